@@ -1,0 +1,113 @@
+"""The composition root: settings -> store -> channels -> web. The only room that knows everyone."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bot import settings as settings_table
+from bot.channel.message import Channel
+from bot.channel.phone import SimulatedPhone
+from bot.channel.sender import Sender
+from bot.channel.twilio import TwilioAccount, TwilioSender
+from bot.inbox import Inbox
+from bot.jobs import Jobs
+from bot.language.catalogue import Catalogues
+from bot.language.identify import Identifier
+from bot.outbox import Outbox
+from bot.settings import Settings
+from bot.store.content import load_content
+from bot.store.database import Database, open_database
+from bot.store.migrate import upgrade
+from bot.store.shelf import Shelf, read_folder
+from bot.store.vault import Vault
+from bot.web.context import Parts
+
+
+@dataclass(frozen=True)
+class House:
+    """The whole house, for a web process, a worker or the terminal."""
+
+    parts: Parts
+    jobs: Jobs
+    shelf: Shelf
+
+
+def now_ms() -> int:
+    """The time, in milliseconds since 1970 UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def build(settings: Settings) -> House:
+    """Put the parts together. Raises ContentErrors for a broken flow file and CatalogueError for a broken catalogue."""
+    db = open_database(settings.database_url, Vault(settings.data_keys))
+    catalogues = Catalogues(settings.locales_dir, settings.languages)
+    shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name)
+    outbox = Outbox(db, _channels(settings))
+    identifier = Identifier(settings.languages)
+    # The inbox wakes the jobs and the jobs ring the inbox's timers: the inbox comes second and is reached late.
+    jobs = Jobs(settings, outbox, lambda now: inbox.wake_due(now))
+    inbox = Inbox(db, shelf.world, identifier, jobs.wake)
+    parts = Parts(settings, db, inbox, outbox, catalogues, shelf.directory, jobs.wake, now_ms)
+    return House(parts, jobs, shelf)
+
+
+def prepare(house: House) -> None:
+    """Bring the database up to date: its tables, the flows' revision, and the answers and services of the files.
+
+    Raises DatabaseAway, and ContentErrors when a content file is broken (then nothing of it is changed).
+    """
+    settings, db = house.parts.settings, house.parts.db
+    upgrade(db)
+    house.shelf.publish(now_ms())
+    load_content(db, settings.flows_dir, demo=settings.demo, now_ms=now_ms())
+
+
+def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
+    """The web application. Raises SettingError when a setting cannot be used."""
+    settings = settings or (house.parts.settings if house else settings_table.load())
+    house = house or build(settings)
+    app = Flask("bot.web", root_path=str(settings_table.PACKAGE / "web"))
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.extensions["bot"] = house.parts
+    app.extensions["bot.jobs"] = house.jobs
+    if settings.public_url:  # one proxy stands before us; without one nobody may set these headers
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    _attach(app)
+    return app
+
+
+def _attach(app: Flask) -> None:
+    from bot.web import desk, health, phone, webhooks
+
+    for part in (webhooks, health, phone, desk):
+        part.init_app(app)
+
+
+def _channels(settings: Settings) -> dict[str, Sender]:
+    channels: dict[str, Sender] = {"phone": SimulatedPhone()}
+    if settings.twilio_on:
+        sender = TwilioSender(
+            TwilioAccount(
+                sid=settings.twilio_account_sid,
+                token=settings.twilio_auth_token[0],
+                public_url=settings.public_url,
+                messaging_service_sid=settings.twilio_messaging_service_sid,
+                sms_from=settings.twilio_sms_from,
+                whatsapp_from=settings.twilio_whatsapp_from,
+                api_url=settings.twilio_api_url,
+            )
+        )
+        channels |= {Channel.SMS.value: sender, Channel.WHATSAPP.value: sender}
+    return channels
+
+
+def wsgi() -> Flask:
+    """What a server starts ("bot.app:wsgi", as a factory). Everything comes from the environment."""
+    from bot.observe import set_up_logs
+
+    set_up_logs()
+    return create_app()

@@ -1,0 +1,191 @@
+"""SMS and WhatsApp by Twilio: the webhook's form in, one text out. Facts are from Twilio's Messaging documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count, takewhile
+from math import isfinite
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # Twilio ships no types
+
+from bot.channel.errors import NO_SENDER
+from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, OptOut
+from bot.channel.sender import Parcel, Refused, Sent
+
+if TYPE_CHECKING:
+    from bot.channel.twilio_client import Messages
+
+WHATSAPP = "whatsapp:"
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+# A WhatsApp user without a phone number: a country, a dot, up to 128 letters and digits. Read as a phone number,
+# "US.1234" becomes somebody else's +44 1234.
+USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+
+
+class BadForm(ValueError):
+    """A signed form that is not a message."""
+
+
+def can_answer(address: str) -> bool:
+    """True for a phone number or a WhatsApp user id; False for a short code or a name, which take no replies."""
+    return bool(PHONE.fullmatch(address) or USER_ID.fullmatch(address))
+
+
+def is_signed(tokens: Iterable[str], url: str, params: Mapping[str, str] | str, signature: str | None) -> bool:
+    """True when one of the tokens signed this call (www.twilio.com/docs/usage/security). ``url`` is the public one."""
+    if not signature:
+        return False
+    return any(RequestValidator(token).validate(url, params, signature) for token in tokens)
+
+
+def public_address(public_url: str, path: str, query: str) -> str:
+    """The address Twilio used and signed: ours as the world sees it, with the path and query as they were sent.
+
+    A fragment on PUBLIC_URL (connection overrides such as "#rc=2") is not part of what is signed.
+    """
+    base = urlsplit(public_url)
+    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + path, query, ""))
+
+
+def read_inbound(form: Mapping[str, str]) -> Inbound:
+    """One message from a webhook's form. Unknown parameters are let be. Raises BadForm when it is not a message."""
+    sid = _first(form, "MessageSid", "SmsMessageSid", "SmsSid")
+    sender = form.get("From", "").strip()
+    if not sid or not sender:
+        raise BadForm("This call has no MessageSid or no From. Is a voice number pointing at the messaging address?")
+    on_whatsapp = sender.startswith(WHATSAPP)
+    address = sender.removeprefix(WHATSAPP)
+    tapped = form if on_whatsapp else {}  # the same fields on plain SMS mean nothing
+    return Inbound(
+        channel=Channel.WHATSAPP if on_whatsapp else Channel.SMS,
+        address=address,
+        text=form.get("Body", ""),
+        provider_id=sid,
+        external_id=_external_id(tapped, address),
+        button=_first(tapped, "ButtonPayload", "ListId"),
+        button_text=_first(tapped, "ButtonText", "ListTitle"),
+        replied_to=_first(tapped, "OriginalRepliedMessageSid"),
+        media=_media(form),
+        location=_location(form),
+        opt_out=_opt_out(form.get("OptOutType", "")),
+    )
+
+
+def _external_id(form: Mapping[str, str], address: str) -> str:
+    said = form.get("ExternalUserId", "").strip().removeprefix(WHATSAPP)
+    return said or (address if USER_ID.fullmatch(address) else "")
+
+
+def _media(form: Mapping[str, str]) -> tuple[Media, ...]:
+    urls = takewhile(bool, (form.get(f"MediaUrl{number}", "") for number in count()))
+    return tuple(Media(url, form.get(f"MediaContentType{number}", "")) for number, url in enumerate(urls))
+
+
+def _location(form: Mapping[str, str]) -> tuple[float, float] | None:
+    try:
+        latitude, longitude = float(form["Latitude"]), float(form["Longitude"])
+    except (KeyError, ValueError):
+        return None
+    if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+        return None
+    return latitude, longitude
+
+
+def _opt_out(said: str) -> OptOut | None:
+    try:
+        return OptOut(said.strip().upper())
+    except ValueError:
+        return None
+
+
+def _first(form: Mapping[str, str], *names: str) -> str:
+    return next((form[name] for name in names if form.get(name)), "")
+
+
+@dataclass(frozen=True)
+class TwilioAccount:
+    """Whose account sends, and from what."""
+
+    sid: str
+    token: str
+    public_url: str
+    messaging_service_sid: str = ""
+    sms_from: str = ""
+    whatsapp_from: str = ""
+    api_url: str = "https://api.twilio.com"
+
+    @property
+    def status_callback(self) -> str:
+        """Where Twilio tells us how a text fared."""
+        return public_address(self.public_url, "/twilio/status", "")
+
+
+class TwilioSender:
+    """Sends SMS and WhatsApp. The REST client takes most of a second to import, so it waits for the first text."""
+
+    def __init__(self, account: TwilioAccount) -> None:
+        self._account = account
+
+    @cached_property
+    def _messages(self) -> Messages:
+        from bot.channel.twilio_client import Messages
+
+        return Messages(self._account.sid, self._account.token, self._account.api_url)
+
+    def send(self, parcel: Parcel) -> Sent:
+        """Hand one text to Twilio. Raises Refused (with Twilio's code) or Unsure."""
+        said = self._messages.create(
+            to=_to(parcel),
+            body=parcel.text,
+            status_callback=self._account.status_callback,
+            **self._from(parcel.channel),
+        )
+        return said.sent
+
+    def find(self, parcel: Parcel, since_ms: int) -> tuple[Sent, ...]:
+        """Texts to this person that Twilio has taken since then and that say the same, newest first."""
+        matching = same_words(parcel.text)
+        return tuple(
+            kept.sent for kept in self._messages.to(_to(parcel)) if kept.created_ms >= since_ms and matching(kept.body)
+        )
+
+    def _from(self, channel: Channel) -> dict[str, str]:
+        account = self._account
+        if channel is Channel.WHATSAPP and account.whatsapp_from:
+            return {"from_": WHATSAPP + account.whatsapp_from}
+        if channel is Channel.SMS and account.messaging_service_sid:
+            return {"messaging_service_sid": account.messaging_service_sid}
+        if channel is Channel.SMS and account.sms_from:
+            return {"from_": account.sms_from}
+        raise Refused(NO_SENDER)
+
+
+def _to(parcel: Parcel) -> str:
+    return WHATSAPP + parcel.address if parcel.channel is Channel.WHATSAPP else parcel.address
+
+
+TRIAL = "Sent from your Twilio trial account - "
+
+
+def same_words(text: str) -> Callable[[str], bool]:
+    """A test for "Twilio's copy says this": a trial account adds a beginning, Smart Encoding swaps quotes and dashes."""
+    wanted = _letters(text)
+    return lambda body: _letters(body.removeprefix(TRIAL)) == wanted
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+def delivery_status(said: str) -> DeliveryStatus | None:
+    """Twilio's word for a message's state as ours; None for one we do not know (new ones appear without notice)."""
+    try:
+        known = DeliveryStatus(said.strip().lower())
+    except ValueError:
+        return None
+    return known if known not in {DeliveryStatus.WAITING, DeliveryStatus.SENDING_NOW} else None

@@ -1,0 +1,120 @@
+"""The verb ``ask``: what is shown, and what a reply to it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
+
+from bot.flow.model import Expect, Step
+from bot.flow.replies import Ambiguous, Choice, understand
+from bot.flow.session import Frame, Session
+from bot.flow.speaker import Speaker
+from bot.flow.world import Reply
+from bot.knowledge.places import Place
+from bot.language import phrases
+from bot.language.names import LANGUAGES
+from bot.language.normal import plain
+
+_LETTER = regex.compile(r"\p{L}|\p{N}")
+# The options of "expect: yes_no", in this order.
+_YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """An answer that was understood: the option's key or "" for a free answer, and the value to keep."""
+
+    key: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An answer that was not: the sentence to say (a msgid), or the choices it may have meant."""
+
+    sentence: str
+    maybe: tuple[str, ...] = ()
+
+
+def options(step: Step, voice: Speaker) -> list[tuple[str, str]]:
+    """What can be chosen at this step: (key, label in her language)."""
+    if step.expect is Expect.LANGUAGE:
+        return [(code, LANGUAGES[code].own_name) for code in voice.world.catalogues.languages]
+    written = [(option.key, option.label) for option in step.options]
+    if step.expect is Expect.YES_NO and not written:
+        written = list(_YES_NO)
+    return [(key, voice.phrase(label)) for key, label in written]
+
+
+def show(
+    step: Step, frame: Frame, session: Session, voice: Speaker, *, before: str = "", only: Sequence[str] = ()
+) -> None:
+    """Send the question. ``before`` goes in its place when it is asked again; ``only`` narrows the options."""
+    shown = [(f"{step.name}.{key}", label) for key, label in options(step, voice) if not only or key in only]
+    text = before or voice.phrase(step.text, frame.values)
+    if step.expect is Expect.LANGUAGE and not session.settled:
+        text = voice.in_every_language(step.text)
+    voice.say(text, options=shown)
+
+
+def answer(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
+    """What the reply means at this step."""
+    choices = _choices(step, voice)
+    tapped = reply.button.removeprefix(f"{step.name}.") if reply.button.startswith(f"{step.name}.") else ""
+    if tapped in {choice.key for choice in choices}:
+        return Got(tapped, tapped)
+    if choices:
+        found = understand(reply.text, choices, clear=step.clear, number_words=voice.world.vocabulary.number)
+        if isinstance(found, str):
+            return Got(found, found)
+        if isinstance(found, Ambiguous):
+            return Missed(phrases.WHICH_ONE, found.keys)
+    return _free(step, reply, voice)
+
+
+def _names(code: str) -> frozenset[str]:
+    language = LANGUAGES[code]
+    return frozenset(plain(name) for name in (language.own_name, language.english_name, *language.other_names))
+
+
+def _choices(step: Step, voice: Speaker) -> list[Choice]:
+    if step.expect is Expect.LANGUAGE:
+        return [Choice(code, _names(code)) for code in voice.world.catalogues.languages]
+    written = [(option.key, option.label) for option in step.options]
+    if step.expect is Expect.YES_NO and not written:
+        written = list(_YES_NO)
+    return [voice.world.vocabulary.choice(key, label) for key, label in written]
+
+
+def _free(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
+    if step.expect is Expect.TEXT:
+        return Got("", reply.text.strip()) if _LETTER.search(reply.text) else Missed(_no_words(reply))
+    if step.expect is Expect.PLACE:
+        return _place(reply, voice)
+    return Missed(_no_words(reply) if reply.media else phrases.NOT_UNDERSTOOD_OPTIONS)
+
+
+def _no_words(reply: Reply) -> str:
+    if reply.location:
+        return phrases.ONLY_WORDS_LOCATION
+    return phrases.ONLY_WORDS if reply.media else phrases.SAY_WORDS
+
+
+def _place(reply: Reply, voice: Speaker) -> Got | Missed:
+    if reply.location:
+        here = Place("", reply.location[0], reply.location[1], "postcode")
+        return Got("", kept_place(here))
+    place = voice.world.directory.place(reply.text)
+    return Got("", kept_place(place)) if place else Missed(phrases.PLACE_UNKNOWN)
+
+
+def kept_place(place: Place) -> dict[str, object]:
+    """A place as a session keeps it, until the conversation moves on."""
+    return {
+        "name": place.name,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "exactness": place.exactness,
+    }

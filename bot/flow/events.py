@@ -1,0 +1,78 @@
+"""What a turn asks the rest of the house to do. The engine does none of it itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.story.consent import Consent
+from bot.story.danger import Danger
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message to send, in the person's language. ``text`` is the whole of it, ``prompt`` the part above the
+    options, ``options`` (button id, label) pairs for channels that show buttons."""
+
+    text: str
+    prompt: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    kind: str = "reply"  # reply | danger | opt_out
+
+
+@dataclass(frozen=True, slots=True)
+class StorySubmitted:
+    """A story for the champions' queue. ``messages`` are the texts exactly as they came."""
+
+    reference: str
+    messages: tuple[str, ...]
+    wish: str
+    consent: Consent
+    follow_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """A question for a champion, in the person's own words."""
+
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised:
+    """Someone may be in danger; a lead must know. ``text`` is what she wrote, or empty when she chose it from a list."""
+
+    kind: Danger
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """She wants no more texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """She had stopped and wants texts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Everything about her is to be erased; the messages of this turn are the last ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSet:
+    """Wake this conversation after this many milliseconds, if nothing has happened in it meanwhile."""
+
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """The flow failed; the sentence is for the log and holds no words of hers."""
+
+    sentence: str
+
+
+Event = Say | StorySubmitted | QuestionAsked | AlertRaised | Stopped | Started | Erased | TimerSet | Broke

@@ -1,0 +1,453 @@
+"""Flow files into flows. Whatever is wrong is said with file:line:column and how to mend it, all of it at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from rapidfuzz import fuzz, process
+
+from bot.flow.actions import ACTIONS
+from bot.flow.condition import Condition, ConditionError
+from bot.flow.model import WAITING, Expect, Flow, FlowSet, Option, Step, Verb
+from bot.knowledge.content_error import ContentError, ContentErrors
+from bot.knowledge.source import Path, Source, read_source
+from bot.language.phrases import COMMANDS
+
+FIRST = "welcome"
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+BUILT_IN = frozenset({*COMMANDS, "service_name", "language_name", "guess", "opening", "said"})
+# find: what it can look for -> what it must be told by ``with:`` or ``about:``
+FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
+SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
+
+_ANYWHERE = frozenset({"id", "go", "end", "note"})
+ALLOWED: dict[Verb, frozenset[str]] = {
+    Verb.SAY: _ANYWHERE,
+    Verb.ASK: _ANYWHERE | {"options", "expect", "clear", "else", "run"},
+    Verb.LISTEN: _ANYWHERE | {"quiet"},
+    Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run"},
+    Verb.IF: _ANYWHERE | {"else"},
+    Verb.SET: _ANYWHERE,
+    Verb.DO: _ANYWHERE | {"with"},
+    Verb.RUN: _ANYWHERE | {"with"},
+    Verb.GO: frozenset({"id", "note"}),
+    Verb.END: frozenset({"id", "note"}),
+}
+# The verb of a step is the first of these that it names: ``find`` has a say, ``ask`` may have a run.
+_VERB_ORDER = (
+    Verb.ASK,
+    Verb.LISTEN,
+    Verb.FIND,
+    Verb.IF,
+    Verb.SET,
+    Verb.DO,
+    Verb.SAY,
+    Verb.RUN,
+    Verb.GO,
+    Verb.END,
+)
+
+
+def _to_bool(value: object) -> object:
+    return {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower(), value)
+
+
+Flag = Annotated[bool, BeforeValidator(_to_bool)]
+Texts = dict[str, str]
+
+
+class StepFile(BaseModel):
+    """A step as it is written."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    id: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]*$")
+    note: str | None = None
+    say: str | None = None
+    ask: str | None = None
+    listen: str | None = None
+    find: Literal["services", "answers", "rights"] | None = None
+    if_: str | None = Field(default=None, alias="if")
+    set: Texts | None = None
+    do: str | None = None
+    run: str | Texts | None = None
+    go: str | Texts | None = None
+    end: Flag = False
+    options: list[Texts] | None = None
+    expect: Expect | None = None
+    clear: Flag = False
+    else_: str | None = Field(default=None, alias="else")
+    quiet: str | None = None
+    with_: Texts | None = Field(default=None, alias="with")
+    about: str | None = None
+    page: Annotated[int, Field(ge=1, le=9)] = 3
+    none: str | None = None
+    stay: Flag = False
+
+
+class FlowFile(BaseModel):
+    """A flow file as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    flow: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    about: str
+    start_words: list[str] = []
+    takes: list[str] = []
+    home: Flag = False
+    steps: list[StepFile] = Field(min_length=1)
+
+
+def load_flows(sources: Mapping[str, str]) -> FlowSet:
+    """The flows of these files ({file name: text}). Raises ContentErrors with everything that is wrong."""
+    flows: dict[str, Flow] = {}
+    errors: list[ContentError] = []
+    readers: list[_Reader] = []
+    for filename, text in sorted(sources.items()):
+        try:
+            reader = _Reader(filename, text)
+        except ContentErrors as bad:
+            errors.extend(bad.errors)
+            continue
+        readers.append(reader)
+        if reader.written.flow in flows:
+            first = flows[reader.written.flow].file
+            reader.wrong(
+                ("flow",),
+                f'The name "{reader.written.flow}" is taken by {first}. Give this flow another.',
+                "duplicate-flow",
+            )
+        flows.setdefault(reader.written.flow, reader.flow())
+    for reader in readers:
+        reader.check_other_flows(flows)
+        errors.extend(reader.errors)
+    errors.extend(_whole(flows) if not errors else ())
+    if errors:
+        raise ContentErrors(errors)
+    home = next(flow.name for flow in flows.values() if flow.home)
+    return FlowSet(digest(sources), flows, home, FIRST)
+
+
+def digest(sources: Mapping[str, str]) -> str:
+    """The revision's name: SHA-256 of the files, whatever their order."""
+    canonical = json.dumps(dict(sources), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _whole(flows: Mapping[str, Flow]) -> Iterable[ContentError]:
+    """What the files must have between them."""
+    if FIRST not in flows:
+        sentence = f'No flow is called "{FIRST}". It is the first conversation with a new person: add "flow: {FIRST}" to one file.'
+        yield ContentError("flows", 1, 1, sentence, code="no-first-flow")
+    homes = [flow for flow in flows.values() if flow.home]
+    if len(homes) != 1:
+        sentence = 'Exactly one flow must say "home: true": the one that MENU brings.' + (
+            f" Now {' and '.join(flow.name for flow in homes)} say it." if homes else ""
+        )
+        yield ContentError(homes[-1].file if homes else "flows", 1, 1, sentence, code="home")
+
+
+class _Reader:
+    """One file on its way to a Flow; it remembers every problem."""
+
+    def __init__(self, filename: str, text: str) -> None:
+        self.filename = filename
+        self.source: Source = read_source(text, filename)
+        self.errors: list[ContentError] = []
+        self.written = self._shape()
+        self.names = self._names()
+
+    def wrong(self, path: Path, sentence: str, code: str, suggestion: str | None = None) -> None:
+        self.errors.append(self.source.error(path, sentence, code=code, suggestion=suggestion))
+
+    # shape ---------------------------------------------------------------------------------------------------------
+    def _shape(self) -> FlowFile:
+        value = self.source.value
+        if not isinstance(value, dict):
+            self.wrong((), 'A flow file begins with "flow: its-name" on the first line.', "shape")
+            raise ContentErrors(self.errors)
+        value = (
+            {**value, "steps": [_worded(step) for step in value["steps"]]}
+            if isinstance(value.get("steps"), list)
+            else value
+        )
+        try:
+            return FlowFile.model_validate(value)
+        except ValidationError as bad:
+            for problem in bad.errors(include_url=False):
+                self._shape_problem(problem)
+            raise ContentErrors(self.errors) from None
+
+    def _shape_problem(self, problem: Any) -> None:
+        path = tuple(part for part in problem["loc"] if part not in {"str", "dict[str,str]"})
+        name = str(path[-1]) if path else ""
+        kind = problem["type"]
+        if kind == "extra_forbidden":
+            known = StepFile.model_fields if len(path) > 1 else FlowFile.model_fields
+            self._unknown(path, name, [field.alias or key for key, field in known.items()], "word")
+        elif kind == "missing":
+            self.wrong(path[:-1], f'"{name}:" is missing here. Add it.', "missing")
+        else:
+            self.wrong(path, _shape_sentence(name, kind, problem), "shape")
+
+    def _unknown(self, path: Path, name: str, known: Iterable[str], what: str) -> None:
+        known = sorted(known)
+        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=60)
+        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(known)}."
+        self.wrong(path, f'"{name}" is not a {what} I know.{hint}', f"unknown-{what}", near[0] if near else None)
+
+    # names ---------------------------------------------------------------------------------------------------------
+    def _names(self) -> dict[str, int]:
+        names: dict[str, int] = {}
+        for number, step in enumerate(self.written.steps):
+            if step.id is None:
+                continue
+            if step.id in names:
+                self.wrong(
+                    ("steps", number, "id"),
+                    f'Two steps are called "{step.id}". Give one of them another id.',
+                    "duplicate-id",
+                )
+            names.setdefault(step.id, number)
+        return names
+
+    def _variables(self) -> frozenset[str]:
+        known = {*BUILT_IN, *self.names, *self.written.takes}
+        for step in self.written.steps:
+            known |= set(step.set or ())
+            known |= set(ACTIONS[step.do].gives) if step.do in ACTIONS else set()
+        return frozenset(known)
+
+    # steps ---------------------------------------------------------------------------------------------------------
+    def flow(self) -> Flow:
+        """The flow, with every jump resolved; problems are in ``errors``."""
+        variables = self._variables()
+        steps = tuple(self._step(number, step, variables) for number, step in enumerate(self.written.steps))
+        written = self.written
+        return Flow(
+            written.flow,
+            self.filename,
+            written.about,
+            steps,
+            tuple(written.takes),
+            tuple(written.start_words),
+            written.home,
+        )
+
+    def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:
+        path: Path = ("steps", number)
+        verb = self._verb(path, step)
+        self._check_words(path, verb, step, variables)
+        options = self._options(path, step)
+        end = len(self.written.steps)
+        after = end if step.end or verb is Verb.END else number + 1
+        jumps = step.go if isinstance(step.go, dict) else {}
+        if isinstance(step.go, str) and verb is not Verb.IF:
+            after = self._target((*path, "go"), step.go)
+        return Step(
+            verb=verb,
+            name=step.id or f"step{number + 1}",
+            line=self.source.position(path)[0],
+            then=after,
+            text=step.ask or step.listen or step.say or "",
+            options=options,
+            go=self._jumps(path, step, verb, jumps, options),
+            run=self._runs(path, step, options),
+            otherwise=self._target((*path, "else"), step.else_) if step.else_ else None,
+            expect=step.expect,
+            clear=step.clear,
+            condition=self._condition((*path, "if"), step.if_, variables),
+            values=step.set or step.with_ or {},
+            action=self._action(path, step),
+            flow=step.run if isinstance(step.run, str) else "",
+            find=step.find or "",
+            about=step.about or "",
+            page=step.page,
+            none=self._target((*path, "none"), step.none) if step.none else None,
+            stay=step.stay,
+            quiet_ms=self._span((*path, "quiet"), step.quiet),
+        )
+
+    def _verb(self, path: Path, step: StepFile) -> Verb:
+        named = [verb for verb in _VERB_ORDER if _has(step, verb)]
+        if not named:
+            words = ", ".join(verb.value for verb in Verb)
+            self.wrong(path, f"This step does nothing. Give it one of: {words}.", "no-verb")
+            return Verb.END
+        return named[0]
+
+    def _check_words(self, path: Path, verb: Verb, step: StepFile, variables: frozenset[str]) -> None:
+        for key in step.model_fields_set:
+            name = StepFile.model_fields[key].alias or key
+            if name != verb.value and name not in ALLOWED[verb]:
+                self.wrong(
+                    (*path, name),
+                    f'"{name}" does not go with "{verb.value}" in one step. Take it out, or make it a step of its own.',
+                    "mixed-verbs",
+                )
+        for name in ("say", "ask", "listen"):
+            self._check_placeholders((*path, name), getattr(step, name) or "", variables)
+        if verb is Verb.ASK and not (step.options or step.expect):
+            self.wrong(
+                path,
+                'A question needs "options:" to choose from, or "expect: text" for an answer in words.',
+                "no-answers",
+            )
+        if verb is Verb.FIND:
+            self._check_find(path, step, variables)
+
+    def _check_placeholders(self, path: Path, text: str, variables: frozenset[str]) -> None:
+        for name in PLACEHOLDER.findall(text):
+            if name not in variables:
+                self._unknown(path, name, variables, "variable")
+        if text.count("{") != text.count("}"):
+            self.wrong(path, "A { has no }. Write a variable like {story_ref}.", "brace")
+
+    def _check_find(self, path: Path, step: StepFile, variables: frozenset[str]) -> None:
+        given = {*(step.with_ or ()), *(("about",) if step.about else ())}
+        for name in FINDS[step.find or ""] - given:
+            how = f"with: {{{name}: ...}}" if name != "about" else "about: the step with the question"
+            self.wrong((*path, "find"), f'"find: {step.find}" must be told its {name}: add "{how}".', "find-needs")
+        if step.about and step.about not in variables:
+            self._unknown((*path, "about"), step.about, variables, "variable")
+
+    def _options(self, path: Path, step: StepFile) -> tuple[Option, ...]:
+        found: dict[str, str] = {}
+        for number, written in enumerate(step.options or ()):
+            here: Path = (*path, "options", number)
+            if len(written) != 1:
+                self.wrong(here, 'An option is one line: "- name: What people see".', "option")
+            for key, label in written.items():
+                if key in found:
+                    self.wrong(here, f'Two options are called "{key}". Give one another name.', "duplicate-option")
+                if label in found.values():
+                    self.wrong(
+                        here,
+                        f'Two options both say "{label}": nobody could tell them apart.',
+                        "duplicate-label",
+                    )
+                found[key] = label
+        return tuple(Option(key, label) for key, label in found.items())
+
+    def _jumps(
+        self, path: Path, step: StepFile, verb: Verb, jumps: Texts, options: tuple[Option, ...]
+    ) -> dict[str, int]:
+        if verb is Verb.IF:
+            if not isinstance(step.go, str):
+                self.wrong(path, 'An "if" needs "go: the id of a step" for when it is so.', "if-go")
+                return {}
+            return {"then": self._target((*path, "go"), step.go)}
+        self._known_options((*path, "go"), jumps, options)
+        return {key: self._target((*path, "go", key), name) for key, name in jumps.items()}
+
+    def _runs(self, path: Path, step: StepFile, options: tuple[Option, ...]) -> dict[str, str]:
+        runs = step.run if isinstance(step.run, dict) else {}
+        self._known_options((*path, "run"), runs, options)
+        return runs
+
+    def _known_options(self, path: Path, keys: Iterable[str], options: tuple[Option, ...]) -> None:
+        for key in keys:
+            if key not in {option.key for option in options}:
+                self._unknown((*path, key), key, [option.key for option in options], "option")
+
+    def _target(self, path: Path, name: str) -> int:
+        if name == "end":
+            return len(self.written.steps)
+        if name not in self.names:
+            near = process.extractOne(name, list(self.names), scorer=fuzz.ratio, score_cutoff=50)
+            hint = f' Did you mean "{near[0]}"?' if near else f' Add "id: {name}" to the step you mean.'
+            self.wrong(
+                path,
+                f'No step of this flow is called "{name}".{hint}',
+                "unknown-step",
+                near[0] if near else None,
+            )
+        return self.names.get(name, 0)
+
+    def _condition(self, path: Path, written: str | None, variables: frozenset[str]) -> Condition | None:
+        if written is None:
+            return None
+        try:
+            condition = Condition(written)
+        except ConditionError as bad:
+            self.wrong(path, str(bad), "condition")
+            return None
+        for name in sorted(condition.names - variables):
+            self._unknown(path, name, variables, "variable")
+        return condition
+
+    def _action(self, path: Path, step: StepFile) -> str:
+        if step.do is None:
+            return ""
+        if step.do not in ACTIONS:
+            self._unknown((*path, "do"), step.do, ACTIONS, "action")
+            return step.do
+        wants, given = set(ACTIONS[step.do].takes), set(step.with_ or ())
+        for name in sorted(given - wants):
+            self._unknown((*path, "with", name), name, wants, "argument")
+        for name in sorted(wants - given):
+            self.wrong(
+                (*path, "do"),
+                f'"{step.do}" must be told its {name}: add "with: {{{name}: ...}}".',
+                "argument-missing",
+            )
+        return step.do
+
+    def _span(self, path: Path, written: str | None) -> int | None:
+        if written is None:
+            return None
+        found = re.fullmatch(r"(\d+) (second|minute|hour|day)s?", written.strip())
+        if not found:
+            self.wrong(path, f'"{written}" is not a length of time. Write it like "20 minutes" or "2 days".', "span")
+            return None
+        return int(found[1]) * SPANS[found[2]]
+
+    # other flows ---------------------------------------------------------------------------------------------------
+    def check_other_flows(self, flows: Mapping[str, Flow]) -> None:
+        """Every ``run`` must name a flow that is there, and give it only what it takes."""
+        for number, step in enumerate(self.written.steps):
+            runs = step.run if isinstance(step.run, dict) else {None: step.run} if step.run else {}
+            for key, name in runs.items():
+                path: Path = ("steps", number, "run") if key is None else ("steps", number, "run", key)
+                if name not in flows:
+                    self._unknown(path, str(name), flows, "flow")
+                    continue
+                for given in sorted(set(step.with_ or ()) - set(flows[name].takes)) if key is None else ():
+                    self._unknown(("steps", number, "with", given), given, flows[name].takes, "argument")
+
+
+def _worded(step: object) -> object:
+    """A bare ``- end`` is a step too."""
+    return {"end": "true"} if step == "end" else step
+
+
+def _has(step: StepFile, verb: Verb) -> bool:
+    if verb is Verb.END:
+        return step.end
+    return getattr(step, "if_" if verb is Verb.IF else verb.value) is not None
+
+
+def _shape_sentence(name: str, kind: str, problem: Any) -> str:
+    if kind in {"string_type", "bool_parsing", "bool_type"}:
+        return f'"{name}" should be ' + ("true or false." if kind.startswith("bool") else "one text, not a list.")
+    if kind in {"dict_type", "list_type"}:
+        return f'"{name}" should be ' + (
+            "name: value pairs." if kind == "dict_type" else 'a list: each line begins with "- ".'
+        )
+    if kind == "string_pattern_mismatch":
+        return f'"{problem["input"]}" cannot be a name here. Use small letters, digits and hyphens, a letter first.'
+    if kind in {"enum", "literal_error"}:
+        return f'"{problem["input"]}" is not one of {problem["ctx"]["expected"]}.'
+    if kind == "too_short":
+        return f'"{name}" is empty. Add at least one.'
+    return f'"{name}" cannot be "{problem["input"]}": {problem["msg"].lower()}.'
+
+
+def waits(step: Step) -> bool:
+    """True when the conversation stops here for a reply."""
+    return step.verb in WAITING

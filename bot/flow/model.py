@@ -1,0 +1,99 @@
+"""A flow as the engine walks it: steps in a row, every jump already an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.flow.condition import Condition
+
+
+class Verb(StrEnum):
+    """What a step does (design.md, section 3)."""
+
+    SAY = "say"
+    ASK = "ask"
+    LISTEN = "listen"
+    FIND = "find"
+    IF = "if"
+    SET = "set"
+    DO = "do"
+    RUN = "run"
+    GO = "go"
+    END = "end"
+
+
+class Expect(StrEnum):
+    """What kind of answer an ``ask`` wants when its options do not say it all."""
+
+    TEXT = "text"
+    PLACE = "place"
+    LANGUAGE = "language"
+    YES_NO = "yes_no"
+
+
+WAITING = frozenset({Verb.ASK, Verb.LISTEN, Verb.FIND})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: ``key`` is what conditions see, ``label`` the msgid that people see."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. ``then`` is the index that follows; jumps are indexes into the same flow's steps."""
+
+    verb: Verb
+    name: str
+    line: int
+    then: int
+    text: str = ""
+    options: tuple[Option, ...] = ()
+    go: Mapping[str, int] = field(default_factory=dict)
+    run: Mapping[str, str] = field(default_factory=dict)
+    otherwise: int | None = None  # else: where a reply goes that fits nothing, or an "if" that does not hold
+    expect: Expect | None = None
+    clear: bool = False  # a consent or safety question: only an unmistakable answer counts
+    condition: Condition | None = None
+    values: Mapping[str, str] = field(default_factory=dict)  # set: and with:
+    action: str = ""
+    flow: str = ""
+    find: str = ""
+    about: str = ""
+    page: int = 3
+    none: int | None = None
+    stay: bool = False
+    quiet_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One conversation. An index equal to ``len(steps)`` means its end."""
+
+    name: str
+    file: str
+    about: str
+    steps: tuple[Step, ...]
+    takes: tuple[str, ...] = ()
+    start_words: tuple[str, ...] = ()
+    home: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSet:
+    """All conversations of one revision. ``digest`` names the revision: the content's hash."""
+
+    digest: str
+    flows: Mapping[str, Flow]
+    home: str
+    first: str
+
+    def step(self, flow: str, at: int) -> Step | None:
+        """The step at this index; None at the end of the flow."""
+        steps = self.flows[flow].steps
+        return steps[at] if at < len(steps) else None

@@ -1,0 +1,66 @@
+"""A conversation as a value: it is read from JSON, moved on by one reply, and written to JSON again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Frame:
+    """One flow that is under way: which, at which step, with its own variables."""
+
+    flow: str
+    at: int
+    values: Values = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Session:
+    """Where one person is. An empty ``frames`` means that nothing is under way.
+
+    ``trail`` is the way back: (depth, step) of the questions before this one. ``wait`` is what a waiting step needs
+    to know. ``parked`` is a story that was left half-way. ``stamp`` counts turns: a timer with an older stamp is late.
+    """
+
+    language: str = ""
+    settled: bool = False
+    revision: str = ""
+    frames: list[Frame] = field(default_factory=list)
+    trail: list[tuple[int, int]] = field(default_factory=list)
+    wait: Values = field(default_factory=dict)
+    more: str = ""
+    parked: list[Frame] = field(default_factory=list)
+    misses: int = 0
+    stamp: int = 0
+
+    def to_json(self) -> str:
+        """The session as compact JSON; ``from_json`` gives an equal one."""
+        return json.dumps(
+            [self.language, self.settled, self.revision, _frames_out(self.frames), self.trail, self.wait, self.more,
+             _frames_out(self.parked), self.misses, self.stamp],
+            ensure_ascii=False, separators=(",", ":"),
+        )  # fmt: skip
+
+    @classmethod
+    def from_json(cls, text: str) -> Session:
+        """The session of ``to_json``. Raises ValueError when the text is no session."""
+        try:
+            language, settled, revision, frames, trail, wait, more, parked, misses, stamp = json.loads(text)
+            return cls(
+                language, settled, revision, _frames_in(frames), [(depth, at) for depth, at in trail], wait, more,
+                _frames_in(parked), misses, stamp,
+            )  # fmt: skip
+        except (TypeError, ValueError) as bad:
+            raise ValueError("This is not a session that was written here.") from bad
+
+
+def _frames_out(frames: list[Frame]) -> list[list[object]]:
+    return [[frame.flow, frame.at, frame.values] for frame in frames]
+
+
+def _frames_in(frames: list[list[Any]]) -> list[Frame]:
+    return [Frame(flow, at, values) for flow, at, values in frames]

@@ -1,0 +1,81 @@
+"""The bot's voice in one turn: translates, fills in, puts options under a prompt, and joins short messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.flow.events import Event, Say
+from bot.flow.world import World
+from bot.language import phrases
+from bot.language.names import LANGUAGES
+
+# Two texts of one turn travel as one message when they fit this together: it is cheaper, they cannot overtake each
+# other, and Twilio advises at most 320 characters for a message that must arrive.
+JOINED = 320
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Speaker:
+    """Collects the events of a turn."""
+
+    def __init__(self, world: World, language: str) -> None:
+        self.world = world
+        self.language = language
+        self.events: list[Event] = []
+
+    def add(self, event: Event) -> None:
+        """Note an event that is not a message."""
+        self.events.append(event)
+
+    def phrase(self, msgid: str, values: Mapping[str, object] | None = None) -> str:
+        """A text in her language with its variables filled in."""
+        return self.fill(self.world.catalogues.text(msgid, self.language or "en"), values or {})
+
+    def say(self, text: str, *, kind: str = "reply", options: Sequence[tuple[str, str]] = (), hint: str = "") -> None:
+        """Send this text, already in her language, with numbered options below it."""
+        lines = [f"{number}. {label}" for number, (_, label) in enumerate(options, 1)]
+        whole = "\n".join([text, *lines, *([hint] if hint else [])])
+        prompt = "\n".join([text, *([hint] if hint else [])]) if options else ""
+        self._join(Say(whole, prompt, tuple(options), kind))
+
+    def say_phrase(self, msgid: str, *, kind: str = "reply") -> None:
+        """Send one of the bot's own sentences."""
+        self.say(self.phrase(msgid), kind=kind)
+
+    def fill(self, text: str, values: Mapping[str, object]) -> str:
+        """The text with {variables}: command words, names, and what she told us."""
+        return _PLACEHOLDER.sub(lambda found: self._value(found[1], values), text) if "{" in text else text
+
+    def in_every_language(self, msgid: str) -> str:
+        """One short text in all offered languages at once, for someone whose language is not known yet."""
+        texts = (self.world.catalogues.text(msgid, code) for code in self.world.catalogues.languages)
+        return " / ".join(dict.fromkeys(texts))
+
+    def _value(self, name: str, values: Mapping[str, object]) -> str:
+        if name in phrases.COMMANDS:
+            return self.command(name)
+        if name == "service_name":
+            return self.world.service_name
+        if name == "language_name":
+            return LANGUAGES[self.language or "en"].own_name
+        value = values.get(name, "")
+        return value["name"] if isinstance(value, dict) else str(value)
+
+    def command(self, name: str) -> str:
+        """The word that her language shows for a command."""
+        own = self.world.catalogues.words(phrases.COMMANDS[name], self.language or "en", context=phrases.COMMAND)
+        return own[0]
+
+    def _join(self, new: Say) -> None:
+        last = self.events[-1] if self.events else None
+        if (
+            not isinstance(last, Say)
+            or last.options
+            or last.kind != new.kind
+            or len(last.text) + len(new.text) > JOINED
+        ):
+            self.events.append(new)
+            return
+        prompt = f"{last.text}\n\n{new.prompt}" if new.options else ""
+        self.events[-1] = Say(f"{last.text}\n\n{new.text}", prompt, new.options, new.kind)

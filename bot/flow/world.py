@@ -1,0 +1,53 @@
+"""What a turn may look at: all of it values, none of it IO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from bot.flow.model import FlowSet
+from bot.flow.replies import Vocabulary
+from bot.knowledge.directory import Directory
+from bot.language.catalogue import Catalogues
+from bot.story.danger import DangerSigns
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The flows of a revision by name (``pinned``), the newest ones, and all that a conversation can speak of."""
+
+    newest: FlowSet
+    pinned: Callable[[str], FlowSet | None]
+    catalogues: Catalogues
+    vocabulary: Vocabulary
+    directory: Directory
+    danger: DangerSigns
+    service_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
+
+    ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed.
+    """
+
+    text: str = ""
+    button: str = ""
+    media: bool = False
+    location: tuple[float, float] | None = None
+    guess: str = ""
+    stopped: bool = False
+    handled_stop: bool = False  # the carrier has confirmed it already
+    handled_help: bool = False
+    timer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The moment of the turn and its luck, both passed in so that a turn can be repeated exactly."""
+
+    today: date
+    random: Random

@@ -1,0 +1,77 @@
+"""All answers and services, ready to be looked up: what the conversation asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.knowledge.answers import Answer
+from bot.knowledge.match import Entry, Matcher
+from bot.knowledge.near import Found, Sited, near
+from bot.knowledge.places import Place, Places
+from bot.knowledge.services import Service
+
+
+class Translate(Protocol):
+    """Gives a text in a language from the catalogue of a domain, or the text itself."""
+
+    def __call__(self, msgid: str, language: str, *, domain: str = ...) -> str: ...
+
+
+class Directory:
+    """Looks up what help there is. Made anew when answers or services change; never changed itself."""
+
+    def __init__(
+        self,
+        answers: Iterable[Answer],
+        services: Iterable[Service],
+        *,
+        places: Places,
+        languages: Sequence[str],
+        translate: Translate,
+    ) -> None:
+        self.answers = {answer.key: answer for answer in answers}
+        self.services = {service.key: service for service in services}
+        self._places = places
+        self._sited = [Sited(one, places.point(one.postcode)) for one in self.services.values()]
+        self._matcher = Matcher(_entries(self.answers.values(), languages, translate))
+
+    def answer(self, key: str) -> Answer | None:
+        """The answer with this key."""
+        return self.answers.get(key)
+
+    def service(self, key: str) -> Service | None:
+        """The service with this key."""
+        return self.services.get(key)
+
+    def place(self, text: str) -> Place | None:
+        """Where she says she is, or None."""
+        return self._places.find(text)
+
+    def match_answers(self, text: str, language: str | None, limit: int = 3) -> list[tuple[Answer, float]]:
+        """The answers to the questions most like hers, best first. Empty when nothing is like it at all."""
+        return [(self.answers[key], score) for key, score in self._matcher.match(text, language, limit)]
+
+    def find_services(self, topic: str, place: Place | None, today: date) -> list[Found]:
+        """The services of a topic, nearest first, then the national ones."""
+        return near(self._sited, topic=topic, place=place, today=today)
+
+    def answers_on_rights(self) -> list[Answer]:
+        """The answers that tell people what is theirs by right, in the order of the files."""
+        return [answer for answer in self.answers.values() if answer.rights]
+
+
+def _entries(answers: Iterable[Answer], languages: Sequence[str], translate: Translate) -> Iterator[Entry]:
+    """Each answer's title and questions as they were written, and once more in each language that has them."""
+    for answer in answers:
+        written = (answer.title, *answer.questions)
+        yield answer.key, answer.language, written
+        for language in languages:
+            if language != answer.language:
+                own = [translate(text, language, domain="answers") for text in written]
+                yield (
+                    answer.key,
+                    language,
+                    [text for text, old in zip(own, written, strict=True) if text != old],
+                )

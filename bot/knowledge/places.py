@@ -1,0 +1,180 @@
+"""Where a person says she is: a postcode, a part of one, or a town, found in our own tables."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from statistics import fmean
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+from rapidfuzz import fuzz, process
+
+from bot.knowledge.postcode import (
+    district_of,
+    looks_like_postcode,
+    normal_postcode,
+    postcode_inside,
+    readings,
+    sector_of,
+)
+from bot.knowledge.reading import read_root
+from bot.knowledge.record import Identifier, Record, at_most, between, whole_postcode
+from bot.language.normal import plain
+
+__all__ = ["DemoPlaces", "Place", "Places", "looks_like_postcode", "normal_postcode", "read_demo_places"]
+
+# Two spellings are one town from here on, of 100: "harofen" is Harrowfen, "Harwich" is not.
+SAME_TOWN = 80
+
+Exactness = Literal["postcode", "sector", "district", "town"]
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point in degrees (WGS84), and how exact it is. A sector's middle may be 2 km from a home in it."""
+
+    name: str
+    latitude: float
+    longitude: float
+    exactness: Exactness
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlaces:
+    """The made-up borough: its towns by every spelling, and its postcodes."""
+
+    area: str
+    area_name: str
+    towns: Mapping[str, Place]
+    postcodes: Mapping[str, Point]
+
+
+class Places:
+    """Finds places in the shipped table of England's postcode sectors, and in the demo's own when given."""
+
+    def __init__(self, demo: DemoPlaces | None = None) -> None:
+        self._postcodes = dict(demo.postcodes) if demo else {}
+        self._towns = {plain(name): place for name, place in demo.towns.items()} if demo else {}
+
+    def find(self, text: str) -> Place | None:
+        """The place meant, or None. Typing slips in postcodes and towns are forgiven."""
+        inside = postcode_inside(text)
+        candidates = [*readings(text), *([inside] if inside else [])]
+        by_postcode = (self._postcode(candidate) for candidate in candidates)
+        return next((place for place in by_postcode if place), None) or self._town(text)
+
+    def point(self, postcode: str) -> Point | None:
+        """Latitude and longitude of a postcode in its usual form, as exactly as it is known."""
+        place = self._postcode(postcode) if postcode else None
+        return (place.latitude, place.longitude) if place else None
+
+    def _postcode(self, postcode: str) -> Place | None:
+        sector, district = sector_of(postcode), district_of(postcode)
+        if point := self._postcodes.get(postcode):
+            return Place(postcode, *point, "postcode")
+        if sector and (point := self._sectors.get(sector)):
+            return Place(sector, *point, "sector")
+        if point := self._districts.get(district):
+            return Place(district, *point, "district")
+        return None
+
+    def _town(self, text: str) -> Place | None:
+        said = plain(text).split()
+        tries = [
+            " ".join(said[at : at + width]) for width in (3, 2, 1) for at in range(len(said) - width + 1)
+        ]
+        found = (
+            (process.extractOne(words, self._towns.keys(), scorer=fuzz.ratio, score_cutoff=SAME_TOWN))
+            for words in tries
+        )
+        best = max((one for one in found if one), key=lambda one: one[1], default=None)
+        return self._towns[best[0]] if best else None
+
+    @cached_property
+    def _sectors(self) -> dict[str, Point]:
+        """Read on the first look-up: it takes some 10 ms and 2 MB."""
+        demo = _middles((sector_of(postcode) or "", point) for postcode, point in self._postcodes.items())
+        return {**dict(shipped_sectors()), **demo}
+
+    @cached_property
+    def _districts(self) -> dict[str, Point]:
+        return _middles((district_of(sector), point) for sector, point in self._sectors.items())
+
+
+def shipped_sectors() -> Iterator[tuple[str, Point]]:
+    """The middle of each postcode sector of England, from the table that ``bot places build`` made."""
+    data = files("bot.knowledge").joinpath("data", "sectors.csv.gz").read_bytes()
+    rows = csv.reader(gzip.decompress(data).decode("ascii").splitlines())
+    next(rows)
+    return ((sector, (float(latitude), float(longitude))) for sector, latitude, longitude in rows)
+
+
+def _middles(points: Iterable[tuple[str, Point]]) -> dict[str, Point]:
+    grouped: dict[str, list[Point]] = defaultdict(list)
+    for name, point in points:
+        grouped[name].append(point)
+    return {
+        name: (round(fmean(point[0] for point in group), 4), round(fmean(point[1] for point in group), 4))
+        for name, group in grouped.items()
+    }
+
+
+Latitude = Annotated[float, BeforeValidator(between(-90, 90))]
+Longitude = Annotated[float, BeforeValidator(between(-180, 180))]
+
+
+class AreaRecord(Record):
+    """The area the demo's services belong to."""
+
+    id: Identifier
+    name: Annotated[str, at_most(80)]
+
+
+class TownRecord(Record):
+    """A town, and the ways people spell it."""
+
+    name: Annotated[str, at_most(60)]
+    also: tuple[Annotated[str, at_most(60)], ...] = ()
+    latitude: Latitude
+    longitude: Longitude
+
+
+class PostcodeRecord(Record):
+    """A made-up postcode."""
+
+    postcode: Annotated[str, BeforeValidator(whole_postcode)]
+    latitude: Latitude
+    longitude: Longitude
+
+
+class PlacesRecord(Record):
+    """The whole of flows/demo/places.yaml."""
+
+    area: AreaRecord
+    towns: Annotated[tuple[TownRecord, ...], Field(min_length=1)]
+    postcodes: tuple[PostcodeRecord, ...] = ()
+
+    groups: ClassVar[dict[str, type[Record]]] = {
+        "area": AreaRecord,
+        "towns": TownRecord,
+        "postcodes": PostcodeRecord,
+    }
+
+
+def read_demo_places(text: str | bytes, filename: str) -> DemoPlaces:
+    """The demo's area, towns and postcodes. Raises ContentErrors with every problem, its place and mend."""
+    record = read_root(text, filename, PlacesRecord)
+    towns = {
+        name: Place(town.name, town.latitude, town.longitude, "town")
+        for town in record.towns
+        for name in (town.name, *town.also)
+    }
+    postcodes = {one.postcode: (one.latitude, one.longitude) for one in record.postcodes}
+    return DemoPlaces(record.area.id, record.area.name, towns, postcodes)

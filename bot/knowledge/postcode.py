@@ -1,0 +1,70 @@
+"""UK postcodes as people type them: "ip1 1aa", "IP11AA", "ip1", "1P1 1AA", digits of any script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from bot.language.normal import fold
+
+# Royal Mail's forms of the first half (PAF Programmers Guide): A9, A99, AA9, AA99, A9A, AA9A.
+OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
+# A sector is the second half's digit, a whole postcode adds two letters; C I K M O V are never used there.
+INWARD = re.compile(r"[0-9]([ABD-HJLNP-UW-Z]{2})?")
+_WHOLE_INSIDE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}\b")
+_DISTRICT_INSIDE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?\b")
+# Letters and digits that fingers and eyes mix up.
+_ALIKE = {"O": "O0", "0": "0O", "I": "I1", "L": "L1", "1": "1I"}
+
+
+def normal_postcode(text: str) -> str | None:
+    """A whole postcode, a sector or a district in its usual form ("IP1 1AA", "IP1 1", "IP1"), or None."""
+    return next(iter(readings(text)), None)
+
+
+def looks_like_postcode(text: str) -> bool:
+    """True when the whole text has the form of a postcode, a sector or a district, real or not."""
+    return normal_postcode(text) is not None
+
+
+def postcode_inside(text: str) -> str | None:
+    """The first whole postcode in a text ("I live at IP1 1AA"), else the first district ("near IP1")."""
+    folded = fold(text)
+    found = _WHOLE_INSIDE.search(folded) or _DISTRICT_INSIDE.search(folded)
+    return normal_postcode(found.group()) if found else None
+
+
+def district_of(postcode: str) -> str:
+    """IP1 of "IP1 1AA"."""
+    return postcode.split(" ", 1)[0]
+
+
+def sector_of(postcode: str) -> str | None:
+    """IP1 1 of "IP1 1AA"; None of a district."""
+    district, _, inward = postcode.partition(" ")
+    return f"{district} {inward[0]}" if inward else None
+
+
+def readings(text: str) -> Iterator[str]:
+    """Every postcode the text could mean, the one with the fewest characters changed first."""
+    parts = re.findall(r"[A-Z0-9]+", fold(text).upper())
+    compact = "".join(parts)
+    if not 2 <= len(compact) <= 7 or len(parts) > 4 or compact.isalpha() or compact.isdigit():
+        return
+    spaced = len(parts[0]) if len(parts) == 2 else None
+    spellings = list(product(*(_ALIKE.get(character, character) for character in compact)))
+    spellings.sort(key=lambda spelling: sum(a != b for a, b in zip(spelling, compact, strict=True)))
+    for spelling in spellings:
+        yield from _splits("".join(spelling), spaced)
+
+
+def _splits(compact: str, spaced: int | None) -> Iterator[str]:
+    """The ways to part it. Where she put a space, that comes first: "W1 1" is a sector, "W11" a district."""
+    lengths = [len(compact) - 3, len(compact), len(compact) - 1]
+    if spaced is not None and spaced in lengths:
+        lengths.insert(0, lengths.pop(lengths.index(spaced)))
+    for length in lengths:
+        outward, inward = compact[:length], compact[length:]
+        if OUTWARD.fullmatch(outward) and (not inward or INWARD.fullmatch(inward)):
+            yield f"{outward} {inward}".strip()

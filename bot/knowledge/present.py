@@ -1,0 +1,321 @@
+"""Answers and services as texts for a person: short, in her language, and never more certain than we are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, get_day_names
+from babel.lists import format_list
+from babel.units import format_unit
+
+from bot.knowledge.answers import Answer
+from bot.knowledge.bidi import isolate, isolated
+from bot.knowledge.directory import Translate
+from bot.knowledge.near import Found
+from bot.knowledge.record import DAYS
+from bot.knowledge.services import Facts, Opening, Service
+
+FREE = "Free"
+LOW_COST = "Low cost"
+COST_VARIES = "The cost varies."
+COST_UNKNOWN = "Cost: not known."
+FOR = "For: {who}"
+OPEN = "Open: {times}"
+ANY_TIME = "any time"
+HOURS_UNKNOWN = "Opening times: not known. Please ask."
+LANGUAGES_SPOKEN = "Languages: {languages}"
+INTERPRETER = "They can get you an interpreter. It helps to ask before."
+NO_INTERPRETER = "No interpreter."
+WHERE = "Where: {address}"
+PHONE = "Phone: {phone}"
+TEXT = "Text: {number}"
+WOMEN_ONLY = "Women only."
+STEP_FREE = "No steps."
+STEPS = "There are steps."
+CHILDREN_WELCOME = "Children welcome."
+HALAL = "Halal."
+FAITH = "Faith group: {faith}"
+MUSLIM = "Muslim"
+CHRISTIAN = "Christian"
+SIKH = "Sikh"
+HINDU = "Hindu"
+JEWISH = "Jewish"
+BUDDHIST = "Buddhist"
+STATUS_NOT_ASKED = "They do not ask about immigration status."
+STATUS_ASKED = "They may ask about immigration status."
+CHECKED = "We last checked this: {month}."
+NOT_CHECKED = "Nobody has checked this yet. Please ring first."
+NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. Please ask first."
+TO_SAY = "You can say or show this:"
+IT_MEANS = "It means:"
+FROM = "From: {source}."
+
+_SERVICE = "On a card about one service, sent by SMS. Keep it short."
+PHRASES: dict[str, str] = {
+    FREE: "What a service costs: nothing. One word, after its name in a list and on its card.",
+    LOW_COST: "What a service costs: a little. After its name in a list and on its card.",
+    COST_VARIES: f"{_SERVICE} The price is not the same for all.",
+    COST_UNKNOWN: f"{_SERVICE} Nobody has told us what it costs.",
+    FOR: f"{_SERVICE} {{who}} says who may come.",
+    OPEN: f"{_SERVICE} {{times}} becomes days and times, or the words for 'any time'.",
+    ANY_TIME: f"{_SERVICE} Day and night. It comes after 'Open:'.",
+    HOURS_UNKNOWN: f"{_SERVICE} Nobody has told us when it is open.",
+    LANGUAGES_SPOKEN: f"{_SERVICE} {{languages}} becomes the languages that staff speak.",
+    INTERPRETER: _SERVICE,
+    NO_INTERPRETER: f"{_SERVICE} They cannot get an interpreter.",
+    WHERE: f"{_SERVICE} {{address}} becomes street, town and postcode.",
+    PHONE: f"{_SERVICE} {{phone}} becomes the number.",
+    TEXT: f"{_SERVICE} {{number}} becomes the number that one can send a text message to.",
+    WOMEN_ONLY: _SERVICE,
+    STEP_FREE: f"{_SERVICE} A wheelchair can get in.",
+    STEPS: f"{_SERVICE} A wheelchair cannot get in.",
+    CHILDREN_WELCOME: _SERVICE,
+    HALAL: f"{_SERVICE} The food there is halal.",
+    FAITH: f"{_SERVICE} {{faith}} becomes Muslim, Christian and so on.",
+    MUSLIM: "A faith.",
+    CHRISTIAN: "A faith.",
+    SIKH: "A faith.",
+    HINDU: "A faith.",
+    JEWISH: "A faith.",
+    BUDDHIST: "A faith.",
+    STATUS_NOT_ASKED: f"{_SERVICE} It is safe to go there without papers.",
+    STATUS_ASKED: f"{_SERVICE} A warning for people without papers. Not frightening.",
+    CHECKED: f"{_SERVICE} {{month}} becomes a month and a year.",
+    NOT_CHECKED: f"{_SERVICE} The entry may be wrong.",
+    NOT_CHECKED_NO_PHONE: f"{_SERVICE} The entry may be wrong, and there is no phone number.",
+    TO_SAY: "Above a sentence in English that a person can say or show at a counter.",
+    IT_MEANS: "Above the same sentence in her own language.",
+    FROM: "Last line of an answer. {source} becomes the organisation it comes from.",
+}
+
+COST_WORDS = {"free": FREE, "low": LOW_COST}
+FAITH_WORDS = {
+    "muslim": MUSLIM,
+    "christian": CHRISTIAN,
+    "sikh": SIKH,
+    "hindu": HINDU,
+    "jewish": JEWISH,
+    "buddhist": BUDDHIST,
+}
+
+
+def service_line(found: Found, language: str, translate: Translate) -> str:
+    """One line of a list: the name, how far it is, and that it is free or cheap."""
+    service = found.service
+    parts = [isolate(service.name, language)]
+    if found.miles is not None:
+        parts.append(distance(found.miles, language))
+    if service.cost in COST_WORDS:
+        parts.append(translate(COST_WORDS[service.cost], language))
+    return ", ".join(parts)
+
+
+def service_card(found: Found, language: str, translate: Translate) -> str:
+    """All that a person needs to get there and in, a line for each thing; what is not known is left out or said."""
+    service = found.service
+    lines = [
+        isolate(service.name, language),
+        isolated(_content(service.summary, language, translate), language),
+        _cost(service, language, translate),
+        _fill(FOR, language, translate, who=_content(service.who, language, translate)),
+        *_facts(service.facts, language, translate),
+        _hours(service, language, translate),
+        *_languages(service, language, translate),
+        *_where(found, language, translate),
+        isolated(_content(service.reach, language, translate), language),
+        *_contacts(service, language, translate),
+        _checked(service, language, translate),
+    ]
+    return _sms_spaces("\n".join(line for line in lines if line))
+
+
+def answer_title(answer: Answer, language: str, translate: Translate) -> str:
+    """The answer's title, for a numbered list."""
+    return isolated(_answer_text(answer.title, language, translate), language)
+
+
+def answer_short(answer: Answer, language: str, translate: Translate) -> str:
+    """The whole answer in brief."""
+    return isolated(_answer_text(answer.short, language, translate), language)
+
+
+def answer_detail(answer: Answer, language: str, translate: Translate) -> str:
+    """What comes with MORE: the longer answer, the words for the counter, and who says so.
+
+    The words for the counter stay in the language they were written in, because the clerk must understand them; what
+    they mean stands below them.
+    """
+    parts = [
+        isolated(_answer_text(answer.detail, language, translate), language),
+        *_counter_words(answer, language, translate),
+        _source(answer, language, translate),
+    ]
+    return _sms_spaces("\n\n".join(part for part in parts if part))
+
+
+def distance(miles: float, language: str) -> str:
+    """Miles in words, to a tenth below ten: "0.4 miles", "11 miles". It is a straight line, so no more exact."""
+    rounded = max(0.1, round(miles, 1)) if miles < 9.95 else round(miles)
+    return _sms_spaces(format_unit(rounded, "mile", "long", format="0.#", locale=_locale(language)))
+
+
+def opening_times(hours: Iterable[Opening], language: str) -> str:
+    """Days and times on a 24-hour clock: "Mon, Wed 10:00-12:00; Sat 09:00-11:00"."""
+    semicolon = "؛ " if isolate("a", language) != "a" else "; "
+    return semicolon.join(
+        f"{_days(one.days, language)} {isolate(f'{one.opens}-{one.closes}', language)}" for one in hours
+    )
+
+
+def _cost(service: Service, language: str, translate: Translate) -> str:
+    note = isolated(_content(service.cost_note, language, translate), language)
+    if service.cost in COST_WORDS:
+        word = translate(COST_WORDS[service.cost], language)
+    elif service.cost == "varies":
+        word = "" if note else translate(COST_VARIES, language)
+    else:
+        word = "" if note else translate(COST_UNKNOWN, language)
+    return "\n".join(part for part in (word, note) if part)
+
+
+def _facts(facts: Facts, language: str, translate: Translate) -> Iterator[str]:
+    """One line for the facts that are known, another for the one that people without papers look for."""
+    known = [
+        (facts.women_only, WOMEN_ONLY, ""),
+        (facts.step_free, STEP_FREE, STEPS),
+        (facts.family_friendly, CHILDREN_WELCOME, ""),
+        (facts.halal, HALAL, ""),
+    ]
+    said = [yes if fact else no for fact, yes, no in known if fact is not None]
+    yield " ".join(translate(msgid, language) for msgid in said if msgid)
+    if facts.faith:
+        faith = translate(FAITH_WORDS.get(facts.faith.lower(), facts.faith), language)
+        yield _fill(FAITH, language, translate, faith=faith)
+    if facts.asks_immigration_status is not None:
+        yield translate(STATUS_ASKED if facts.asks_immigration_status else STATUS_NOT_ASKED, language)
+
+
+def _hours(service: Service, language: str, translate: Translate) -> str:
+    note = isolated(_content(service.hours_note, language, translate), language)
+    if service.hours == "unknown":
+        return note or translate(HOURS_UNKNOWN, language)
+    if isinstance(service.hours, str):
+        times = translate(ANY_TIME, language)
+    else:
+        times = opening_times(service.hours, language)
+    line = _fill(OPEN, language, translate, times=times)
+    return f"{line}\n{note}" if note else line
+
+
+def _languages(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    names = [_locale(language).languages.get(code) for code in service.languages]
+    if known := [name for name in names if name]:
+        yield _fill(LANGUAGES_SPOKEN, language, translate, languages=_listed(known, language))
+    if service.interpreter is not None:
+        yield translate(INTERPRETER if service.interpreter else NO_INTERPRETER, language)
+
+
+def _where(found: Found, language: str, translate: Translate) -> Iterator[str]:
+    service = found.service
+    address = ", ".join(part for part in (service.address, service.postcode) if part)
+    if address:
+        line = _fill(WHERE, language, translate, address=isolate(address, language))
+        yield f"{line} ({distance(found.miles, language)})" if found.miles is not None else line
+
+
+def _contacts(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    if service.phone:
+        yield _fill(PHONE, language, translate, phone=isolate(service.phone, language))
+    if service.text:
+        yield _fill(TEXT, language, translate, number=isolate(service.text, language))
+    if service.email:
+        yield isolate(service.email, language)
+    if service.url:
+        yield isolate(service.url.split("://", 1)[1].rstrip("/"), language)
+
+
+def _checked(service: Service, language: str, translate: Translate) -> str:
+    if service.verified:
+        return _fill(CHECKED, language, translate, month=_month(service.verified, language))
+    return translate(NOT_CHECKED if service.phone else NOT_CHECKED_NO_PHONE, language)
+
+
+def _source(answer: Answer, language: str, translate: Translate) -> str:
+    if not answer.source_name:
+        return ""
+    line = _fill(FROM, language, translate, source=isolate(answer.source_name, language))
+    if not answer.verified:
+        return line
+    return f"{line} {_fill(CHECKED, language, translate, month=_month(answer.verified, language))}"
+
+
+def _counter_words(answer: Answer, language: str, translate: Translate) -> Iterator[str]:
+    if not answer.say:
+        return
+    quoted = f'"{answer.say}"'
+    yield f"{translate(TO_SAY, language)}\n{isolate(quoted, language)}"
+    meaning = _answer_text(answer.say, language, translate)
+    if meaning != answer.say:
+        yield f"{translate(IT_MEANS, language)} {isolated(meaning, language)}"
+
+
+def _content(text: str, language: str, translate: Translate) -> str:
+    return translate(text, language, domain="services") if text else ""
+
+
+def _answer_text(text: str, language: str, translate: Translate) -> str:
+    return translate(text, language, domain="answers") if text else ""
+
+
+def _fill(msgid: str, language: str, translate: Translate, **values: str) -> str:
+    """A phrase with its placeholder filled in. Plain replacing: what people wrote may hold braces of its own."""
+    text = translate(msgid, language)
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    """Babel's data for a language: British dates for English, English for what Babel lacks."""
+    try:
+        return Locale.parse("en_GB" if language == "en" else language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def _days(days: Iterable[str], language: str) -> str:
+    """Short names; three or more days in a row become "Mon-Fri"."""
+    names = get_day_names("abbreviated", "stand-alone", _locale(language))
+    runs: list[list[int]] = []
+    for day in sorted({DAYS.index(day) for day in days}):
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    shown = [
+        f"{names[run[0]]}-{names[run[-1]]}"
+        if len(run) > 2
+        else _listed([names[day] for day in run], language)
+        for run in runs
+    ]
+    return _listed(shown, language)
+
+
+def _listed(items: list[str], language: str) -> str:
+    """Items with the commas of her language: "English, Polish"."""
+    locale = _locale(language)
+    style = "unit" if "unit" in locale.list_patterns else "standard"
+    return format_list(items, style=style, locale=locale)
+
+
+def _month(day: date, language: str) -> str:
+    return _sms_spaces(format_date(day, "LLLL y", _locale(language)))
+
+
+def _sms_spaces(text: str) -> str:
+    """Babel puts no-break spaces into numbers and dates; each makes an SMS twice as dear."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -1,0 +1,110 @@
+"""Gettext catalogues: <folder>/<language>/LC_MESSAGES/<domain>.po, read once, then plain dictionaries."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import polib
+
+DOMAINS = ("bot", "answers", "services", "desk")
+SOURCE_LANGUAGE = "en"
+WRAP = 110
+
+Key: TypeAlias = tuple[str, str, str | None, str]  # language, domain, context, msgid
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_COMMA = re.compile(r"[,،、，\n]")
+
+
+class CatalogueError(ValueError):
+    """A catalogue that cannot be read. The sentence names the file and the line."""
+
+
+class Catalogues:
+    """Every translation of the offered languages. The msgid is the English text, said when there is no other.
+
+    A fuzzy entry (its English has changed since) is not used, nor one whose placeholders differ from the
+    msgid's: an English sentence is better than one that has lost its number.
+    """
+
+    def __init__(self, folder: Path, languages: Sequence[str]) -> None:
+        """Reads all catalogues of these languages. Raises CatalogueError for a file that is broken."""
+        self.folder = folder
+        self.languages = tuple(languages)
+        self._texts: dict[Key, str] = {}
+        self._words: dict[Key, tuple[str, ...]] = {}
+        for code in self.languages:
+            for domain in DOMAINS:
+                self._load(code, domain)
+
+    def text(self, msgid: str, language: str, *, domain: str = "bot", context: str | None = None) -> str:
+        """The text in that language, or the msgid itself."""
+        return self._texts.get((language, domain, context, msgid), msgid)
+
+    def words(
+        self, msgid: str, language: str, *, domain: str = "bot", context: str | None = None
+    ) -> tuple[str, ...]:
+        """The words of a comma-separated list: that language's, then always the English ones, none twice."""
+        key = (language, domain, context, msgid)
+        if key not in self._words:
+            own = listed(self.text(msgid, language, domain=domain, context=context))
+            self._words[key] = tuple(dict.fromkeys([*own, *listed(msgid)]))
+        return self._words[key]
+
+    def has(self, msgid: str, language: str, *, domain: str = "bot", context: str | None = None) -> bool:
+        """Whether the text can be said in that language. In English it always can."""
+        return language == SOURCE_LANGUAGE or (language, domain, context, msgid) in self._texts
+
+    def compiled(self, language: str, domain: str) -> gettext.NullTranslations:
+        """The same catalogue with plurals, for code that speaks gettext (the desk's templates)."""
+        file = catalogue_file(self.folder, language, domain)
+        if not file.is_file():
+            return gettext.NullTranslations()
+        return gettext.GNUTranslations(io.BytesIO(read_catalogue(file).to_binary()))
+
+    def _load(self, language: str, domain: str) -> None:
+        file = catalogue_file(self.folder, language, domain)
+        if not file.is_file():
+            return
+        for entry in read_catalogue(file):
+            if usable(entry):
+                self._texts[language, domain, entry.msgctxt, entry.msgid] = entry.msgstr
+
+
+def catalogue_file(folder: Path, language: str, domain: str) -> Path:
+    """Where a language's catalogue of a domain lies."""
+    return folder / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def read_catalogue(file: Path) -> polib.POFile:
+    """The entries of a .po or .pot file. Raises CatalogueError when it cannot be read."""
+    try:
+        return polib.pofile(str(file), encoding="utf-8", wrapwidth=WRAP)
+    except (OSError, UnicodeDecodeError) as bad:
+        sentence = f"{file}: this catalogue cannot be read ({bad}). Open it in Poedit and save it again."
+        raise CatalogueError(sentence) from bad
+
+
+def usable(entry: polib.POEntry) -> bool:
+    """Whether an entry may be sent: translated, not fuzzy, not obsolete, with the msgid's placeholders."""
+    return bool(entry.translated() and entry.msgstr and same_placeholders(entry.msgid, entry.msgstr))
+
+
+def same_placeholders(msgid: str, msgstr: str) -> bool:
+    """Whether a translation keeps every {placeholder} of its msgid and makes up none."""
+    return placeholders(msgid) == placeholders(msgstr)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names in {braces}."""
+    return frozenset(_PLACEHOLDER.findall(text))
+
+
+def listed(words: str) -> list[str]:
+    """The items of a comma-separated list; the Arabic and Chinese commas count too."""
+    return [word for word in (part.strip() for part in _COMMA.split(words)) if word]

@@ -1,0 +1,215 @@
+"""Which of the offered languages a text is in: by script, then small words, then a statistical model."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from bot.language.names import LANGUAGES
+from bot.language.normal import fold
+from bot.language.small_words import GREETINGS, STRONG, Evidence, weigh
+
+ROMANISED = ("ur", "bn")
+# Languages that are not written in Latin letters. The others of names.LANGUAGES are.
+SCRIPTS = {
+    "ur": "Arabic", "ar": "Arabic", "fa": "Arabic", "ps": "Arabic", "ckb": "Arabic",
+    "bn": "Bengali", "pa": "Gurmukhi", "gu": "Gujarati", "ta": "Tamil", "hi": "Devanagari",
+    "ne": "Devanagari", "am": "Ethiopic", "ti": "Ethiopic", "uk": "Cyrillic", "ru": "Cyrillic", "zh": "Han",
+}  # fmt: skip
+# Letters that only one of the languages of a script has.
+OWN_LETTERS = {"ur": "ٹڈڑںے", "ps": "ټډړږښڼۍې", "ckb": "ێۆڕڵ", "uk": "іїєґ", "ru": "ыэъё"}
+# The model knows neither Sorani nor Tigrinya.
+UNMODELLED = frozenset({"ckb", "ti"})
+# One or two words in Latin letters prove nothing: "doctor" is Spanish too, and names are of no language.
+ENOUGH_WORDS = 3
+
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\{\w+\}|\S*\d\S*")
+_WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}']*")
+_PATTERNS = {name: regex.compile(rf"\p{{Script={name}}}") for name in sorted({"Latin", *SCRIPTS.values()})}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The likeliest offered language, or None when the text shows none.
+
+    ``confidence`` is 0 to 1. Only a ``sure`` guess may change the language a person already has.
+    """
+
+    language: str | None
+    confidence: float
+    sure: bool
+
+
+NOTHING = Guess(None, 0.0, False)
+
+
+class Identifier:
+    """Tells the offered languages apart. The model loads when a text first needs it: half a second, 65 MB."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self.languages = tuple(languages)
+        self._model = _Model()
+
+    def warm(self) -> None:
+        """Load the model now, so that nobody's first text waits for it."""
+        self._model.chances("warm", ["en"])
+
+    def guess(self, text: str) -> Guess:
+        """The language of a text. One or two Latin-script words are not sure, but for a clear greeting."""
+        words = _words(text)
+        script = _script(words)
+        if script is None:
+            return NOTHING
+        if script == "Latin":
+            return self._latin([word for word in words if _script([word]) == "Latin"])
+        offered = [code for code in self.languages if SCRIPTS.get(code) == script]
+        return self._by_script(words, offered, script) if offered else NOTHING
+
+    def _by_script(self, words: Sequence[str], offered: Sequence[str], script: str) -> Guess:
+        """Letters that one language alone has decide; so does a script that one language alone has."""
+        readers = _written_in(script)
+        letters = set("".join(words).casefold())
+        owners = [code for code in readers if letters.intersection(OWN_LETTERS.get(code, ""))]
+        if readers == offered[:1]:
+            return Guess(offered[0], 1.0, True)
+        if len(owners) == 1 and owners[0] in offered:
+            return Guess(owners[0], 1.0, True)
+        chances = self._model.chances(" ".join(words), [code for code in readers if code not in UNMODELLED])
+        best = max(offered, key=lambda code: chances.get(code, 0.0))
+        chance = round(chances.get(best, 0.0), 3)
+        rivalled = bool(UNMODELLED.intersection(offered)) or bool(owners)
+        return Guess(best, chance, chance >= 0.8 and len(words) >= ENOUGH_WORDS and not rivalled)
+
+    def _latin(self, words: Sequence[str]) -> Guess:
+        folded = [fold(word) for word in words]
+        greeting = GREETINGS.get(" ".join(folded))
+        if greeting in self.languages:
+            return Guess(greeting, 0.95, True)
+        evidence = {code: weigh(code, folded) for code in STRONG if code in self.languages}
+        found = _romanised(evidence, self.languages) or self._modelled(words, evidence)
+        if found.language in evidence and not evidence[found.language].strong:
+            return _perhaps_romanised(evidence) or found
+        return found
+
+    def _modelled(self, words: Sequence[str], evidence: Mapping[str, Evidence]) -> Guess:
+        chances = self._model.chances(" ".join(words), _written_in("Latin"))
+        offered = [code for code in self.languages if code in chances]
+        scores = {code: chances[code] * 3 ** min(_strong(evidence, code), 4) for code in offered}
+        total = sum(scores.values())
+        if not total:
+            return NOTHING
+        best = max(scores, key=scores.__getitem__)
+        confidence = round(scores[best] / total, 3)
+        outsider = max((chance for code, chance in chances.items() if code not in scores), default=0.0)
+        believed = confidence >= 0.8 and scores[best] >= outsider and len(words) >= ENOUGH_WORDS
+        return Guess(best, confidence, believed and _borne_out(best, chances[best], evidence, len(words)))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text that can tell a language: no numbers, postcodes, web addresses or {words}."""
+    text = unicodedata.normalize("NFC", text).replace("\u2019", "'")
+    found: list[str] = _WORD.findall(_NOT_WORDS.sub(" ", text))
+    return found
+
+
+def _script(words: Iterable[str]) -> str | None:
+    """The script of a text. People put English words into Bangla, not the other way: a third is enough."""
+    letters = "".join(words)
+    counts = Counter({name: len(pattern.findall(letters)) for name, pattern in _PATTERNS.items()})
+    latin = counts.pop("Latin")
+    name, count = counts.most_common(1)[0]
+    if count and count * 2 >= latin:
+        return name
+    return "Latin" if latin else None
+
+
+def _written_in(script: str) -> list[str]:
+    return [code for code in LANGUAGES if SCRIPTS.get(code, "Latin") == script]
+
+
+def _strong(evidence: Mapping[str, Evidence], code: str) -> int:
+    return evidence[code].strong if code in evidence else 0
+
+
+def _romanised(evidence: Mapping[str, Evidence], languages: Sequence[str]) -> Guess | None:
+    """Urdu or Bangla in Latin letters, when its small words outweigh every other language's."""
+    best = max(
+        (code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].weight, default=None
+    )
+    if best is None:
+        return None
+    own = evidence[best]
+    rival = max((other.weight for code, other in evidence.items() if code != best), default=0.0)
+    if own.weight <= rival or own.share < 0.3:
+        return None
+    clear = own.weight >= rival + 1 and own.hits >= 2
+    spoken_alike = best == "ur" and "hi" in languages
+    sure = clear and own.words >= ENOUGH_WORDS and not spoken_alike
+    return Guess(best, round(min(0.98, 0.5 + own.share / 2), 3), sure)
+
+
+def _perhaps_romanised(evidence: Mapping[str, Evidence]) -> Guess | None:
+    """A guess, never sure, from words that Urdu or Bangla share with others: "dentist ka number do"."""
+    best = max(
+        (code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].hits, default=None
+    )
+    if best is None or evidence[best].hits < 2 or evidence[best].hits * 3 < evidence[best].words:
+        return None
+    if any(evidence[code].strong for code in evidence if code not in ROMANISED):
+        return None
+    return Guess(best, 0.5, False)
+
+
+def _borne_out(best: str, chance: float, evidence: Mapping[str, Evidence], words: int) -> bool:
+    """Whether the small words agree. For a language without a list, the text must be long and clear."""
+    if best not in evidence:
+        return chance >= 0.9 and words > ENOUGH_WORDS
+    rivals = (other.weight for code, other in evidence.items() if code != best)
+    return evidence[best].weight > max(rivals, default=0.0)
+
+
+class _Model:
+    """py3langid, cut down to the languages of names.LANGUAGES."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._identifier: Any = None
+
+    def chances(self, text: str, codes: Sequence[str]) -> dict[str, float]:
+        """The probability of each of these languages; empty when the text has nothing the model knows."""
+        ranked = dict(self._loaded().rank(text.lower()))
+        chosen = {code: ranked[code] for code in codes if code in ranked}
+        total = sum(chosen.values())
+        if not total or len(set(ranked.values())) == 1:
+            return {}
+        return {code: chance / total for code, chance in chosen.items()}
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._identifier is None:
+                self._identifier = _load()
+        return self._identifier
+
+
+def _load() -> Any:
+    # Imported here because numpy and the model cost half a second that most commands never need.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    full = LanguageIdentifier.from_model_file(MODEL_FILE)
+    columns = [number for number, code in enumerate(full.nb_classes) if code in LANGUAGES]
+    return LanguageIdentifier(
+        full.nb_ptc[:, columns],
+        full.nb_pc[columns],
+        [full.nb_classes[number] for number in columns],
+        full.tk_nextmove,
+        full.tk_output,
+        norm_probs=True,
+        tk_row=full.tk_row,
+    )

@@ -1,0 +1,144 @@
+"""What a text costs to send by SMS, and where a long one may be cut.
+
+The rule is GSM 03.38 as Twilio reads it (github.com/TwilioDevEd/message-segment-calculator): one character
+outside GSM-7 makes the whole message UCS-2, and what people see as one character is never cut by the border
+of two segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import regex
+
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+# These cost two: an escape and the character.
+GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+BODY_LIMIT = 1600
+
+_GSM_TEXT = regex.compile("[" + regex.escape("".join(sorted(GSM | GSM_EXTENSION))) + "]*")
+_EXTENSION = regex.compile("[" + regex.escape("".join(sorted(GSM_EXTENSION))) + "]")
+_GRAPHEME = regex.compile(r"\X")
+_SENTENCE_ENDS = frozenset(".!?…।॥۔؟።።。！？\n")
+_CLOSERS = frozenset("\"')]”’»")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How a text travels. ``units`` are septets in GSM-7 and UTF-16 code units in UCS-2."""
+
+    encoding: Literal["GSM-7", "UCS-2"]
+    units: int
+    segments: int
+
+
+def measure(text: str) -> Size:
+    """The encoding, units and segments of a text sent by SMS. An empty text takes one segment."""
+    if _GSM_TEXT.fullmatch(text):
+        units = len(text) + len(_EXTENSION.findall(text))
+        return Size("GSM-7", units, 1 if units <= 160 else _packed(map(_septets, text), 153))
+    units = _utf16_units(text)
+    return Size("UCS-2", units, 1 if units <= 70 else _packed(_unbroken(text, 67), 67))
+
+
+def split(text: str, limit: int = BODY_LIMIT) -> list[str]:
+    """The text in parts of at most ``limit`` UTF-16 units, so never more than ``limit`` characters either.
+
+    A part ends at a sentence where one ends in its second half, else between words, else between graphemes;
+    only a grapheme longer than a whole part is cut. White space at a cut is dropped. A blank text gives no
+    parts.
+    """
+    if limit < 2:
+        raise ValueError(f"A part of {limit} units cannot hold every character: use a limit of at least 2.")
+    if not text.strip():
+        return []
+    if _utf16_units(text) <= limit:
+        return [text]
+    return list(_parts(_pieces(text, limit), limit))
+
+
+def _septets(character: str) -> int:
+    return 2 if character in GSM_EXTENSION else 1
+
+
+def _utf16_units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _unbroken(text: str, limit: int) -> Iterator[int]:
+    """The units of each piece that stays in one segment."""
+    return map(_utf16_units, _pieces(text, limit))
+
+
+def _pieces(text: str, limit: int) -> list[str]:
+    """Graphemes; one that no part could hold comes as its characters."""
+    pieces: list[str] = []
+    for grapheme in _GRAPHEME.findall(text):
+        if _utf16_units(grapheme) <= limit:
+            pieces.append(grapheme)
+        else:
+            pieces.extend(grapheme)
+    return pieces
+
+
+def _packed(units: Iterable[int], room: int) -> int:
+    """How many segments of ``room`` units hold these pieces in order, none of them cut."""
+    segments, used = 1, 0
+    for unit in units:
+        used += unit
+        if used > room:
+            segments, used = segments + 1, unit
+    return segments
+
+
+def _parts(pieces: list[str], limit: int) -> Iterator[str]:
+    start = _past_space(pieces, 0)
+    while start < len(pieces):
+        full = _filled(pieces, start, limit)
+        end = full if full == len(pieces) else _best_cut(pieces, start, full)
+        part = pieces[start:end]
+        while part[-1].isspace():
+            part.pop()
+        yield "".join(part)
+        start = _past_space(pieces, end)
+
+
+def _past_space(pieces: list[str], start: int) -> int:
+    while start < len(pieces) and pieces[start].isspace():
+        start += 1
+    return start
+
+
+def _filled(pieces: list[str], start: int, limit: int) -> int:
+    """The end of the longest run from ``start`` within the limit."""
+    used = 0
+    for index in range(start, len(pieces)):
+        used += _utf16_units(pieces[index])
+        if used > limit:
+            return index
+    return len(pieces)
+
+
+def _best_cut(pieces: list[str], start: int, full: int) -> int:
+    for cut in range(full, start + (full - start) // 2, -1):
+        if _ends_sentence(pieces, cut):
+            return cut
+    for cut in range(full, start, -1):
+        if pieces[cut].isspace():
+            return cut
+    return full
+
+
+def _ends_sentence(pieces: list[str], cut: int) -> bool:
+    """Whether a sentence ends just before ``cut``: a full stop inside "10.30" or a web address ends none."""
+    if "\n" in pieces[cut]:
+        return True
+    last = cut - 1
+    while last > 0 and pieces[last] in _CLOSERS:
+        last -= 1
+    return pieces[cut].isspace() and pieces[last] in _SENTENCE_ENDS

@@ -1,0 +1,171 @@
+"""The small words that give a language away in a short text, above all Urdu and Bangla in Latin letters.
+
+No language model knows romanised Urdu and Bangla, and people spell them as they hear them, so longer words
+are compared by a rough skeleton of their sound: "zarurat", "zaroorat" and "zaroorath" are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Words that no other of these languages has.
+STRONG = {
+    "en": """
+        the i my im ive id you your we our he she his her they them their this that these those what whats
+        where wheres when who why how which is are am was were be been have has had will would can could
+        should must may not dont cant wont doesnt didnt isnt and but because if for from with without about
+        of in on at by as an it its there here need want got get give know tell speak near any some today
+        tomorrow now very much many more one me us out up off after before someone something just like go
+        going myself himself herself him being make made take took say said ask asked see into over than
+        then also only still every live lives living cannot never always since until again let lets come
+        came where's what's doing does did
+    """,
+    "pl": """
+        nie jest sa sie mam masz ma mamy macie maja moj moja moje moi mojej mojego mnie mi ciebie jego jej
+        nas nam nasz nasza czy gdzie jak kiedy kto co dlaczego ile jaki jaka jakie ktory ktora ktore ze zeby
+        bo ale albo lub oraz dla od przy pod bez przez jestem jestesmy byc byl byla bylo bylam bylem bede
+        bedzie moge mozna moze mozecie moglby musze musi chce chcialabym chcialbym potrzebuje potrzebujemy
+        prosze dziekuje dzieki pomoc pomocy pomoz pomozcie lekarz lekarza lekarzem dziecko dziecka dzieci
+        syn syna corka corki maz meza mezem zona zony praca pracy prace pieniedzy pieniadze jedzenie
+        jedzenia mieszkanie mieszkania mieszkam dom domu dzien dobry czesc witam polsku polski polskiego
+        angielsku angielskiego mowie mowic mowi znam rozumiem wiem tutaj tu juz jeszcze bardzo teraz dzis
+        dzisiaj jutro tylko tez kogos cos ktos nic nikt rachunki rachunek zaplacic placic czynsz wizyte
+        umowic zapisac dostac znalezc szukam boje boli chory chora mojemu swoje swoja tego tym taki jako
+        kolo blisko
+    """,
+    "ur": """
+        mujhe mujhko mujh mera meri hamara hamari hamare hamen humein humen tumhara tumhari tumko aap apka
+        apki aapka aapki apke aapke aapko unka unki inka uska uski uske usne unhone hai hain hein hoon hun
+        tha thi thay hoga hogi honge raha rahi rahe rehta rehti rehte nahi nahin nai kya kia kyun kyu kyon
+        kaise kaisay kaisa kaisi kahan kahaan kidhar kaun konsa konsi kitna kitni kitne kuch kuchh koi
+        chahiye chahie chaiye chahye chahta chahti karna karni karne karta karti karte karo karein karain
+        karun karoon kardo kijiye dijiye batao bataen batayen bataein bataye sakta sakti sakte sakun sakoon
+        lekin magar phir abhi bohat bahut bohot bahot zyada thora thoda paisa paise paisay khana khane
+        khaana madad zaroorat zarurat zaroori bacha bachay bachon bachi bachey bache biwi shohar khawand
+        behen behan walid walida ammi abbu ghar kiraya makan bimar beemar dard tabiyat dawa dawai ilaj zuban
+        zaban mutarjim shukriya meherbani meharbani baat milega milegi milta milti jati jate gaya gayi gaye
+        aana aata aati bijli yahan wahan wala wali rozana haan liye liay kaghzat kagzat kharcha qarz qarza
+        mushkil pareshan akela akeli bolta bolti bolna aur kisi kisse mujhse humare deta deti milna wajah
+        marta maarta maara dein karwana karwani parhna likhna samajh raat hota hoti hote hua hui naukri
+        khatam beti beta betay masjid angrezi aurat aurton padosi parosi galiyan seekhna seekhni seekhne
+        tarjuman hogaya hogayi bhar bharne dena lena lene dene rehna kahin kabhi hamesha sirf bilkul acha
+        achha theek ghalat waqt qareeb nazdeek pata chala chali diya diye liya lagta lagti suno sunta sunti
+        poochna puchna zindagi log logon khud apne humne maine meine mainay guzara izzat ghussa rota
+        dawaiyan wale walay kiya kiye hafte mahine mahina saal aaj subah shaam
+    """,
+    "bn": """
+        ami amar amake amader amra tumi tomar tomake apnar apnara apnake tader ache achhe achi achen nei
+        chilo chilam hobe hoy hoyeche hoise hoitese hocche korbo korte korchi korchen korsi kori koren
+        korlam korar kore parbo parbe paren parchi parina parbona parsi parteci chacchi lagbe laglo kothay
+        kothai kuthai kemne kivabe kibhabe kemon keno kokhon koto kobe jabo jaite jete jabe giye gele khabar
+        khabo khete khawa khaite poisa dorkar daktar daktarer bhalo valo bhasha bhasa bangla banglay sahajjo
+        shahajjo sahajyo sahajjor jonno jonne jonnu sathe shathe theke thaki thakte ekta ekti ekhon ekhane
+        kichu kichhu kono basha bashay basay vara bhara baccha bachcha bacchar baccar meye meyer chele
+        cheler shami swami sami osustho osukh osusto betha oshudh osudh kaj kajer kaje bujhi bujhina bujhte
+        bujina bolen bolben bolun bolbo janen jani janina janaben pabo paowa paini dite diben diyeche nite
+        niye khub onek ajke kalke hashpatal bhabi dhonnobad donnobad kosto koshto biddut apnader eta ota
+        shomoy somossa shomossha shomosha bidesh keu kew mare maira mareche bhoy voy lagtese lagche asi ase
+        asen pore porte shikhte sikhte bon boner mayer babar amago chakri chithi geche gechi shesh bondho
+        ghore abba abbar amma ammar mohila mohilader mosjid masjider protibeshi dovashi kache kachhe achilo
+        ingreji bujhlam bole bollo chara kagoj kagojpotro lekha likhte porate shekha dekhate dekhte dekhbo
+        dekhben pathabo pathaben ashche asche eshe elo jalay dorkari lagtache korchilam hoyni hoini hoitache
+        chacche shokal bikal mash bochor manush manushe amio tumio shob sobai shobai bipod rasta khoroch
+        kinte kinbo becha shonar shone shunte korlo gelo holo dilo nilo dicche
+    """,
+}
+# Words that several of these languages share or borrow: they only count beside a strong one.
+WEAK = {
+    "en": """
+        doctor english school hospital food bank money job work please pls plz thanks thank help family
+        house home rent bill children child kids husband wife sick ill pay free no find appointment class
+        feel
+    """,
+    "ur": """
+        main mai me mere mein hum tum ho ka ke ki ko se par pe ne na to bhi hi ye yeh wo woh is us ek do din
+        ya ji sab log kam kab kon jana mil bhai chai le de apni apna bolte sath saath
+    """,
+    "bn": """
+        ki ke na er o ar e ta te ei oi din rat ma baba vai bhai ba tai to je se dui hole kotha nam bari taka
+        chai nai pari tara den jai pai apni bolte ghor tk koto thaka
+    """,
+}
+# Whole texts that are clear although they are short. "Salam" and "assalamu alaikum" belong to many languages.
+GREETINGS = {
+    "dzien dobry": "pl",
+    "dobry wieczor": "pl",
+    "czesc": "pl",
+    "witam serdecznie": "pl",
+    "kemon achen": "bn",
+    "kemon acho": "bn",
+    "kemon asen": "bn",
+    "nomoskar": "bn",
+}
+
+_SKELETON_FROM = 5
+_DOUBLED = re.compile(r"(.)\1+")
+_H_AFTER = re.compile(r"(?<=[bcdgjkpst])h")
+_VOWELS = re.compile(r"[aeiouy]+")
+_CONSONANTS = str.maketrans({"w": "v", "z": "j", "q": "k", "f": "p"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one language's small words say about a text of ``words`` words."""
+
+    words: int
+    strong: int
+    weak: int
+
+    @property
+    def hits(self) -> int:
+        """Strong and weak words together."""
+        return self.strong + self.weak
+
+    @property
+    def weight(self) -> float:
+        """Strong words count whole; weak ones half, and only beside a strong one."""
+        return self.strong + self.weak / 2 if self.strong else 0.0
+
+    @property
+    def share(self) -> float:
+        """The part of the text that this language explains, 0 to 1."""
+        return min(1.0, self.weight / self.words) if self.words else 0.0
+
+
+def weigh(language: str, words: Sequence[str]) -> Evidence:
+    """The evidence for a language of STRONG, given a text's words (see ``bot.language.normal.words``)."""
+    strong = sum(_is_strong(language, word) for word in words)
+    weak = sum(word in _WEAK.get(language, ()) for word in words)
+    return Evidence(len(words), strong, weak)
+
+
+def _is_strong(language: str, word: str) -> bool:
+    if word in _STRONG[language]:
+        return True
+    if len(word) < _SKELETON_FROM or word in _WEAK.get(language, ()):
+        return False
+    return _skeleton(word) in _SKELETONS.get(language, ())
+
+
+def _skeleton(word: str) -> str:
+    spelt = _VOWELS.sub(lambda run: _vowel(run[0]), word.translate(_CONSONANTS))
+    return _DOUBLED.sub(r"\1", _H_AFTER.sub("", spelt))
+
+
+def _vowel(run: str) -> str:
+    """One letter for every way to write a vowel: "ee", "ay" and "ei" sound alike to the one who types."""
+    if set(run) & {"o", "u"}:
+        return "u"
+    return "a" if set(run) == {"a"} else "i"
+
+
+_STRONG = {language: frozenset(listing.split()) for language, listing in STRONG.items()}
+_WEAK = {language: frozenset(listing.split()) for language, listing in WEAK.items()}
+# English and Polish spelling is settled: only the romanised languages are compared by sound.
+_PLAIN_SPELT = {_skeleton(word) for language in ("en", "pl") for word in _STRONG[language]}
+_SKELETONS = {
+    language: {_skeleton(word) for word in _STRONG[language] if len(word) >= _SKELETON_FROM} - _PLAIN_SPELT
+    for language in ("ur", "bn")
+}

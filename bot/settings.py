@@ -1,0 +1,234 @@
+"""Every setting in one table: name, type, default, help. A bad value is refused at start-up, by name."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+PACKAGE = Path(__file__).resolve().parent
+SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
+INSTANCE = Path("instance")
+KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used. The sentence names the setting, what is wrong and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table. ``read`` turns the words of the environment into a value or raises ValueError."""
+
+    name: str
+    read: Callable[[str], object]
+    default: str
+    help: str
+    secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _url(value: str) -> str:
+    value = value.strip().rstrip("/")
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ValueError("it must be a whole address, like https://bot.example.org")
+    return value
+
+
+def _database(value: str) -> str:
+    """Heroku and Dokku still say postgres://, a scheme SQLAlchemy dropped in 1.4."""
+    value = value.strip()
+    scheme, _, rest = value.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return value
+    raise ValueError("it must begin with postgresql:// or sqlite:///")
+
+
+def _redis(value: str) -> str:
+    value = value.strip()
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("it must begin with redis:// or rediss://")
+    return value
+
+
+def _languages(value: str) -> tuple[str, ...]:
+    codes = _words(value.lower())
+    if not codes or "en" not in codes:
+        raise ValueError('it must list language codes with "en" among them, like en,pl,ur,bn')
+    return codes
+
+
+def _data_keys(value: str) -> tuple[str, ...]:
+    keys = _words(value)
+    for number, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except ValueError as bad:
+            raise ValueError(f'key {number} is not a Fernet key. Make one with "bot settings --new-key"') from bad
+    return keys
+
+
+def _account_sid(value: str) -> str:
+    value = value.strip()
+    if value and not (value.startswith("AC") and len(value) == 34):
+        raise ValueError("it must begin with AC and have 34 letters and digits (Twilio console, Account info)")
+    return value
+
+
+def _service_sid(value: str) -> str:
+    value = value.strip()
+    if value and not (value.startswith("MG") and len(value) == 34):
+        raise ValueError("it must begin with MG and have 34 letters and digits (Twilio console, Messaging services)")
+    return value
+
+
+def _sender(value: str) -> str:
+    value = value.strip().replace(" ", "").removeprefix("whatsapp:")
+    if value and not (value.startswith("+") and value[1:].isdigit() and len(value) >= 8):
+        raise ValueError("it must be a phone number with its country code, like +447700900123")
+    return value
+
+
+def _folder(value: str) -> Path:
+    folder = Path(value)
+    if not folder.is_dir():
+        raise ValueError(f'there is no folder "{value}"')
+    return folder
+
+
+def _yes_no(value: str) -> bool:
+    if value.strip().lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.strip().lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError('it must be "yes" or "no"')
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
+    Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
+    Setting("SECRET_KEY", _text, "", "Signs the desk's cookies. Any long random text. Changing it signs everyone out.", secret=True),
+    Setting("DATA_KEYS", _data_keys, "", "Fernet keys that encrypt people's words and numbers, newest first, comma-separated.", secret=True),
+    Setting("PUBLIC_URL", _url, "", "The address Twilio and people reach this server at, like https://bot.example.org."),
+    Setting("TWILIO_ACCOUNT_SID", _account_sid, "", "Twilio console, Account info. Empty: no texts leave this machine."),
+    Setting("TWILIO_AUTH_TOKEN", _words, "", "Twilio console, Account info. Several, comma-separated, while rotating; the first one sends.", secret=True),
+    Setting("TWILIO_MESSAGING_SERVICE_SID", _service_sid, "", "The Messaging Service that sends SMS. Or give TWILIO_SMS_FROM."),
+    Setting("TWILIO_SMS_FROM", _sender, "", "The number that sends SMS, when there is no Messaging Service."),
+    Setting("TWILIO_WHATSAPP_FROM", _sender, "", "The number that sends WhatsApp messages."),
+    Setting("TWILIO_API_URL", _url, "https://api.twilio.com", "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
+    Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
+    Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
+    Setting("LOCALES_DIR", _folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
+    Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment said, checked. Field names are the setting's names in lower case."""
+
+    database_url: str
+    redis_url: str
+    secret_key: str
+    data_keys: tuple[str, ...]
+    public_url: str
+    twilio_account_sid: str
+    twilio_auth_token: tuple[str, ...]
+    twilio_messaging_service_sid: str
+    twilio_sms_from: str
+    twilio_whatsapp_from: str
+    twilio_api_url: str
+    languages: tuple[str, ...]
+    service_name: str
+    flows_dir: Path
+    locales_dir: Path
+    demo: bool
+
+    @property
+    def twilio_on(self) -> bool:
+        """True when texts can leave this machine."""
+        return bool(self.twilio_account_sid)
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check every setting. Raises SettingError naming the first one that cannot be used."""
+    values: dict[str, object] = {}
+    for setting in SETTINGS:
+        said = environ.get(setting.name, "").strip() or setting.default
+        try:
+            values[setting.name.lower()] = setting.read(said)
+        except ValueError as bad:
+            shown = "the value given" if setting.secret else f'"{said}"'
+            raise SettingError(f"{setting.name} cannot be {shown}: {bad}.") from bad
+    return _with_keys(_together(Settings(**values)))  # type: ignore[arg-type] # the table and the fields are held equal by a test
+
+
+def _together(settings: Settings) -> Settings:
+    """Settings that only make sense in company."""
+    if settings.twilio_on and not settings.twilio_auth_token:
+        raise SettingError(
+            "TWILIO_AUTH_TOKEN is missing: TWILIO_ACCOUNT_SID is set, and each text is signed with the token."
+        )
+    if settings.twilio_on and not settings.public_url:
+        raise SettingError(
+            "PUBLIC_URL is missing: Twilio signs its calls with the address it uses to reach this server."
+        )
+    senders = (settings.twilio_messaging_service_sid, settings.twilio_sms_from, settings.twilio_whatsapp_from)
+    if settings.twilio_on and not any(senders):
+        raise SettingError(
+            "No sender is set: give TWILIO_MESSAGING_SERVICE_SID or TWILIO_SMS_FROM for SMS, TWILIO_WHATSAPP_FROM for WhatsApp."
+        )
+    return settings
+
+
+def _with_keys(settings: Settings) -> Settings:
+    """A laptop makes its own keys under instance/; a server with PostgreSQL must be given them, for they cannot be lost."""
+    if settings.secret_key and settings.data_keys:
+        return settings
+    if not settings.database_url.startswith("sqlite"):
+        name = "DATA_KEYS" if settings.secret_key else "SECRET_KEY"
+        raise SettingError(
+            f'{name} is missing: a shared database needs keys that every process knows. "bot settings --new-key" makes one.'
+        )
+    kept = _kept_keys(sqlite_path(settings.database_url).parent / "keys.json")
+    return Settings(**{**vars(settings), **{name: getattr(settings, name) or kept[name] for name in kept}})
+
+
+def sqlite_path(database_url: str) -> Path:
+    """The file behind a sqlite:/// address."""
+    return Path(database_url.removeprefix("sqlite:///"))
+
+
+def new_key() -> str:
+    """A fresh Fernet key, fit for DATA_KEYS and long enough for SECRET_KEY."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _kept_keys(file: Path) -> dict[str, str | tuple[str, ...]]:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = json.dumps({"secret_key": new_key(), "data_keys": [new_key()]})
+        try:
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+                handle.write(fresh)
+        except FileExistsError:  # another process of the same start-up was first
+            pass
+    kept = json.loads(file.read_text())
+    return {"secret_key": str(kept["secret_key"]), "data_keys": tuple(kept["data_keys"])}

@@ -1,0 +1,184 @@
+"""The append-only, hash-chained record of who did what to what. It holds nobody's words or number."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import Connection, insert, select
+
+from bot.store import schema
+from bot.store.locks import Lock, hold
+
+FIRST = "0" * 64  # what the first row names as the one before it
+PENDING = "bot.audit"  # where a connection keeps the entries of its transaction
+ROWS_AT_A_TIME = 1000
+# Ids, keys, statuses and codes. A number with nothing before it could be a phone's, and a space means words.
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,79}")
+
+
+class AuditError(ValueError):
+    """An entry that may not be written. The sentence names the event and the field."""
+
+
+class Event(StrEnum):
+    """What can be recorded."""
+
+    STORY_RECEIVED = "story_received"
+    STORY_APPROVED = "story_approved"
+    STORY_DECLINED = "story_declined"
+    STORY_TO_LEAD = "story_to_lead"
+    STORY_REOPENED = "story_reopened"
+    STORY_REPLY_SENT = "story_reply_sent"
+    QUESTION_RECEIVED = "question_received"
+    QUESTION_ANSWERED = "question_answered"
+    QUESTION_CLOSED = "question_closed"
+    ANSWER_KEPT = "answer_kept"
+    ALERT_RAISED = "alert_raised"
+    ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    CONTACT_STOPPED = "contact_stopped"
+    CONTACT_STARTED = "contact_started"
+    CONTACT_ERASED = "contact_erased"
+    MESSAGE_RESENT = "message_resent"
+    USER_INVITED = "user_invited"
+    USER_SIGNED_IN = "user_signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    CONTENT_LOADED = "content_loaded"
+    SERVICE_CHANGED = "service_changed"
+    ANSWER_CHANGED = "answer_changed"
+
+
+FIELDS: dict[Event, frozenset[str]] = {
+    Event.STORY_RECEIVED: frozenset({"language", "consent", "simulated"}),
+    Event.STORY_APPROVED: frozenset({"before", "after", "language"}),
+    Event.STORY_DECLINED: frozenset({"before", "after", "language"}),
+    Event.STORY_TO_LEAD: frozenset({"before", "after", "language"}),
+    Event.STORY_REOPENED: frozenset({"before", "after", "language"}),
+    Event.STORY_REPLY_SENT: frozenset({"outbound"}),
+    Event.QUESTION_RECEIVED: frozenset({"language", "simulated"}),
+    Event.QUESTION_ANSWERED: frozenset({"before", "after", "language"}),
+    Event.QUESTION_CLOSED: frozenset({"before", "after", "language"}),
+    Event.ANSWER_KEPT: frozenset({"language", "topic"}),
+    Event.ALERT_RAISED: frozenset({"kind", "language", "simulated"}),
+    Event.ALERT_ACKNOWLEDGED: frozenset({"kind"}),
+    Event.CONTACT_STOPPED: frozenset({"channel", "simulated"}),
+    Event.CONTACT_STARTED: frozenset({"channel", "simulated"}),
+    Event.CONTACT_ERASED: frozenset(
+        {"inbound", "outbound", "timers", "stories", "questions", "alerts", "stop_kept"}
+    ),
+    Event.MESSAGE_RESENT: frozenset({"before", "error_code"}),
+    Event.USER_INVITED: frozenset({"role"}),
+    Event.USER_SIGNED_IN: frozenset(),
+    Event.SIGN_IN_FAILED: frozenset(),
+    Event.CONTENT_LOADED: frozenset({"answers", "services", "stored", "retired"}),
+    Event.SERVICE_CHANGED: frozenset({"before", "after"}),
+    Event.ANSWER_CHANGED: frozenset({"before", "after"}),
+}
+
+
+@dataclass(frozen=True)
+class _Entry:
+    at: int
+    actor: str
+    event: str
+    subject: str
+    detail: dict[str, object]
+
+    def hash(self, previous: str) -> str:
+        parts = [previous, self.at, self.actor, self.event, self.subject, self.detail]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def append(
+    conn: Connection, *, now_ms: int, actor: str, event: Event, subject: str, detail: Mapping[str, object]
+) -> None:
+    """Record one event in this transaction of ``Database.begin``; it is written just before the commit.
+
+    ``actor`` is "user:7", "resident" or "system"; ``subject`` is like "story:12". Raises AuditError when
+    ``detail`` has a field the event does not declare, lacks one it does, or holds anything but ids, codes,
+    counts and yes or no.
+    """
+    _check(event, detail)
+    _check_codes(event, {"actor": actor, "subject": subject})
+    pending = cast("list[_Entry] | None", conn.info.get(PENDING))
+    if pending is None:
+        raise AuditError(
+            f'"{event}" can only be recorded inside "with db.begin() as conn": nothing else keeps it.'
+        )
+    pending.append(_Entry(now_ms, actor, event.value, subject, _plain(detail)))
+
+
+@contextmanager
+def collected(conn: Connection) -> Iterator[None]:
+    """Collect a transaction's entries and write them at its end.
+
+    Last, because PostgreSQL's writers take turns at the chain's end: held for a moment, with no other
+    lock still to come, it can neither slow them nor lock them up.
+    """
+    info = conn.info
+    pending: list[_Entry] = []
+    info[PENDING] = pending
+    try:
+        yield
+        if pending:
+            _write(conn, pending)
+    finally:
+        info.pop(PENDING, None)
+
+
+def verify(conn: Connection) -> int | None:
+    """The id of the first row that was changed, or follows one taken out or put in; None when all holds.
+
+    Rows cut off the newest end leave no trace here; keep the newest hash somewhere else to see that.
+    """
+    previous = FIRST
+    rows = conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(
+        select(schema.audit).order_by(schema.audit.c.id)
+    )
+    for row in rows:
+        entry = _Entry(row.at, row.actor, row.event, row.subject, row.detail)
+        if row.previous != previous or row.hash != entry.hash(previous):
+            return int(row.id)
+        previous = row.hash
+    return None
+
+
+def _write(conn: Connection, entries: list[_Entry]) -> None:
+    hold(conn, Lock.AUDIT)
+    previous = conn.scalar(select(schema.audit.c.hash).order_by(schema.audit.c.id.desc()).limit(1)) or FIRST
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        rows.append({**vars(entry), "previous": previous, "hash": entry.hash(previous)})
+        previous = rows[-1]["hash"]
+    conn.execute(insert(schema.audit), rows)
+
+
+def _check(event: Event, detail: Mapping[str, object]) -> None:
+    declared = FIELDS[event]
+    if undeclared := sorted(detail.keys() - declared):
+        raise AuditError(
+            f'"{event}" does not declare {", ".join(undeclared)}: add it to FIELDS in bot/store/audit.py.'
+        )
+    if missing := sorted(declared - detail.keys()):
+        raise AuditError(f'"{event}" must say {", ".join(missing)}.')
+    _check_codes(event, detail)
+
+
+def _check_codes(event: Event, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        fits = value is None or isinstance(value, int) or (isinstance(value, str) and CODE.fullmatch(value))
+        if not fits:
+            raise AuditError(
+                f'"{event}" cannot keep this {name}: only ids, codes, counts and yes or no are kept.'
+            )
+
+
+def _plain(detail: Mapping[str, object]) -> dict[str, object]:
+    """As JSON gives it back, so that the hash is the same when it is read."""
+    return {name: str(value) if isinstance(value, str) else value for name, value in detail.items()}

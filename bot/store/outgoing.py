@@ -1,0 +1,253 @@
+"""The rows of texts on their way out: put in, looked at, leased, settled. What may go, and when, bot.outbox decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+
+from bot.channel.errors import OPTED_OUT, STOPPED
+from bot.channel.message import Channel, DeliveryStatus, Outbound
+from bot.language.segments import measure, split
+from bot.store import audit
+from bot.store.schema import contact, outbound
+from bot.store.swap import Gone
+from bot.store.vault import Vault
+
+OPT_OUT = "opt_out"  # the one kind of text that may follow a STOP
+UNFINISHED = (DeliveryStatus.WAITING.value, DeliveryStatus.SENDING_NOW.value)
+
+
+class Stopped(Exception):
+    """The person has said STOP, so nothing may be queued for them."""
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who a text is for, locked for this transaction. The address is still sealed."""
+
+    id: int
+    pseudonym: str
+    channel: Channel
+    simulated: bool
+    stopped: bool
+    address_enc: str
+    last_inbound_at: int | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A text that has not gone, or may not have. Its words are still sealed."""
+
+    id: int
+    kind: str
+    text_enc: str
+    status: DeliveryStatus
+    error_code: str | None
+    attempts: int
+    next_try_at: int | None
+    leased_until: int | None
+    status_at: int
+
+
+def queue(
+    conn: Connection,
+    vault: Vault,
+    *,
+    contact_id: int,
+    outbound: Outbound,
+    kind: str,
+    language: str | None,
+    now_ms: int,
+    inbound_id: int | None = None,
+    sent_by: int | None = None,
+) -> int:
+    """Put a text in line; a long one becomes several rows. Gives the id of the first.
+
+    Raises Stopped after a STOP (unless ``kind`` is "opt_out"), Gone when the person was erased, and ValueError for a
+    blank text.
+    """
+    _check_may_queue(conn, contact_id, kind)
+    parts = split(outbound.text)
+    if not parts:
+        raise ValueError("There is nothing to send: the text is empty.")
+    shared = {
+        "contact_id": contact_id,
+        "inbound_id": inbound_id,
+        "kind": kind,
+        "language": language,
+        "created_at": now_ms,
+        "status_at": now_ms,
+        "sent_by": sent_by,
+    }
+    last = len(parts) - 1  # the options belong under the end of the text
+    ids = [
+        _insert(conn, vault, part, _options(outbound) if number == last else None, shared)
+        for number, part in enumerate(parts)
+    ]
+    return ids[0]
+
+
+def _check_may_queue(conn: Connection, contact_id: int, kind: str) -> None:
+    status = conn.scalar(select(contact.c.status).where(contact.c.id == contact_id).with_for_update())
+    if status is None:
+        raise Gone("This person is no longer here: they took back everything they sent.")
+    if status == "stopped" and kind != OPT_OUT:
+        raise Stopped("This person has said STOP, so nothing can be sent to them.")
+
+
+def _options(message: Outbound) -> str | None:
+    return json.dumps({"prompt": message.prompt, "options": message.options}) if message.options else None
+
+
+def _insert(conn: Connection, vault: Vault, text: str, options: str | None, shared: dict[str, Any]) -> int:
+    size = measure(text)
+    row = {
+        **shared,
+        "text_enc": vault.seal(text),
+        "options_enc": vault.seal(options) if options else None,
+        "encoding": size.encoding,
+        "segments": size.segments,
+    }
+    return int(conn.execute(insert(outbound).values(row).returning(outbound.c.id)).scalar_one())
+
+
+def receiver(conn: Connection, contact_id: int) -> Receiver | None:
+    """The person, locked until the transaction ends, as a turn locks them; None when erased."""
+    row = conn.execute(select(contact).where(contact.c.id == contact_id).with_for_update()).first()
+    if row is None:
+        return None
+    return Receiver(
+        id=row.id,
+        pseudonym=row.pseudonym,
+        channel=Channel(row.channel),
+        simulated=row.simulated,
+        stopped=row.status == "stopped",
+        address_enc=row.address_enc,
+        last_inbound_at=row.last_inbound_at,
+    )
+
+
+def unfinished(conn: Connection, contact_id: int) -> list[Waiting]:
+    """This person's texts that have not gone, in order."""
+    here = (outbound.c.contact_id == contact_id) & outbound.c.status.in_(UNFINISHED)
+    return [_waiting(row) for row in conn.execute(select(outbound).where(here).order_by(outbound.c.id))]
+
+
+def by_provider_id(conn: Connection, provider_id: str) -> Waiting | None:
+    """The text with the provider's id, whatever its status."""
+    row = conn.execute(select(outbound).where(outbound.c.provider_id == provider_id)).first()
+    return _waiting(row) if row else None
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(
+        id=row.id,
+        kind=row.kind,
+        text_enc=row.text_enc,
+        status=DeliveryStatus(row.status),
+        error_code=row.error_code,
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
+        leased_until=row.leased_until,
+        status_at=row.status_at,
+    )
+
+
+def contact_of(conn: Connection, provider_id: str) -> int | None:
+    """Whose text has this provider's id."""
+    found = conn.scalar(select(outbound.c.contact_id).where(outbound.c.provider_id == provider_id))
+    return int(found) if found is not None else None
+
+
+def known_ids(conn: Connection, provider_ids: Iterable[str]) -> set[str]:
+    """Those of the provider's ids that some row already carries."""
+    return set(conn.scalars(select(outbound.c.provider_id).where(outbound.c.provider_id.in_(list(provider_ids)))))
+
+
+def lease(conn: Connection, id: int, **values: object) -> None:
+    """Take the row for one worker: count the attempt and write the values."""
+    conn.execute(update(outbound).where(outbound.c.id == id).values(attempts=outbound.c.attempts + 1, **values))
+
+
+def settle(conn: Connection, id: int, *, status: DeliveryStatus, now_ms: int, **values: object) -> None:
+    """Write what became of the row; it is no longer leased."""
+    new = {"error_code": None, "next_try_at": None, "leased_until": None, **values}
+    conn.execute(update(outbound).where(outbound.c.id == id).values(status=status.value, status_at=now_ms, **new))
+
+
+def wait_to_ask(conn: Connection, id: int, *, error_code: str, until_ms: int) -> None:
+    """Keep the row as possibly sent. ``status_at`` stays the moment it was tried: the provider is asked from there."""
+    conn.execute(
+        update(outbound).where(outbound.c.id == id).values(error_code=error_code, leased_until=until_ms, next_try_at=None)
+    )
+
+
+def is_leased(conn: Connection, id: int, until_ms: int) -> bool:
+    """True while the lease that ends then still holds: nobody else has taken the row, nor erased it."""
+    return conn.scalar(select(outbound.c.leased_until).where(outbound.c.id == id)) == until_ms
+
+
+def cancel_after_stop(conn: Connection, contact_id: int, now_ms: int) -> int:
+    """End what waits for a person who said STOP, but for the confirmation itself. Gives how many."""
+    return _end_waiting(conn, contact_id, DeliveryStatus.CANCELED, STOPPED, now_ms, outbound.c.kind != OPT_OUT)
+
+
+def fail_waiting(conn: Connection, contact_id: int, error_code: str, now_ms: int) -> int:
+    """End everything that waits for a person who cannot be reached here. Gives how many."""
+    return _end_waiting(conn, contact_id, DeliveryStatus.FAILED, error_code, now_ms)
+
+
+def _end_waiting(
+    conn: Connection, contact_id: int, status: DeliveryStatus, error_code: str, now_ms: int, *where: Any
+) -> int:
+    here = and_(outbound.c.contact_id == contact_id, outbound.c.status == DeliveryStatus.WAITING.value, *where)
+    ended = {"status": status.value, "error_code": error_code, "status_at": now_ms, "next_try_at": None}
+    return conn.execute(update(outbound).where(here).values(**ended)).rowcount
+
+
+def stop_contact(conn: Connection, person: Receiver, now_ms: int) -> None:
+    """Note a STOP that the provider knew before we did (error 21610)."""
+    if person.stopped:
+        return
+    conn.execute(update(contact).where(contact.c.id == person.id).values(status="stopped", stopped_at=now_ms))
+    audit.append(
+        conn,
+        now_ms=now_ms,
+        actor=f"twilio:{OPTED_OUT}",
+        event=audit.Event.CONTACT_STOPPED,
+        subject=f"contact:{person.id}",
+        detail={"channel": person.channel.value, "simulated": person.simulated},
+    )
+
+
+def due(conn: Connection, now_ms: int, limit: int) -> list[int]:
+    """People for whom something may go now, or whose sender was lost, longest waiting first."""
+    ready = or_(
+        outbound.c.next_try_at.is_(None),
+        outbound.c.next_try_at <= now_ms,
+        contact.c.last_inbound_at > outbound.c.status_at,
+    )
+    waiting = (outbound.c.status == DeliveryStatus.WAITING.value) & ready
+    lost = (outbound.c.status == DeliveryStatus.SENDING_NOW.value) & (outbound.c.leased_until <= now_ms)
+    query = select(outbound.c.contact_id).join(contact, contact.c.id == outbound.c.contact_id).where(waiting | lost)
+    return list(conn.scalars(query.group_by(outbound.c.contact_id).order_by(func.min(outbound.c.id)).limit(limit)))
+
+
+def next_try(conn: Connection, contact_id: int) -> int | None:
+    """When something may next go to this person; None when nothing waits for a moment."""
+    moment = case(
+        (outbound.c.status == DeliveryStatus.SENDING_NOW.value, outbound.c.leased_until), else_=outbound.c.next_try_at
+    )
+    here = (outbound.c.contact_id == contact_id) & outbound.c.status.in_(UNFINISHED)
+    found = conn.scalar(select(func.min(moment)).where(here))
+    return int(found) if found is not None else None
+
+
+def anything_leaving(conn: Connection, now_ms: int) -> bool:
+    """True while some text is between "asked to send" and "its provider's id is stored"."""
+    leaving = (outbound.c.status == DeliveryStatus.SENDING_NOW.value) & (outbound.c.leased_until > now_ms)
+    return conn.scalar(select(outbound.c.id).where(leaving).limit(1)) is not None

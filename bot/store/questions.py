@@ -1,0 +1,144 @@
+"""Questions that the bot had no answer to, as the desk reads and answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.store import audit
+from bot.store.audit import Event
+from bot.store.schema import contact, question, user
+from bot.store.swap import Queue, claim, count_by, stale, write
+from bot.store.vault import Vault
+from bot.story.status import QuestionStatus
+
+QUEUE = Queue(question, question.c.answered_by, question.c.answered_at)
+SOURCE = question.outerjoin(contact, contact.c.id == question.c.contact_id).outerjoin(
+    user, user.c.id == question.c.answered_by
+)
+COLUMNS = (
+    question,
+    contact.c.pseudonym,
+    contact.c.channel,
+    contact.c.status.label("contact_status"),
+    user.c.name.label("answered_by_name"),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, opened. ``answer`` is what a champion sent; ``answer_id`` was kept from it for others.
+
+    ``stopped`` is True when the person who asked has said STOP: she may not be texted.
+    """
+
+    id: int
+    reference: str
+    language: str
+    status: QuestionStatus
+    version: int
+    text: str
+    answer: str
+    answer_id: int | None
+    simulated: bool
+    answered_by: int | None
+    answered_by_name: str
+    answered_at: int | None
+    created_at: int
+    contact_id: int | None
+    pseudonym: str
+    channel: str
+    stopped: bool
+
+
+def page(
+    conn: Connection,
+    vault: Vault,
+    *,
+    status: Collection[QuestionStatus] | None = None,
+    languages: Collection[str] | None = None,
+    newest_first: bool = False,
+    offset: int = 0,
+    limit: int = 25,
+) -> list[Question]:
+    """Questions of these states and languages (None: all), oldest first, so that nobody's waits for ever."""
+    query = select(*COLUMNS).select_from(SOURCE)
+    if status is not None:
+        query = query.where(question.c.status.in_([one.value for one in status]))
+    if languages is not None:
+        query = query.where(question.c.language.in_(languages))
+    order = (question.c.created_at, question.c.id)
+    query = query.order_by(*(column.desc() for column in order) if newest_first else order)
+    return [_question(vault, row) for row in conn.execute(query.offset(offset).limit(limit))]
+
+
+def counts(conn: Connection) -> dict[QuestionStatus, int]:
+    """How many questions are in each state, none left out."""
+    found = count_by(conn, question.c.status)
+    return {status: found.get(status.value, 0) for status in QuestionStatus}
+
+
+def get(conn: Connection, vault: Vault, id: int) -> Question | None:
+    """One question, or None when there is none, or no longer. Raises VaultError when no key opens it."""
+    row = conn.execute(select(*COLUMNS).select_from(SOURCE).where(question.c.id == id)).first()
+    return _question(vault, row) if row else None
+
+
+def answer(
+    conn: Connection, vault: Vault, *, id: int, version: int, text: str, user_id: int, now_ms: int
+) -> None:
+    """Keep a champion's answer to a waiting question; sending it is the caller's part of the transaction.
+
+    Raises Stale, with who acted, when somebody was faster; Gone when the person who asked erased it.
+    """
+    values = {"status": QuestionStatus.ANSWERED.value, "answer_enc": vault.seal(text)}
+    _settle(conn, id, version, values, Event.QUESTION_ANSWERED, user_id, now_ms)
+
+
+def close(conn: Connection, *, id: int, version: int, user_id: int, now_ms: int) -> None:
+    """Close a waiting question with nothing to send. Raises as ``answer``."""
+    values = {"status": QuestionStatus.CLOSED.value}
+    _settle(conn, id, version, values, Event.QUESTION_CLOSED, user_id, now_ms)
+
+
+def link_answer(conn: Connection, *, id: int, answer_id: int) -> None:
+    """Remember which kept answer came of this question."""
+    conn.execute(update(question).where(question.c.id == id).values(answer_id=answer_id))
+
+
+def _settle(
+    conn: Connection, id: int, version: int, values: dict[str, Any], event: Event, user_id: int, now_ms: int
+) -> None:
+    row = claim(conn, QUEUE, id, version)
+    if row.status != QuestionStatus.WAITING:
+        raise stale(conn, row.status, row.answered_by, row.answered_at)
+    write(conn, QUEUE, row, values, user_id=user_id, now_ms=now_ms)
+    detail = {"before": row.status, "after": values["status"], "language": row.language}
+    audit.append(
+        conn, now_ms=now_ms, actor=f"user:{user_id}", event=event, subject=f"question:{id}", detail=detail
+    )
+
+
+def _question(vault: Vault, row: Row[Any]) -> Question:
+    return Question(
+        id=row.id,
+        reference=row.reference,
+        language=row.language,
+        status=QuestionStatus(row.status),
+        version=row.version,
+        text=vault.open(row.text_enc),
+        answer=vault.open(row.answer_enc or ""),
+        answer_id=row.answer_id,
+        simulated=row.simulated,
+        answered_by=row.answered_by,
+        answered_by_name=row.answered_by_name or "",
+        answered_at=row.answered_at,
+        created_at=row.created_at,
+        contact_id=row.contact_id,
+        pseudonym=row.pseudonym or "",
+        channel=row.channel or "",
+        stopped=row.contact_status == "stopped",
+    )

@@ -1,0 +1,277 @@
+"""The tables. Text that a person wrote, and every address, is encrypted (``*_enc``); look-ups go by HMAC (``*_lookup``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite only counts up by itself in an INTEGER primary key; PostgreSQL gets 64 bits.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+# Moments are whole milliseconds since 1970 UTC: the turn writes them with the bare driver, alike on both databases.
+Moment = BigInteger
+# SQLite would give a deleted row's id to the next row: a page left open on an erased story would act on another's.
+IDS_ONCE: dict[str, Any] = {"sqlite_autoincrement": True}
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("lookup", String(64), nullable=False, unique=True),
+    Column("external_lookup", String(64), unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("simulated", Boolean, nullable=False, default=False),
+    Column("address_enc", Text, nullable=False),
+    Column("pseudonym", String(24), nullable=False),
+    Column("language", String(12)),
+    Column("status", String(16), nullable=False, default="active"),  # active | stopped
+    Column("stopped_at", Moment),
+    Column("last_inbound_at", Moment),
+    Column("session_enc", Text),
+    Column("session_stamp", Integer, nullable=False, default=0),
+    Column("flow_revision", String(64)),
+    Column("created_at", Moment, nullable=False),
+    **IDS_ONCE,
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("provider_id", String(64), nullable=False, unique=True),
+    Column("text_enc", Text, nullable=False),
+    Column("media_enc", Text),  # JSON list of {url, content_type}
+    Column("language", String(12)),
+    Column("received_at", Moment, nullable=False),
+    **IDS_ONCE,
+)
+
+# What is waiting to go out and what went. Per contact the order is the order of ids.
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
+    Column("inbound_id", BigId, ForeignKey("inbound.id", ondelete="SET NULL")),
+    Column("kind", String(16), nullable=False),  # reply | champion | danger | opt_out
+    Column("text_enc", Text, nullable=False),
+    Column("options_enc", Text),  # JSON {prompt, options: [[key, label], ...]}
+    Column("language", String(12)),
+    Column("encoding", String(8), nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("status", String(16), nullable=False, default="waiting"),
+    Column("provider_id", String(64), unique=True),
+    Column("error_code", String(16)),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_try_at", Moment),
+    Column("leased_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("status_at", Moment, nullable=False),
+    Column("sent_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Index("ix_outbound_contact_id_id", "contact_id", "id"),
+    Index("ix_outbound_inbound_id", "inbound_id"),  # erasing one inbound row would read the whole table
+    Index("ix_outbound_status_next_try_at", "status", "next_try_at"),
+    **IDS_ONCE,
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="SET NULL"), index=True),
+    Column("language", String(12), nullable=False),
+    Column("consent", String(16), nullable=False),  # bot.story.consent.Consent
+    Column("follow_up", Boolean, nullable=False, default=False),
+    Column("status", String(16), nullable=False, default="received"),  # bot.story.status.StoryStatus
+    Column("version", Integer, nullable=False, default=1),
+    Column("text_enc", Text, nullable=False),  # JSON list of the messages, as texted; never edited
+    Column("wish_enc", Text),
+    Column("reason_enc", Text),  # why it was declined, or what a lead is asked
+    Column("simulated", Boolean, nullable=False, default=False),
+    Column("decided_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("decided_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_story_status_created_at", "status", "created_at"),
+    **IDS_ONCE,
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="SET NULL"), index=True),
+    Column("language", String(12), nullable=False),
+    Column("status", String(16), nullable=False, default="waiting"),  # waiting | answered | closed
+    Column("version", Integer, nullable=False, default=1),
+    Column("text_enc", Text, nullable=False),
+    Column("answer_enc", Text),
+    Column("answer_id", Integer, ForeignKey("answer.id", ondelete="SET NULL")),
+    Column("simulated", Boolean, nullable=False, default=False),
+    Column("answered_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("answered_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_question_status_created_at", "status", "created_at"),
+    **IDS_ONCE,
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="SET NULL"), index=True),
+    Column("kind", String(16), nullable=False),  # bot.story.danger.Danger
+    Column("language", String(12)),
+    Column("text_enc", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False, default=False),
+    Column("created_at", Moment, nullable=False, index=True),
+    Column("acknowledged_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("acknowledged_at", Moment),
+    Column("note_enc", Text),  # what was done
+    **IDS_ONCE,
+)
+
+# A timer does nothing unless the contact's session still carries its stamp.
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("stamp", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False, index=True),
+    **IDS_ONCE,
+)
+
+flow_revision = Table(
+    "flow_revision",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("sources", Text, nullable=False),  # JSON {file name: text}
+    Column("published_at", Moment, nullable=False),
+)
+
+# Answers and services: ``origin`` file rows follow the files in FLOWS_DIR, desk rows belong to the desk.
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("origin", String(8), nullable=False),  # file | desk
+    Column("language", String(12), nullable=False, default="en"),
+    Column("topic", String(24), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("questions", JSON, nullable=False),
+    Column("short", Text, nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Column("say", Text, nullable=False, default=""),
+    Column("rights", Boolean, nullable=False, default=False),
+    Column("source", Text, nullable=False, default=""),
+    Column("source_name", Text, nullable=False, default=""),
+    Column("verified", Date),
+    Column("review_by", Date),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    **IDS_ONCE,
+)
+
+service = Table(
+    "service",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("origin", String(8), nullable=False),  # file | demo | desk
+    Column("area", String(40), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("document", JSON, nullable=False),  # the record as bot.knowledge.services.Service reads it
+    Column("verified", Date),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("updated_at", Moment, nullable=False),
+    **IDS_ONCE,
+)
+
+# Counters that tell every process its copy of answers and services is old.
+revision = Table(
+    "revision",
+    metadata,
+    Column("name", String(24), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+user = Table(
+    "user",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(255), nullable=False, unique=True),
+    Column("password", String(255)),
+    Column("name", String(120), nullable=False, default=""),
+    Column("languages", JSON, nullable=False, default=list),  # the languages this champion reads
+    Column("active", Boolean, nullable=False, default=True),
+    Column("fs_uniquifier", String(64), nullable=False, unique=True),
+    Column("confirmed_at", DateTime),
+    Column("last_login_at", DateTime),
+    Column("current_login_at", DateTime),
+    Column("last_login_ip", String(64)),
+    Column("current_login_ip", String(64)),
+    Column("login_count", Integer),
+    **IDS_ONCE,
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),  # champion | translator | lead | admin
+    Column("description", String(255)),
+    Column("permissions", JSON),
+)
+
+user_role = Table(
+    "user_role",
+    metadata,
+    Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", Integer, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+# Append-only and hash-chained: each row's hash covers the one before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(40), nullable=False),  # "user:7", "resident", "system"
+    Column("event", String(48), nullable=False),  # bot.store.audit.Event
+    Column("subject", String(64), nullable=False),  # "story:12"
+    Column("detail", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("previous"),
+    Index("ix_audit_subject", "subject"),
+    **IDS_ONCE,
+)

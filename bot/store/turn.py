@@ -1,0 +1,257 @@
+"""The hot path's reads and writes in plain SQL: SQLAlchemy's expressions cost several times as much as the driver.
+
+One turn is one transaction: the contact's row is locked, so that messages of one person take turns and those of
+different people do not wait for each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.channel.message import Inbound, Outbound
+from bot.language.segments import measure, split
+from bot.store.vault import Vault
+
+ANIMALS = ("Badger", "Curlew", "Dipper", "Finch", "Hare", "Heron", "Kestrel", "Lapwing", "Linnet", "Marten", "Otter", "Plover", "Robin", "Swift", "Wren", "Vole")  # fmt: skip
+COLOURS = ("Amber", "Ash", "Blue", "Coral", "Fern", "Gold", "Green", "Grey", "Indigo", "Ivory", "Lilac", "Moss", "Olive", "Rose", "Silver", "Teal")  # fmt: skip
+
+_CONTACT = (
+    "id, language, status, session_enc, session_stamp, last_inbound_at, pseudonym, lookup, external_lookup, address_enc"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contact as the turn found it, its row locked. ``session`` is JSON, "" when nothing is under way."""
+
+    contact_id: int
+    language: str
+    status: str
+    session: str
+    stamp: int
+    pseudonym: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message that this turn sends."""
+
+    outbound: Outbound
+    kind: str
+
+
+def meet(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> Known:
+    """The contact who wrote, locked until the transaction ends; made when she is new.
+
+    She is found by her number or by her WhatsApp user id, whichever she shows (messaging.md, case 10).
+    """
+    found = _find(conn, vault, inbound)
+    if found is None:
+        _insert_contact(conn, vault, inbound, now_ms)
+        found = _find(conn, vault, inbound)
+        if found is None:
+            raise RuntimeError("A contact that was just written cannot be found.")
+    _note_identity(conn, vault, inbound, found)
+    return _known(vault, found)
+
+
+def lock(conn: Connection, vault: Vault, contact_id: int) -> Known | None:
+    """The contact of this id, locked; None when it is gone."""
+    row = _run(conn, f"SELECT {_CONTACT} FROM contact WHERE id = ?{_for_update(conn)}", contact_id).first()  # noqa: S608 # constants
+    return _known(vault, row) if row else None
+
+
+def is_duplicate(conn: Connection, provider_id: str) -> bool:
+    """True when this message was taken before. Ask while the contact is locked."""
+    return _run(conn, "SELECT 1 FROM inbound WHERE provider_id = ?", provider_id).first() is not None
+
+
+def keep_inbound(
+    conn: Connection, vault: Vault, contact_id: int, inbound: Inbound, text: str, language: str, now_ms: int
+) -> int:
+    """Write the message down, and give its id. ``text`` is what may be kept of its words."""
+    media = json.dumps([[item.url, item.content_type] for item in inbound.media]) if inbound.media else None
+    return int(
+        _run(
+            conn,
+            "INSERT INTO inbound (contact_id, provider_id, text_enc, media_enc, language, received_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            contact_id, inbound.provider_id, vault.seal(text), vault.seal(media) if media else None, language or None, now_ms,
+        ).scalar_one()
+    )  # fmt: skip
+
+
+def keep_session(
+    conn: Connection, vault: Vault, known: Known, *, session: str, stamp: int, revision: str, language: str, status: str, now_ms: int,
+    wrote: bool,
+) -> None:  # fmt: skip
+    """Write the conversation's new state. ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours."""
+    _run(
+        conn,
+        "UPDATE contact SET session_enc = ?, session_stamp = ?, flow_revision = ?, language = ?, status = ?,"
+        " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END"
+        + (", last_inbound_at = ?" if wrote else "")
+        + " WHERE id = ?",
+        vault.seal(session) if session else None, stamp, revision or None, language or None, status, status, now_ms,
+        *((now_ms,) if wrote else ()), known.contact_id,
+    )  # fmt: skip
+
+
+def queue_replies(
+    conn: Connection,
+    vault: Vault,
+    contact_id: int,
+    inbound_id: int | None,
+    language: str,
+    messages: Sequence[Queued],
+    now_ms: int,
+) -> None:
+    """Put this turn's messages in the outbox, in order; what is too long for one message goes as several."""
+    for message in messages:
+        parts = split(message.outbound.text)
+        for number, part in enumerate(parts):
+            last = number == len(parts) - 1
+            _insert_outbound(conn, vault, contact_id, inbound_id, language, message, part, last, now_ms)
+
+
+def keep_story(conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str], wish: str) -> int:
+    """Write a story down, each of its messages as it came, and give its id."""
+    sealed = {
+        "text_enc": vault.seal(json.dumps(list(messages), ensure_ascii=False)),
+        "wish_enc": vault.seal(wish) if wish else None,
+    }
+    return _insert(conn, "story", {**row, **sealed, "status": "received", "version": 1})
+
+
+def keep_question(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -> int:
+    """Write a question down and give its id."""
+    return _insert(conn, "question", {**row, "text_enc": vault.seal(text), "status": "waiting", "version": 1})
+
+
+def keep_alert(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -> int:
+    """Write an alert down and give its id."""
+    return _insert(conn, "alert", {**row, "text_enc": vault.seal(text)})
+
+
+def set_timer(conn: Connection, contact_id: int, stamp: int, due_at: int) -> None:
+    """Wake this contact's conversation at ``due_at`` if its stamp is still this one. One timer a contact."""
+    _run(conn, "DELETE FROM timer WHERE contact_id = ?", contact_id)
+    _run(conn, "INSERT INTO timer (contact_id, stamp, due_at) VALUES (?, ?, ?)", contact_id, stamp, due_at)
+
+
+def cancel_waiting(conn: Connection, contact_id: int, now_ms: int) -> None:
+    """Take back what has not gone out yet, and every timer: she said STOP."""
+    _run(
+        conn,
+        "UPDATE outbound SET status = 'canceled', status_at = ? WHERE contact_id = ? AND status = 'waiting' AND leased_until IS NULL",
+        now_ms,
+        contact_id,
+    )
+    _run(conn, "DELETE FROM timer WHERE contact_id = ?", contact_id)
+
+
+def due_timers(conn: Connection, now_ms: int, limit: int) -> list[tuple[int, int, int]]:
+    """(timer id, contact id, stamp) of timers that are due."""
+    rows = _run(
+        conn,
+        "SELECT id, contact_id, stamp FROM timer WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        now_ms,
+        limit,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def drop_timer(conn: Connection, timer_id: int) -> None:
+    """The timer has done its work, or came too late."""
+    _run(conn, "DELETE FROM timer WHERE id = ?", timer_id)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def _run(conn: Connection, sql: str, *values: Any) -> Any:
+    if conn.dialect.name == "postgresql":
+        sql = sql.replace("?", "%s")
+    return conn.exec_driver_sql(sql, values)
+
+
+def _for_update(conn: Connection) -> str:
+    return " FOR UPDATE" if conn.dialect.name == "postgresql" else ""  # SQLite: the whole database is ours
+
+
+def _insert(conn: Connection, table: str, row: dict[str, Any]) -> int:
+    columns, marks = ", ".join(row), ", ".join("?" * len(row))
+    return int(_run(conn, f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING id", *row.values()).scalar_one())
+
+
+def _address_keys(inbound: Inbound, address: str) -> tuple[str, ...]:
+    return ("contact", "simulated" if inbound.simulated else "real", inbound.channel.value, address)
+
+
+def _find(conn: Connection, vault: Vault, inbound: Inbound) -> Any:
+    by_address = vault.lookups(*_address_keys(inbound, inbound.address))
+    by_id = vault.lookups(*_address_keys(inbound, inbound.external_id)) if inbound.external_id else ()
+    marks = ", ".join("?" * len((*by_address, *by_id)))
+    sql = (
+        f"SELECT {_CONTACT} FROM contact WHERE lookup IN ({marks}) OR external_lookup IN ({marks})"  # noqa: S608 # only marks
+        f" ORDER BY CASE WHEN lookup IN ({marks}) THEN 0 ELSE 1 END, id LIMIT 1{_for_update(conn)}"
+    )
+    keys = (*by_address, *by_id)
+    return _run(conn, sql, *keys, *keys, *keys).first()
+
+
+def _insert_contact(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> None:
+    lookup = vault.lookup(*_address_keys(inbound, inbound.address))
+    external = vault.lookup(*_address_keys(inbound, inbound.external_id)) if inbound.external_id else None
+    _run(
+        conn,
+        "INSERT INTO contact (lookup, external_lookup, channel, simulated, address_enc, pseudonym, status, session_stamp, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'active', 0, ?) ON CONFLICT DO NOTHING",
+        lookup, external, inbound.channel.value, inbound.simulated, vault.seal(inbound.address), pseudonym(lookup), now_ms,
+    )  # fmt: skip
+
+
+def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: Any) -> None:
+    """Answer where she last wrote from, and learn the user id that stands for her number."""
+    if inbound.external_id and row.external_lookup is None:
+        external = vault.lookup(*_address_keys(inbound, inbound.external_id))
+        taken = _run(conn, "SELECT 1 FROM contact WHERE external_lookup = ?", external).first()
+        if not taken:
+            _run(conn, "UPDATE contact SET external_lookup = ? WHERE id = ?", external, row.id)
+    if vault.open(row.address_enc) != inbound.address:
+        _run(conn, "UPDATE contact SET address_enc = ? WHERE id = ?", vault.seal(inbound.address), row.id)
+
+
+def _known(vault: Vault, row: Any) -> Known:
+    session = vault.open(row.session_enc) if row.session_enc else ""
+    return Known(row.id, row.language or "", row.status, session, row.session_stamp, row.pseudonym)
+
+
+def pseudonym(lookup: str) -> str:
+    """A name for the desk and the log that says nothing: "Amber Otter 417"."""
+    number = int(hashlib.sha256(lookup.encode()).hexdigest()[:8], 16)
+    return f"{COLOURS[number % 16]} {ANIMALS[number // 16 % 16]} {number // 256 % 1000:03d}"
+
+
+def _insert_outbound(
+    conn: Connection, vault: Vault, contact_id: int, inbound_id: int | None, language: str, message: Queued, part: str, last: bool,
+    now_ms: int,
+) -> None:  # fmt: skip
+    size = measure(part)
+    shown = message.outbound.options if last else ()
+    options = json.dumps({"prompt": message.outbound.prompt, "options": shown}, ensure_ascii=False) if shown else None
+    _insert(
+        conn,
+        "outbound",
+        {
+            "contact_id": contact_id, "inbound_id": inbound_id, "kind": message.kind, "text_enc": vault.seal(part),
+            "options_enc": vault.seal(options) if options else None, "language": language or None, "encoding": size.encoding,
+            "segments": size.segments, "status": "waiting", "attempts": 0, "created_at": now_ms, "status_at": now_ms,
+        },
+    )  # fmt: skip

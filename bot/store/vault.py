@@ -1,0 +1,76 @@
+"""Seals people's words and numbers, and gives the blind index by which a sealed number is found again."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+ERASED = ""  # what stands in a sealed column after its words were erased; it opens as no words at all
+
+
+class VaultError(Exception):
+    """Something cannot be sealed or opened. The sentence never repeats what was sealed."""
+
+
+class Vault:
+    """Encrypts under the newest key and opens under any (MultiFernet).
+
+    Taking an old key out of DATA_KEYS closes what it sealed. It also loses the numbers indexed under it,
+    and with them the STOPs of people whose number was erased: such a row can never be indexed anew.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """``keys`` are Fernet keys, newest first. Raises VaultError for none, or one that is not a key."""
+        if not keys:
+            raise VaultError("There is no key to seal with: set DATA_KEYS.")
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in keys])
+        except ValueError as bad:
+            raise VaultError(
+                'One of DATA_KEYS is not a Fernet key. Make one with "bot settings --new-key".'
+            ) from bad
+        self._lookup_keys = tuple(_lookup_key(key) for key in keys)
+
+    def seal(self, text: str) -> str:
+        """The text, encrypted under the newest key. Sealing it twice gives two different tokens."""
+        return self._fernet.encrypt(text.encode()).decode("ascii")
+
+    def open(self, sealed: str) -> str:
+        """The text behind a token, "" for erased words. Raises VaultError: no key fits, or it was changed."""
+        if sealed == ERASED:
+            return ""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            raise VaultError(
+                "A sealed text cannot be opened: it was changed, or the key that sealed it is no longer in "
+                "DATA_KEYS. Put the old key back at the end of the list."
+            ) from None
+
+    def rotate(self, sealed: str) -> str:
+        """The same text under the newest key. Raises VaultError like ``open``."""
+        return sealed if sealed == ERASED else self.seal(self.open(sealed))
+
+    def lookup(self, *parts: str) -> str:
+        """The blind index of these parts, 64 hex digits: HMAC-SHA256, its key derived from the newest key."""
+        return _index(self._lookup_keys[0], parts)
+
+    def lookups(self, *parts: str) -> tuple[str, ...]:
+        """The blind index under each key, newest first: a row written before a rotation is still found."""
+        return tuple(_index(key, parts) for key in self._lookup_keys)
+
+
+def _lookup_key(key: str) -> bytes:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"community-champions-bot lookup")
+    return derive.derive(base64.urlsafe_b64decode(key))
+
+
+def _index(key: bytes, parts: tuple[str, ...]) -> str:
+    # JSON keeps ("a", "bc") and ("ab", "c") apart.
+    return hmac.digest(key, json.dumps(parts, ensure_ascii=False).encode(), "sha256").hex()

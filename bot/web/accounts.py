@@ -1,0 +1,143 @@
+"""Signing in and out: Flask-Security on our own people, with a limit on guesses, and sessions that end by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, request, session
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user, logout_user, user_logged_in
+from flask_security import Security
+from flask_wtf.csrf import CSRFProtect
+
+from bot.store import audit
+from bot.store.audit import Event
+from bot.web.context import Parts, parts
+from bot.web.demo_accounts import DEMO_ACCOUNTS
+from bot.web.permissions import Permission, needs
+from bot.web.users import SHORTEST_PASSWORD, User, Users
+
+IDLE = timedelta(minutes=60)
+AT_MOST = timedelta(hours=12)
+INVITATION = timedelta(days=2)
+SIGNED_IN_AT = "signed_in_at"
+SIGN_IN = "security.login"
+
+CONFIG: dict[str, Any] = {
+    "SECURITY_URL_PREFIX": "/desk",
+    "SECURITY_LOGIN_URL": "/sign-in",
+    "SECURITY_LOGOUT_URL": "/sign-out",
+    "SECURITY_LOGOUT_CSRF": True,
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_POST_LOGIN_VIEW": "/desk/",
+    "SECURITY_POST_LOGOUT_VIEW": "/desk/sign-in",
+    "SECURITY_LOGIN_USER_TEMPLATE": "desk/sign_in.html",
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_FLASH_MESSAGES": False,
+    "SECURITY_TRACKABLE": True,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+    "SECURITY_RESET_PASSWORD_WITHIN": INVITATION,
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_DEFAULT_REMEMBER_ME": False,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+    "PERMANENT_SESSION_LIFETIME": IDLE,
+    "SESSION_COOKIE_NAME": "desk",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "WTF_CSRF_CHECK_DEFAULT": False,
+    "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session, so a page left open still works
+    "RATELIMIT_HEADERS_ENABLED": False,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Attach sign-in to an application whose ``extensions["bot"]`` holds its Parts."""
+    house = parts_of(app)
+    app.config.update(CONFIG)
+    app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or house.settings.secret_key
+    app.config["SESSION_COOKIE_SECURE"] = house.settings.public_url.startswith("https://")
+    app.config["RATELIMIT_STORAGE_URI"] = house.settings.redis_url or "memory://"
+    csrf = CSRFProtect(app)
+    Security(app, Users(lambda: parts().db))
+    app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]  # no sign-in by token, only by session
+    app.before_request(lambda: _check_csrf(csrf))
+    app.before_request(_end_old_session)
+    user_logged_in.connect(_note_sign_in, app)
+    _guard_views(app, Limiter(get_remote_address, app=app))
+
+
+def parts_of(app: Flask) -> Parts:
+    """The parts of an application that serves no request yet."""
+    house: Parts = app.extensions["bot"]
+    return house
+
+
+def _guard_views(app: Flask, limiter: Limiter) -> None:
+    """Flask-Security's own pages wear a permission like every other page of the desk; guesses are counted twice:
+    by where they come from, and by whose account they aim at."""
+    for endpoint in [name for name in app.view_functions if name.startswith("security.")]:
+        public = endpoint in {SIGN_IN, "security.logout"}
+        app.view_functions[endpoint] = needs(Permission.ANYONE if public else Permission.DESK)(app.view_functions[endpoint])
+    guarded: Any = app.view_functions[SIGN_IN]
+    for amount, key in (("20 per 10 minutes", get_remote_address), ("10 per hour", _account_aimed_at)):
+        guarded = limiter.limit(amount, key_func=key, methods=["POST"], deduct_when=_refused)(guarded)
+    app.view_functions[SIGN_IN] = guarded
+    app.after_request(_note_refusal)
+
+
+def _account_aimed_at() -> str:
+    """A keyed hash: the limit's storage may be shared and must hold no address."""
+    return parts().db.vault.lookup("sign-in", request.form.get("email", "").strip().lower())
+
+
+def _refused(response: Response) -> bool:
+    return response.status_code == 200 and not current_user.is_authenticated
+
+
+def _note_refusal(response: Response) -> ResponseReturnValue:
+    if request.endpoint == SIGN_IN and request.method == "POST" and _refused(response):
+        with parts().db.begin() as conn:
+            audit.append(conn, now_ms=parts().now_ms(), actor="system", event=Event.SIGN_IN_FAILED, subject="desk", detail={})
+    return response
+
+
+def _note_sign_in(sender: Flask, user: User, **_: object) -> None:
+    session.permanent = True
+    session[SIGNED_IN_AT] = parts().now_ms()
+    with parts().db.begin() as conn:
+        audit.append(
+            conn,
+            now_ms=parts().now_ms(),
+            actor=f"user:{user.id}",
+            event=Event.USER_SIGNED_IN,
+            subject=f"user:{user.id}",
+            detail={},
+        )
+
+
+def _check_csrf(csrf: CSRFProtect) -> None:
+    """Every form of the desk carries a token. The webhooks are signed instead, so they are left alone."""
+    if _on_the_desk() and request.method not in {"GET", "HEAD", "OPTIONS"}:
+        csrf.protect()
+
+
+def _end_old_session() -> None:
+    """The cookie ends when idle; this ends it after a long day too."""
+    began = session.get(SIGNED_IN_AT) if _on_the_desk() else None
+    if began is not None and parts().now_ms() - began > AT_MOST.total_seconds() * 1000:
+        logout_user()
+        session.clear()
+
+
+def _on_the_desk() -> bool:
+    return request.path == "/desk" or request.path.startswith("/desk/")
+
+
+def demo_accounts() -> tuple[object, ...]:
+    """Who can sign in, for the sign-in page of a demo desk. Nobody on a real one."""
+    return DEMO_ACCOUNTS if parts().settings.demo else ()

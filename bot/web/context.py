@@ -1,0 +1,35 @@
+"""What a request handler may reach: the parts that the composition root put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from bot.inbox import Inbox
+from bot.knowledge.directory import Directory
+from bot.language.catalogue import Catalogues
+from bot.outbox import Outbox
+from bot.settings import Settings
+from bot.store.database import Database
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The house's parts, made once by ``bot.app``."""
+
+    settings: Settings
+    db: Database
+    inbox: Inbox
+    outbox: Outbox
+    catalogues: Catalogues
+    directory: Callable[[], Directory]
+    wake: Callable[[int], None]
+    now_ms: Callable[[], int]
+
+
+def parts() -> Parts:
+    """The parts of the application that serves this request."""
+    return cast(Parts, current_app.extensions["bot"])

@@ -1,0 +1,47 @@
+"""The made-up people who can sign in on a demo desk. Their passwords are shown on the sign-in page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bot.store.schema import user
+from bot.web import users
+from bot.web.wording import N_
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One made-up person of the desk. ``about`` is shown beside her on the sign-in page."""
+
+    email: str
+    password: str
+    name: str
+    about: str
+    roles: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
+    DemoAccount("amina@example.org", "wexmoor-demo", "Amina", N_("Champion. Reads stories and answers questions."), ("champion",), ("en", "ur")),
+    DemoAccount("piotr@example.org", "wexmoor-demo", "Piotr", N_("Champion and translator."), ("champion", "translator"), ("en", "pl")),
+    DemoAccount("ruth@example.org", "wexmoor-demo", "Ruth", N_("Lead. Sees alerts, and stories meant for leaders."), ("lead",), ("en",)),
+    DemoAccount("sam@example.org", "wexmoor-demo", "Sam", N_("Runs the desk. May do everything."), ("admin",), ("en", "bn")),
+)
+
+
+def add_demo_accounts(conn: Connection) -> int:
+    """Add those who are missing. Gives how many were added."""
+    here = set(conn.execute(select(user.c.email)).scalars())
+    missing = [account for account in DEMO_ACCOUNTS if account.email not in here]
+    for account in missing:
+        users.add(
+            conn,
+            email=account.email,
+            name=account.name,
+            roles=account.roles,
+            languages=account.languages,
+            password=account.password,
+        )
+    return len(missing)

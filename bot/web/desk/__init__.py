@@ -1,0 +1,18 @@
+"""The champions' desk: every page of it, each subject a blueprint of its own."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from bot.web import accounts, wording
+from bot.web.desk import alerts, answers, home, look, me, messages, people, questions, services, stories, trouble
+
+
+def init_app(app: Flask) -> None:
+    """Attach the desk, with its sign-in, to an application whose ``extensions["bot"]`` holds its Parts."""
+    look.init_app(app)
+    wording.init_app(app)
+    accounts.init_app(app)
+    trouble.init_app(app)
+    for part in (home, stories, questions, alerts, messages, services, answers, people, me):
+        part.init_app(app)

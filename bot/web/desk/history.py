@@ -1,0 +1,53 @@
+"""Who did what to one thing, read from the audit log and told in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bot.store.audit import Event
+from bot.store.schema import audit
+from bot.web import users
+from bot.web.wording import N_, gettext
+
+SENTENCES: dict[str, str] = {
+    Event.STORY_RECEIVED: N_("The story came in"),
+    Event.STORY_APPROVED: N_("{who} approved it"),
+    Event.STORY_DECLINED: N_("{who} declined it"),
+    Event.STORY_TO_LEAD: N_("{who} asked a lead"),
+    Event.STORY_REOPENED: N_("{who} put it back in the queue"),
+    Event.STORY_REPLY_SENT: N_("{who} wrote to the person"),
+    Event.QUESTION_RECEIVED: N_("The question came in"),
+    Event.QUESTION_ANSWERED: N_("{who} answered it"),
+    Event.QUESTION_CLOSED: N_("{who} closed it"),
+    Event.ANSWER_KEPT: N_("{who} kept it as a reusable answer"),
+    Event.ALERT_RAISED: N_("The alert came in"),
+    Event.ALERT_ACKNOWLEDGED: N_("{who} took it on"),
+    Event.MESSAGE_RESENT: N_("{who} had it sent again"),
+    Event.SERVICE_CHANGED: N_("{who} changed it"),
+    Event.ANSWER_CHANGED: N_("{who} changed it"),
+    Event.USER_INVITED: N_("{who} invited this person"),
+    Event.USER_SIGNED_IN: N_("Signed in"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was done: a sentence in the desk's language, and when."""
+
+    sentence: str
+    at: int
+
+
+def of(conn: Connection, subject: str) -> list[Entry]:
+    """What was done to ``subject`` ("story:12"), oldest first."""
+    rows = conn.execute(select(audit.c.at, audit.c.actor, audit.c.event).where(audit.c.subject == subject).order_by(audit.c.id))
+    people = users.names(conn)
+    return [Entry(_sentence(row.event, row.actor, people), row.at) for row in rows if row.event in SENTENCES]
+
+
+def _sentence(event: str, actor: str, people: dict[int, str]) -> str:
+    kind, _, number = actor.partition(":")
+    who = people.get(int(number)) if kind == "user" and number.isdigit() else None
+    return gettext(SENTENCES[event], who=who or gettext("Someone"))

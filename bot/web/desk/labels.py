@@ -1,0 +1,86 @@
+"""The desk's words for states, topics and dangers, each with the tone of its tag."""
+
+from __future__ import annotations
+
+from bot.channel.message import DeliveryStatus
+from bot.story.consent import Consent
+from bot.story.danger import Danger
+from bot.story.status import QuestionStatus, StoryStatus
+from bot.web.wording import N_, gettext
+
+STORY: dict[StoryStatus, tuple[str, str]] = {
+    StoryStatus.RECEIVED: (N_("To read"), "teal"),
+    StoryStatus.NEEDS_LEAD: (N_("A lead is asked"), "lead"),
+    StoryStatus.APPROVED: (N_("Approved"), "good"),
+    StoryStatus.DECLINED: (N_("Declined"), "plain"),
+}
+QUESTION: dict[QuestionStatus, tuple[str, str]] = {
+    QuestionStatus.WAITING: (N_("Waiting"), "teal"),
+    QuestionStatus.ANSWERED: (N_("Answered"), "good"),
+    QuestionStatus.CLOSED: (N_("Closed"), "plain"),
+}
+DELIVERY: dict[DeliveryStatus, tuple[str, str]] = {
+    DeliveryStatus.WAITING: (N_("Waiting to go"), "plain"),
+    DeliveryStatus.SENDING_NOW: (N_("Going now"), "plain"),
+    DeliveryStatus.ACCEPTED: (N_("On its way"), "teal"),
+    DeliveryStatus.SCHEDULED: (N_("On its way"), "teal"),
+    DeliveryStatus.QUEUED: (N_("On its way"), "teal"),
+    DeliveryStatus.SENDING: (N_("On its way"), "teal"),
+    DeliveryStatus.SENT: (N_("Sent"), "teal"),
+    DeliveryStatus.DELIVERED: (N_("Delivered"), "good"),
+    DeliveryStatus.READ: (N_("Read"), "good"),
+    DeliveryStatus.UNDELIVERED: (N_("Did not arrive"), "bad"),
+    DeliveryStatus.FAILED: (N_("Did not arrive"), "bad"),
+    DeliveryStatus.CANCELED: (N_("Not sent, because of STOP"), "warn"),
+}
+DANGER: dict[Danger, str] = {
+    Danger.SELFHARM: N_("May harm themselves"),
+    Danger.CHILD: N_("A child may be in danger"),
+    Danger.ABUSE: N_("May be hurt at home"),
+    Danger.NOW: N_("May be in danger now"),
+    Danger.HATE: N_("Attacked for who they are"),
+}
+CONSENT: dict[Consent, str] = {
+    Consent.LEADERS: N_("Champions and health leaders may read it, without a name."),
+    Consent.CHAMPIONS: N_("Only the community champions may read it."),
+    Consent.NOBODY: N_("Nobody may read it."),
+}
+TOPICS: dict[str, str] = {
+    "food": N_("Food"),
+    "health": N_("Doctor and health"),
+    "mind": N_("Mental health and worry"),
+    "money": N_("Money, debt and bills"),
+    "home": N_("Housing"),
+    "safety": N_("Staying safe"),
+    "family": N_("Children and carers"),
+    "company": N_("Company and community"),
+    "advice": N_("Rights and legal advice"),
+    "english": N_("Interpreters and English"),
+}
+KINDS: dict[str, str] = {
+    "reply": N_("From the bot"),
+    "champion": N_("From a champion"),
+    "danger": N_("Danger numbers"),
+    "opt_out": N_("Goodbye after STOP"),
+}
+
+
+def topic_name(topic: str) -> str:
+    """A topic in the desk's language."""
+    return gettext(TOPICS[topic]) if topic in TOPICS else topic
+
+
+def topic_options() -> list[tuple[str, str]]:
+    """Every topic, for a list to choose from."""
+    return [(topic, gettext(name)) for topic, name in TOPICS.items()]
+
+
+def danger_name(kind: str) -> str:
+    """A kind of danger in the desk's language."""
+    return gettext(DANGER[Danger(kind)]) if kind in Danger else gettext("Danger words")
+
+
+def delivery(status: str) -> tuple[str, str]:
+    """An outbound message's state in the desk's language, and its tone."""
+    name, tone = DELIVERY[DeliveryStatus(status)]
+    return gettext(name), tone

@@ -1,0 +1,90 @@
+"""What every page shares: templates, static files, the way around, and the headers that keep a page to itself."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request, url_for
+from flask_login import current_user
+
+from bot.web.context import parts
+from bot.web.desk import waiting
+from bot.web.permissions import Permission, may
+from bot.web.wording import N_
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+look = Blueprint("look", __name__, static_folder=str(STATIC), static_url_path="/assets", template_folder="../templates")
+
+# Nothing of a page may come from, or go to, another place; nothing inline runs.
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": STRICT,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in the way around. ``main`` places stay in reach of the thumb on a phone."""
+
+    endpoint: str
+    label: str
+    permission: Permission
+    icon: str
+    count: str = ""
+    main: bool = False
+
+
+PLACES: tuple[Place, ...] = (
+    Place("home.page", N_("Home"), Permission.DESK, "home", main=True),
+    Place("stories.page", N_("Stories"), Permission.READ_STORIES, "story", "stories", main=True),
+    Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
+    Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True),
+    Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed"),
+    Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
+    Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),
+    Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Attach templates and static files."""
+    app.register_blueprint(look)
+    app.jinja_env.globals.update(asset=asset, may=may, Permission=Permission)
+    app.context_processor(around)
+    app.after_request(_headers)
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content's hash: a new file is fetched at once, an old one never again."""
+    return url_for("look.static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def around() -> dict[str, object]:
+    """For every page: the places this person may go, with what waits in each."""
+    if not request.path.startswith("/desk") or not current_user.is_authenticated:
+        return {"places": [], "counts": {}, "service_name": parts().settings.service_name}
+    places = [place for place in PLACES if may(place.permission)]
+    return {"places": places, "counts": waiting.counts(), "service_name": parts().settings.service_name}
+
+
+def _headers(response: Response) -> Response:
+    if request.path.startswith("/desk"):
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+    return response

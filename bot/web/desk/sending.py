@@ -1,0 +1,82 @@
+"""Writing to a resident from the desk: what it will cost, handing it to the outbox, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, select
+
+from bot.channel.errors import sentence
+from bot.channel.message import Channel, Outbound
+from bot.language.segments import Size, measure
+from bot.store import outgoing
+from bot.store.schema import outbound, user
+from bot.web.context import parts
+from bot.web.desk.labels import delivery
+from bot.web.permissions import Permission, needs
+
+LONGEST = 1600  # Twilio's limit for one message's Body
+
+sending = Blueprint("sending", __name__, url_prefix="/desk/size")
+
+
+def init_app(app: Flask) -> None:
+    """Attach the counter that a writing box asks while someone types."""
+    app.register_blueprint(sending)
+    app.jinja_env.globals.update(measure=measure, longest_text=LONGEST)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One text that a champion sent: its words, what became of it, who sent it, when."""
+
+    id: int
+    text: str
+    language: str | None
+    delivery: str
+    tone: str
+    trouble: str
+    sender: str
+    at: int
+
+
+@sending.post("")
+@needs(Permission.DESK)
+def size() -> ResponseReturnValue:
+    """The size of what is typed so far. It comes in the body, so that no words stand in an address."""
+    text = request.form.get("text", "")
+    return render_template("desk/size.html", size=sized(text), letters=len(text), whatsapp=request.form.get("channel") == Channel.WHATSAPP)
+
+
+def sized(text: str) -> Size:
+    """What the text costs to send, as it will be sent: without blanks around it."""
+    return measure(text.strip())
+
+
+def queue(conn: Connection, *, contact_id: int, text: str, language: str, user_id: int) -> int:
+    """Put a champion's text in the outbox. Gives its id. Raises ``outgoing.Stopped`` after STOP."""
+    return outgoing.queue(
+        conn,
+        parts().db.vault,
+        contact_id=contact_id,
+        outbound=Outbound(text=text),
+        kind="champion",
+        language=language,
+        now_ms=parts().now_ms(),
+        sent_by=user_id,
+    )
+
+
+def sent(conn: Connection, ids: list[int]) -> list[Sent]:
+    """Those texts, oldest first, with what became of them."""
+    query = select(outbound, user.c.name.label("sender")).outerjoin(user, user.c.id == outbound.c.sent_by)
+    rows = conn.execute(query.where(outbound.c.id.in_(ids)).order_by(outbound.c.id))
+    opened = parts().db.vault.open
+    found = []
+    for row in rows:
+        name, tone = delivery(row.status)
+        trouble = sentence(row.error_code) if tone == "bad" else ""
+        found.append(Sent(row.id, opened(row.text_enc), row.language, name, tone, trouble, row.sender or "", row.created_at))
+    return found

@@ -1,0 +1,63 @@
+"""The pages for when something is wrong: plain, kind, and free of anything personal."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from bot.store.database import DatabaseAway
+from bot.store.swap import Gone
+from bot.web.wording import N_, gettext
+
+log = structlog.get_logger()
+
+SENTENCES: dict[int, tuple[str, str]] = {
+    400: (N_("That did not arrive whole"), N_("Nothing was changed. Go back, load the page again and try once more.")),
+    403: (N_("This page is for others"), N_("Your role does not open it. If you need it for your work, ask whoever runs the desk.")),
+    404: (N_("There is nothing here"), N_("It may have been taken back by the person who sent it, or the address has a slip in it.")),
+    405: (N_("That did not arrive whole"), N_("Nothing was changed. Go back, load the page again and try once more.")),
+    429: (
+        N_("Too many tries"),
+        N_("To keep everyone's words safe, signing in is paused for a while. Wait an hour, or ask whoever runs the desk for a new link."),
+    ),
+    500: (N_("Something broke on our side"), N_("It is not your fault, and it was noted. Nothing was half done. Try again in a moment.")),
+    503: (N_("The desk is out of reach for a moment"), N_("Nothing was changed and nothing is lost. Try again in a minute.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error under /desk with a page. Elsewhere errors stay what they are."""
+    app.register_error_handler(CSRFError, _form_not_ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Gone, lambda _: _page(404))
+    app.register_error_handler(DatabaseAway, _away)
+
+
+def _form_not_ours(error: CSRFError) -> ResponseReturnValue:
+    return _page(400) if _ours() else error
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, InternalServerError):
+        log.error("desk_page_broke", endpoint=request.endpoint)
+    if not _ours() or (error.code or 500) < 400:
+        return error
+    return _page(error.code or 500)
+
+
+def _away(error: DatabaseAway) -> ResponseReturnValue:
+    log.warning("database_away", endpoint=request.endpoint)
+    return _page(503) if _ours() else ("", 503)
+
+
+def _ours() -> bool:
+    return request.path == "/desk" or request.path.startswith("/desk/")
+
+
+def _page(code: int) -> ResponseReturnValue:
+    """The database may be what broke, so this page asks it nothing."""
+    title, sentence = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])
+    return render_template("desk/trouble.html", title=gettext(title), sentence=gettext(sentence), code=code), code

@@ -1,0 +1,47 @@
+"""What waits on the desk, in numbers, and who could take it: the way around shows these on every page."""
+
+from __future__ import annotations
+
+from flask import g
+from flask_login import current_user
+from sqlalchemy import Connection
+
+from bot.store import alerts, messages, questions, stories
+from bot.story.consent import Audience
+from bot.story.status import QuestionStatus, StoryStatus
+from bot.web import users
+from bot.web.context import parts
+from bot.web.permissions import MODERATORS, Permission, audience, may
+
+
+def counts() -> dict[str, int]:
+    """How many stories, questions, alerts and failed messages wait for somebody with this person's roles."""
+    if "waiting" not in g:
+        with parts().db.read() as conn:
+            g.waiting = _counts(conn)
+    found: dict[str, int] = g.waiting
+    return found
+
+
+def _counts(conn: Connection) -> dict[str, int]:
+    found = {}
+    if may(Permission.READ_STORIES):
+        found["stories"] = stories.counts(conn)[StoryStatus.RECEIVED if moderates() else StoryStatus.NEEDS_LEAD]
+    if may(Permission.QUESTIONS):
+        found["questions"] = questions.counts(conn)[QuestionStatus.WAITING]
+    if may(Permission.KNOW_OF_ALERTS):
+        found["alerts"] = alerts.counts(conn)["open"]
+    if may(Permission.MESSAGES):
+        found["failed"] = messages.counts(conn)["failed"]
+    return found
+
+
+def moderates() -> bool:
+    """True when the person signed in now reads stories as a champion does."""
+    return audience(current_user.role_names) is Audience.CHAMPIONS
+
+
+def languages_read(conn: Connection) -> set[str]:
+    """Every language that somebody who moderates can read."""
+    readers = [one for one in users.everyone(conn) if one.active and MODERATORS & set(one.role_names)]
+    return {code for reader in readers for code in reader.languages}

@@ -1,0 +1,168 @@
+"""The desk's people: read and written in the house's own transactions, in the shape Flask-Security expects."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from flask_security import RoleMixin, UserMixin
+from flask_security.datastore import UserDatastore
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from bot.store.database import Database
+from bot.store.schema import role, user, user_role
+from bot.web.permissions import ROLES
+
+SHORTEST_PASSWORD = 10
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class EmailTaken(ValueError):
+    """Somebody with this e-mail address is on the desk already."""
+
+
+class EmailRefused(ValueError):
+    """What was typed is not an e-mail address."""
+
+
+@dataclass(eq=False)
+class Role(RoleMixin):  # type: ignore[misc]  # Flask-Security's mixins are not typed
+    """One role. What it may do stands in ``bot.web.permissions.ROLES``, not in the database."""
+
+    name: str
+    permissions: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class User(UserMixin):  # type: ignore[misc]
+    """One person of the desk, as the table holds her."""
+
+    id: int
+    email: str
+    password: str | None
+    name: str
+    languages: list[str]
+    active: bool
+    fs_uniquifier: str
+    confirmed_at: datetime | None = None
+    last_login_at: datetime | None = None
+    current_login_at: datetime | None = None
+    last_login_ip: str | None = None
+    current_login_ip: str | None = None
+    login_count: int | None = None
+    roles: list[Role] = field(default_factory=list)
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles she holds."""
+        return tuple(role.name for role in self.roles)
+
+
+class Users(UserDatastore):  # type: ignore[misc]
+    """Flask-Security's datastore over ``Database``: every put is one transaction, so there is nothing to commit later."""
+
+    def __init__(self, database: Callable[[], Database]) -> None:
+        super().__init__(User, Role)
+        self._database = database
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: object) -> User | None:
+        """The user with this id, fs_uniquifier or e-mail (whose letters' case never matters)."""
+        ((name, value),) = kwargs.items()
+        where = func.lower(user.c.email) == str(value).lower() if name == "email" else user.c[name] == value
+        with self._database().read() as conn:
+            row = conn.execute(select(user).where(where)).first()
+            return _user(conn, row) if row else None
+
+    def find_role(self, role: str) -> Role | None:
+        """The role of this name, when the table of permissions knows it."""
+        return Role(role, sorted(ROLES[role])) if role in ROLES else None
+
+    def put(self, model: User) -> User:
+        """Write everything about a user who is in the table already. Roles are written by ``change``."""
+        values = {name: value for name, value in asdict(model).items() if name not in {"id", "roles"}}
+        with self._database().begin() as conn:
+            conn.execute(update(user).where(user.c.id == model.id).values(**values))
+        return model
+
+    def commit(self) -> None:
+        """Nothing waits: ``put`` has written it."""
+
+
+def _user(conn: Connection, row: Row[tuple[object, ...]]) -> User:
+    names = select(role.c.name).join(user_role).where(user_role.c.user_id == row.id).order_by(role.c.id)
+    return User(**row._mapping, roles=[Role(name, sorted(ROLES.get(name, ()))) for name in conn.execute(names).scalars()])
+
+
+def everyone(conn: Connection) -> list[User]:
+    """All the desk's people, those who may sign in first, then by name."""
+    rows = conn.execute(select(user).order_by(user.c.active.desc(), func.lower(user.c.name), user.c.id))
+    return [_user(conn, row) for row in rows]
+
+
+def one(conn: Connection, user_id: int) -> User | None:
+    """One person of the desk."""
+    row = conn.execute(select(user).where(user.c.id == user_id)).first()
+    return _user(conn, row) if row else None
+
+
+def names(conn: Connection) -> dict[int, str]:
+    """What to call each person of the desk."""
+    return {row.id: row.name or row.email for row in conn.execute(select(user.c.id, user.c.name, user.c.email))}
+
+
+def normal_email(typed: str) -> str:
+    """The address in the form it is kept in. Raises EmailRefused."""
+    email = unicodedata.normalize("NFKC", typed).strip().lower()
+    if not EMAIL.fullmatch(email) or len(email) > 255:
+        raise EmailRefused(f'"{typed}" is not an e-mail address. It should look like name@example.org.')
+    return email
+
+
+def add(conn: Connection, *, email: str, name: str, roles: Sequence[str], languages: Sequence[str], password: str | None = None) -> int:
+    """Add a person and give her id. Without a password she chooses one by her link. Raises EmailTaken or EmailRefused."""
+    email = normal_email(email)
+    if conn.execute(select(user.c.id).where(func.lower(user.c.email) == email)).first():
+        raise EmailTaken(f'"{email}" is on the desk already. Look for that person in the list.')
+    values = {"email": email, "name": name.strip(), "languages": list(languages), "active": True, "fs_uniquifier": uuid.uuid4().hex}
+    made = conn.execute(insert(user).values(**values, password=hash_password(password) if password else None).returning(user.c.id))
+    user_id = int(made.scalar_one())
+    _set_roles(conn, user_id, roles)
+    return user_id
+
+
+def change(conn: Connection, user_id: int, *, roles: Sequence[str], languages: Sequence[str], active: bool) -> None:
+    """Write what an admin may change. Someone made inactive is signed out everywhere at her next click."""
+    conn.execute(update(user).where(user.c.id == user_id).values(languages=list(languages), active=active))
+    _set_roles(conn, user_id, roles)
+
+
+def set_languages(conn: Connection, user_id: int, languages: Sequence[str]) -> None:
+    """Write which languages a person reads."""
+    conn.execute(update(user).where(user.c.id == user_id).values(languages=list(languages)))
+
+
+def set_password(conn: Connection, user_id: int, password: str) -> None:
+    """Write a new password. Her older sessions and links stop working, for her key changes with it."""
+    values = {"password": hash_password(password), "fs_uniquifier": uuid.uuid4().hex}
+    conn.execute(update(user).where(user.c.id == user_id).values(**values))
+
+
+def hash_password(password: str) -> str:
+    """Argon2id, in the form Flask-Security checks: it normalises what is typed with NFKD, so we do too."""
+    return PasswordHasher().hash(unicodedata.normalize("NFKD", password))
+
+
+def _set_roles(conn: Connection, user_id: int, names: Sequence[str]) -> None:
+    conn.execute(delete(user_role).where(user_role.c.user_id == user_id))
+    known = dict(conn.execute(select(role.c.name, role.c.id)).tuples().all())
+    for name in names:
+        if name not in ROLES:
+            raise ValueError(f'There is no role "{name}". The roles are: {", ".join(ROLES)}.')
+        if name not in known:
+            known[name] = int(conn.execute(insert(role).values(name=name).returning(role.c.id)).scalar_one())
+        conn.execute(insert(user_role).values(user_id=user_id, role_id=known[name]))
