@@ -65,7 +65,7 @@ class Inbox:
     ) -> None:
         self.db = db
         self._world = world
-        self._identifier = identifier
+        self.identifier = identifier
         self._wake = wake
         self._random = random or SystemRandom()
 
@@ -91,6 +91,8 @@ class Inbox:
         """Let every timer that is due do its work; how many conversations were woken."""
         with self.db.read() as conn:
             due = turn.due_timers(conn, now_ms, TIMERS_AT_ONCE)
+        with self.db.begin() as conn:
+            contacts.forget_erased(conn)
         return sum(self._ring(timer_id, contact_id, stamp, now_ms) for timer_id, contact_id, stamp in due)
 
     def _take(self, conn: Connection, world: World, inbound: Inbound, now_ms: int) -> Receipt:
@@ -124,7 +126,7 @@ class Inbox:
         guess = (
             ""
             if session.settled
-            else (self._identifier.guess(inbound.text).language or "")
+            else (self.identifier.guess(inbound.text).language or "")
             if self._sure(inbound)
             else ""
         )
@@ -140,7 +142,7 @@ class Inbox:
         )
 
     def _sure(self, inbound: Inbound) -> bool:
-        return self._identifier.guess(inbound.text).sure
+        return self.identifier.guess(inbound.text).sure
 
     def _now(self, now_ms: int) -> Now:
         return Now(datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(LOCAL).date(), self._random)

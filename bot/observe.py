@@ -20,7 +20,9 @@ TURN_SECONDS = Histogram(
 )
 
 # A run of 9 to 15 digits (spaces let be), or a WhatsApp user id: nothing we log has one, but an exception may.
-_ADDRESS = re.compile(r"(?<![0-9A-Za-z.])(?:\+?[0-9](?: ?[0-9]){8,14}|[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{6,128})(?![0-9A-Za-z])")
+_ADDRESS = re.compile(
+    r"(?<![0-9A-Za-z.])(?:\+?[0-9](?: ?[0-9]){8,14}|[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{6,128})(?![0-9A-Za-z])"
+)
 
 
 def without_addresses(text: str) -> str:

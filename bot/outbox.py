@@ -43,6 +43,7 @@ ENDED_BADLY = frozenset({DeliveryStatus.FAILED, DeliveryStatus.UNDELIVERED})
 ARRIVED = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.READ})
 UNNAMED = "30008"  # Twilio's own code for a failure without a reason
 SIMULATED = "phone"
+DANGER = "danger"
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,10 @@ class Outbox:
             return outgoing.due(conn, now_ms, SWEEP_AT_ONCE)
 
     def next_try(self, contact_id: int) -> int | None:
-        """When to come back for this person, in ms; None when nothing waits for a moment. Raises DatabaseAway."""
+        """When to come back for this person, in ms; None when nothing waits. Raises DatabaseAway."""
         with self._db.read() as conn:
-            return outgoing.next_try(conn, contact_id)
+            rows = _in_line(outgoing.unfinished(conn, contact_id))
+        return min((_waits_until(row) or row.status_at for row in rows), default=None)
 
     def status(self, provider_id: str, status: str, error_code: str | None, now_ms: int) -> bool:
         """Note how a text fared: forward only. Unknown words and ids do no harm. Raises DatabaseAway.
@@ -232,12 +234,14 @@ def choose(rows: list[Waiting], person: Receiver, now_ms: int) -> Waiting | None
     """
     if any(_is_leaving(row, now_ms) for row in rows):
         return None
-    for row in sorted(rows, key=lambda row: (row.kind != "danger", row.id)):
-        if not _must_wait(row, person, now_ms):
-            return row
-        if _action(row) is not Action.LATER:
-            return None
-    return None
+    return next((row for row in _in_line(rows) if not _must_wait(row, person, now_ms)), None)
+
+
+def _in_line(rows: list[Waiting]) -> list[Waiting]:
+    """Those that may be looked at: down to the first that holds up what comes after it."""
+    ordered = sorted(rows, key=lambda row: (row.kind != DANGER, row.id))
+    holds_up = next((place for place, row in enumerate(ordered) if _action(row) is not Action.LATER), len(rows))
+    return ordered[: holds_up + 1]
 
 
 def _is_leaving(row: Waiting, now_ms: int) -> bool:
@@ -246,8 +250,12 @@ def _is_leaving(row: Waiting, now_ms: int) -> bool:
 
 
 def _must_wait(row: Waiting, person: Receiver, now_ms: int) -> bool:
-    until = row.leased_until if row.status is DeliveryStatus.SENDING_NOW else row.next_try_at
+    until = _waits_until(row)
     return until is not None and until > now_ms and not _is_released(row, person)
+
+
+def _waits_until(row: Waiting) -> int | None:
+    return row.leased_until if row.status is DeliveryStatus.SENDING_NOW else row.next_try_at
 
 
 def _is_released(row: Waiting, person: Receiver) -> bool:
@@ -318,9 +326,7 @@ def _delay(action: Action, attempts: int) -> int | None:
 
 
 def _wait(conn: Connection, row: Waiting, code: str, now_ms: int, until_ms: int) -> None:
-    outgoing.settle(
-        conn, row.id, status=DeliveryStatus.WAITING, now_ms=now_ms, error_code=code, next_try_at=until_ms
-    )
+    outgoing.settle(conn, row.id, status=DeliveryStatus.WAITING, now_ms=now_ms, error_code=code, next_try_at=until_ms)
 
 
 def _tried(job: _Job) -> Waiting:

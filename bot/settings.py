@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from bot.language.names import LANGUAGES
+
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 INSTANCE = Path("instance")
@@ -71,6 +73,8 @@ def _languages(value: str) -> tuple[str, ...]:
     codes = _words(value.lower())
     if not codes or "en" not in codes:
         raise ValueError('it must list language codes with "en" among them, like en,pl,ur,bn')
+    if unknown := [code for code in codes if code not in LANGUAGES]:
+        raise ValueError(f"{', '.join(unknown)} is not a language I know. I know {', '.join(LANGUAGES)}")
     return codes
 
 

@@ -54,14 +54,18 @@ PROBLEMS: dict[str, Problem] = {
             "Twilio did not say whether it took this text: we ask before sending again. "
             "If this has failed, look at the conversation, then send it again.",
         ),
-        ("30003", Action.RETRY_FEW, "The phone is off or out of reach: we try a few more times, and when they write to us."),
+        (
+            "30003",
+            Action.RETRY_FEW,
+            "The phone is off or out of reach: we try a few more times, and when they write to us.",
+        ),
         ("30008", Action.RETRY_FEW, "The phone network lost the text and did not say why: we try a few more times."),
         ("63018", Action.RETRY_FEW, "WhatsApp's limit for our number was reached: we try a few more times."),
         ("63049", Action.LATER, "WhatsApp chose not to deliver this now: we try again tomorrow."),
         (
             OUTSIDE_WINDOW,
             Action.TEMPLATE,
-            "WhatsApp lets us write only within 24 hours of a person's last message: this goes when they next write to us.",
+            "WhatsApp lets us write only within 24 hours of a person's last message: this goes when they write next.",
         ),
         ("21211", Action.STOP_CONTACT, "This is not a phone number that can be texted: reach the person another way."),
         (
@@ -69,9 +73,17 @@ PROBLEMS: dict[str, Problem] = {
             Action.STOP_CONTACT,
             "This person has said STOP, so nothing more is sent unless they text START to our number.",
         ),
-        ("21614", Action.STOP_CONTACT, "This number cannot get texts, it may be a landline: reach the person another way."),
+        (
+            "21614",
+            Action.STOP_CONTACT,
+            "This number cannot get texts, it may be a landline: reach the person another way.",
+        ),
         ("30005", Action.STOP_CONTACT, "This number is not in use any more: reach the person another way."),
-        ("30006", Action.STOP_CONTACT, "This is a landline or a network that cannot get texts: reach the person another way."),
+        (
+            "30006",
+            Action.STOP_CONTACT,
+            "This is a landline or a network that cannot get texts: reach the person another way.",
+        ),
         ("63003", Action.STOP_CONTACT, "There is no WhatsApp at this address: reach the person another way."),
         ("63014", Action.STOP_CONTACT, "This person has blocked our WhatsApp number, so nothing more is sent there."),
         ("63024", Action.STOP_CONTACT, "WhatsApp cannot deliver to this person: reach the person another way."),
@@ -119,7 +131,9 @@ def problem(code: str) -> Problem:
     known = PROBLEMS.get(code)
     if known:
         return known
-    sentence = f"The text was refused with error {code}: ask your developer to look it up at www.twilio.com/docs/api/errors."
+    sentence = (
+        f"The text was refused with error {code}: ask your developer to look it up at www.twilio.com/docs/api/errors."
+    )
     return Problem(code, Action.RETRY_FEW, sentence)
 
 

@@ -37,8 +37,13 @@ def can_answer(address: str) -> bool:
 
 
 def is_signed(tokens: Iterable[str], url: str, params: Mapping[str, str] | str, signature: str | None) -> bool:
-    """True when one of the tokens signed this call (www.twilio.com/docs/usage/security). ``url`` is the public one."""
+    """True when one of the tokens signed this call (www.twilio.com/docs/usage/security).
+
+    ``url`` is the public one; ``params`` the form, or the body of a call that is not a form.
+    """
     if not signature:
+        return False
+    if isinstance(params, str) and "bodySHA256=" not in urlsplit(url).query:  # the library would raise TypeError
         return False
     return any(RequestValidator(token).validate(url, params, signature) for token in tokens)
 
@@ -173,7 +178,7 @@ TRIAL = "Sent from your Twilio trial account - "
 
 
 def same_words(text: str) -> Callable[[str], bool]:
-    """A test for "Twilio's copy says this": a trial account adds a beginning, Smart Encoding swaps quotes and dashes."""
+    """A test for "Twilio's copy says this". Trial accounts add a beginning, Smart Encoding swaps quotes."""
     wanted = _letters(text)
     return lambda body: _letters(body.removeprefix(TRIAL)) == wanted
 

@@ -92,7 +92,9 @@ class _Wire(TwilioHttpClient):  # type: ignore[misc] # Twilio ships no types
 
     def _redirected(self, url: str) -> str:
         asked = urlsplit(url)
-        return urlunsplit((self._base.scheme, self._base.netloc, self._base.path.rstrip("/") + asked.path, asked.query, ""))
+        return urlunsplit(
+            (self._base.scheme, self._base.netloc, self._base.path.rstrip("/") + asked.path, asked.query, "")
+        )
 
 
 def _never_left(broken: NoConnection) -> bool:

@@ -219,10 +219,12 @@ class _Turn:
         got = asks.answer(step, self.reply, self.voice)
         if isinstance(got, asks.Got):
             self._take(step, got)
-        elif step.otherwise is not None and not got.maybe and self._could_be_a_question():
-            self._otherwise(step)
-        else:
+        elif step.otherwise is None or got.maybe or not self._could_be_a_question():
             self._missed(step, got)
+        elif started := self._start_word(plain(self.reply.text)):
+            self.start(started)
+        else:
+            self._otherwise(step)
 
     def _take(self, step: Step, got: asks.Got) -> None:
         self.session.misses = 0

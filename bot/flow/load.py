@@ -133,6 +133,15 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
     return FlowSet(digest(sources), flows, home, FIRST)
 
 
+def load_flow(text: str | bytes, filename: str) -> Flow:
+    """One flow by itself; flows that it runs are not looked for. Raises ContentErrors with everything that is wrong."""
+    reader = _Reader(filename, text)
+    flow = reader.flow()
+    if reader.errors:
+        raise ContentErrors(reader.errors)
+    return flow
+
+
 def digest(sources: Mapping[str, str]) -> str:
     """The revision's name: SHA-256 of the files, whatever their order."""
     canonical = json.dumps(dict(sources), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -155,7 +164,7 @@ def _whole(flows: Mapping[str, Flow]) -> Iterable[ContentError]:
 class _Reader:
     """One file on its way to a Flow; it remembers every problem."""
 
-    def __init__(self, filename: str, text: str) -> None:
+    def __init__(self, filename: str, text: str | bytes) -> None:
         self.filename = filename
         self.source: Source = read_source(text, filename)
         self.errors: list[ContentError] = []

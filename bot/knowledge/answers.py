@@ -70,7 +70,7 @@ class AnswerRecord(Record):
     @model_validator(mode="after")
     def _review_follows_check(self) -> Self:
         if self.verified and self.review_by and self.review_by <= self.verified:
-            raise broken("bad-review", '"review_by" must be a later day than "verified".')
+            raise broken("bad-review", '"review_by" must be a later day than "verified".', at="review_by")
         return self
 
     def answer(self) -> Answer:

@@ -14,8 +14,11 @@ from bot.language.names import LANGUAGES
 
 OPEN, CLOSE = "\u2066", "\u2069"  # left-to-right isolate, pop directional isolate
 
-_TOKEN = r"[A-Za-z0-9+@](?:[A-Za-z0-9+@./:_&'?=%#-]*[A-Za-z0-9])?"
-_RUN = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}|{_TOKEN}(?: {_TOKEN})*")
+_PIECE = r"[A-Za-z0-9+@](?:[A-Za-z0-9+@./:_&'?=%#-]*[A-Za-z0-9])?"
+# What cannot be taken apart: one word, one number, a decimal, a clock time. "5pm" can: it becomes "pm5".
+_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+(?:[.:/][0-9]+)*")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RUN = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}|{_PIECE}(?: {_PIECE})*")
 
 
 def runs_right_to_left(language: str) -> bool:
@@ -29,19 +32,30 @@ def isolated(text: str, language: str) -> str:
 
     A single word or number cannot be reordered and gets none. What has its marks keeps them as they are.
     """
-    return _RUN.sub(_mark, text) if runs_right_to_left(language) else text
+    if not runs_right_to_left(language):
+        return text
+    return "\n".join(
+        _RUN.sub(_mark if _RIGHT_TO_LEFT.search(line) else _mark_number, line) for line in text.split("\n")
+    )
 
 
 def isolate(text: str, language: str) -> str:
     """One piece, such as a name or an address, kept together whatever letters it begins with."""
-    if not text or not runs_right_to_left(language) or _begins_right_to_left(text):
+    if not runs_right_to_left(language) or not text or _WHOLE.fullmatch(text) or _begins_right_to_left(text):
         return text
     return text if text.startswith(OPEN) else f"{OPEN}{text}{CLOSE}"
 
 
 def _mark(found: Match[str]) -> str:
     run = found.group()
-    return run if run.startswith(OPEN) or run.isalnum() else f"{OPEN}{run}{CLOSE}"
+    return run if run.startswith(OPEN) or _WHOLE.fullmatch(run) else f"{OPEN}{run}{CLOSE}"
+
+
+def _mark_number(found: Match[str]) -> str:
+    """In a line with no right-to-left letter only what begins with a digit can go wrong: a phone may take its
+    direction from the lines above."""
+    run = found.group()
+    return _mark(found) if run[0].isdigit() or run[0] == "+" else run
 
 
 def _begins_right_to_left(text: str) -> bool:

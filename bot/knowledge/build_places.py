@@ -39,9 +39,7 @@ class PlacesSourceError(ValueError):
     """A file that no table can be built from. The sentence says why and what to give instead."""
 
 
-def build_places(
-    source: Path, target: Path = TABLE, progress: Callable[[str], None] = lambda line: None
-) -> int:
+def build_places(source: Path, target: Path = TABLE, progress: Callable[[str], None] = lambda line: None) -> int:
     """Writes the middle of each of England's postcode sectors to ``target``, gzipped CSV; gives their number.
 
     ``progress`` gets a line of text now and then. Raises PlacesSourceError for a file it cannot read.
@@ -79,9 +77,7 @@ def _add(sums: dict[str, list[float]], row: Row) -> None:
     total[2] += 1
 
 
-def _write(
-    target: Path, sums: dict[str, list[float]], convert: Callable[[float, float], tuple[float, float]]
-) -> None:
+def _write(target: Path, sums: dict[str, list[float]], convert: Callable[[float, float], tuple[float, float]]) -> None:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["sector", "latitude", "longitude"])

@@ -31,7 +31,7 @@ class ContentError(ValueError):
         self.suggestion = suggestion
 
 
-class ContentErrors(ValueError):  # noqa: N818 - it is many of them
+class ContentErrors(ValueError):
     """All the problems that one reading found, in the order of the files and their lines."""
 
     def __init__(self, errors: Iterable[ContentError]) -> None:

@@ -63,15 +63,22 @@ class Directory:
 
 
 def _entries(answers: Iterable[Answer], languages: Sequence[str], translate: Translate) -> Iterator[Entry]:
-    """Each answer's title and questions as they were written, and once more in each language that has them."""
+    """Each answer as it was written, and once more in each language that it has been translated to."""
     for answer in answers:
-        written = (answer.title, *answer.questions)
-        yield answer.key, answer.language, written
+        texts, about = (answer.title, *answer.questions), f"{answer.short} {answer.detail}"
+        yield Entry(answer.key, answer.language, texts, about)
         for language in languages:
             if language != answer.language:
-                own = [translate(text, language, domain="answers") for text in written]
-                yield (
-                    answer.key,
-                    language,
-                    [text for text, old in zip(own, written, strict=True) if text != old],
-                )
+                yield _translated(answer, language, translate)
+
+
+def _translated(answer: Answer, language: str, translate: Translate) -> Entry:
+    """What of an answer has been translated; texts that still come in their first language are left out."""
+    own = {
+        text: translate(text, language, domain="answers")
+        for text in (answer.title, *answer.questions, answer.short, answer.detail)
+        if text
+    }
+    texts = [own[text] for text in (answer.title, *answer.questions) if own[text] != text]
+    about = " ".join(own[text] for text in (answer.short, answer.detail) if text and own[text] != text)
+    return Entry(answer.key, language, texts, about)

@@ -3,75 +3,132 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
-from math import log, sqrt
+from math import hypot, log
+from typing import NamedTuple
 
 from bot.language.normal import words
 
-Entry = tuple[str, str, Sequence[str]]  # key, language, texts
-
-# Runs of three letters survive a typo; whole words tell more where there is none.
+# Runs of three letters survive a typo; a whole word tells more where there is none.
 GRAM = 3
-WORD_WEIGHT = 1.0
+WORD_WEIGHT = 2
+# How much all that is written under a key tells, beside the one question most like hers.
+WHOLE_WEIGHT = 2
 # A text in her own language is a little likelier to be what she means.
 OWN_LANGUAGE = 1.1
-# Less alike than this is chance: two shared runs of letters.
-FLOOR = 0.12
+# Less alike than this is chance.
+FLOOR = 0.06
+
+
+Document = tuple[str, str, Mapping[str, int]]  # key, language, how often each feature occurs
+
+
+class Entry(NamedTuple):
+    """What is known of a key in one language: questions and titles, and what else is said about it."""
+
+    key: str
+    language: str
+    texts: Sequence[str]
+    about: str = ""
 
 
 class Matcher:
-    """TF-IDF over whole words and their runs of three letters, in an inverted index (Manning, Raghavan and Schuetze,
-    Introduction to Information Retrieval, chapter 6). Each text is its own document; a key is as good as its best.
-    """
+    """Finds the keys whose texts are most like a question."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._documents: list[tuple[str, str]] = []  # key, language
-        self._index: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        counted = []
-        for key, language, texts in entries:
-            for text in texts:
-                self._documents.append((key, language))
-                counted.append(Counter(_features(text)))
-        self._rarity = _rarity(counted)
-        for number, counts in enumerate(counted):
-            for feature, weight in self._weighted(counts):
-                self._index[feature].append((number, weight))
+        # Most words come again and again: keeping their features halves the time it takes. What people ask is not kept.
+        known: dict[str, list[str]] = {}
+        singles: list[Document] = []
+        wholes: list[Document] = []
+        for one in entries:
+            texts = [_features(text, known) for text in one.texts]
+            singles += [(one.key, one.language, counts) for counts in texts]
+            if texts:
+                wholes.append((one.key, one.language, _together([*texts, _features(one.about, known)])))
+        self._singles, self._wholes = _Index(singles), _Index(wholes)
 
     def match(self, text: str, language: str | None = None, limit: int = 3) -> list[tuple[str, float]]:
-        """The keys most like ``text``, best first, with scores from 0 to about 1. Scores compare only with each other.
+        """The keys most like ``text``, best first, with scores from 0 to about 1.
 
-        ``language`` is the one she writes in: its texts count a little more, no other is left out.
+        ``language`` is the one she writes in: its texts count a little more, no other is left out. Scores compare
+        with each other only: they do not tell whether the best is right, so a choice must be offered.
         """
-        alike: dict[int, float] = defaultdict(float)
-        for feature, weight in self._weighted(Counter(_features(text))):
-            for number, other in self._index.get(feature, ()):
-                alike[number] += weight * other
+        counts = _features(text, {})
+        best = self._singles.alike(counts, language)
+        for key, score in self._wholes.alike(counts, language).items():
+            best[key] = best.get(key, 0.0) + WHOLE_WEIGHT * score
+        scores = ((key, score / (1 + WHOLE_WEIGHT)) for key, score in best.items())
+        return nlargest(limit, (one for one in scores if one[1] >= FLOOR), key=lambda one: one[1])
+
+
+class _Index:
+    """TF-IDF over words and their runs of three letters, in an inverted index, compared by the cosine.
+
+    (Manning, Raghavan and Schuetze, Introduction to Information Retrieval, chapter 6.)
+    """
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = [(key, language) for key, language, _ in documents]
+        counted = [counts for _, _, counts in documents]
+        self._rarity = _rarity(counted)
+        self._unknown = log(1 + len(documents))
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, counts in enumerate(counted):
+            for feature, weight in self._vector(counts):
+                postings[feature].append((number, weight))
+        self._postings = dict(postings)
+
+    def alike(self, counts: Mapping[str, int], language: str | None) -> dict[str, float]:
+        """Each key that shares something, with the score of its most similar text."""
+        scores: dict[int, float] = defaultdict(float)
+        for feature, weight in self._vector(counts):
+            for number, other in self._postings.get(feature, ()):
+                scores[number] += weight * other
         best: dict[str, float] = {}
-        for number, score in alike.items():
+        for number, score in scores.items():
             key, written = self._documents[number]
-            score *= OWN_LANGUAGE if written == language else 1.0
-            if score >= FLOOR and score > best.get(key, 0.0):
-                best[key] = score
-        return nlargest(limit, best.items(), key=lambda found: found[1])
+            best[key] = max(best.get(key, 0.0), score * (OWN_LANGUAGE if written == language else 1.0))
+        return best
 
-    def _weighted(self, counts: Counter[str]) -> list[tuple[str, float]]:
-        """The features of one text as a vector of length 1."""
-        weights = [(feature, count * self._rarity.get(feature, 0.0)) for feature, count in counts.items()]
-        length = sqrt(sum(weight * weight for _, weight in weights)) or 1.0
-        return [(feature, weight / length) for feature, weight in weights if weight]
-
-
-def _features(text: str) -> Iterator[str]:
-    for word in words(text):
-        yield word
-        padded = f"_{word}_"
-        for start in range(len(padded) - GRAM + 1):
-            yield padded[start : start + GRAM]
+    def _vector(self, counts: Mapping[str, int]) -> list[tuple[str, float]]:
+        """The features of a text as a vector of length 1."""
+        rarity, unknown = self._rarity, self._unknown
+        weights = [
+            (rarity.get(feature, unknown) if count == 1 else (1 + log(count)) * rarity.get(feature, unknown))
+            for feature, count in counts.items()
+        ]
+        scale = 1 / (hypot(*weights) or 1.0)
+        return [(feature, weight * scale) for feature, weight in zip(counts, weights, strict=True)]
 
 
-def _rarity(documents: Sequence[Counter[str]]) -> dict[str, float]:
-    """How much a feature tells: what stands in every question tells nothing."""
+def _features(text: str, known: dict[str, list[str]]) -> Counter[str]:
+    """How often each word and each run of three letters occurs."""
+    every: list[str] = []
+    for token in text.split():
+        features = known.get(token)
+        if features is None:
+            features = known[token] = [feature for word in words(token) for feature in _of_word(word)]
+        every += features
+    return Counter(every)
+
+
+def _of_word(word: str) -> list[str]:
+    """A word and its runs of three letters. The word carries a mark: it is no run of letters."""
+    padded = f"_{word}_"
+    runs = [padded[start : start + GRAM] for start in range(len(padded) - GRAM + 1)]
+    return [f"{word} "] * WORD_WEIGHT + runs
+
+
+def _together(counted: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counts in counted:
+        total.update(counts)
+    return total
+
+
+def _rarity(documents: Sequence[Mapping[str, int]]) -> dict[str, float]:
+    """How much a feature tells: what stands in every text tells nothing."""
     seen: Counter[str] = Counter()
     for document in documents:
         seen.update(document.keys())

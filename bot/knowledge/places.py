@@ -87,9 +87,7 @@ class Places:
 
     def _town(self, text: str) -> Place | None:
         said = plain(text).split()
-        tries = [
-            " ".join(said[at : at + width]) for width in (3, 2, 1) for at in range(len(said) - width + 1)
-        ]
+        tries = [" ".join(said[at : at + width]) for width in (3, 2, 1) for at in range(len(said) - width + 1)]
         found = (
             (process.extractOne(words, self._towns.keys(), scorer=fuzz.ratio, score_cutoff=SAME_TOWN))
             for words in tries

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
@@ -12,7 +13,7 @@ from babel.lists import format_list
 from babel.units import format_unit
 
 from bot.knowledge.answers import Answer
-from bot.knowledge.bidi import isolate, isolated
+from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
 from bot.knowledge.directory import Translate
 from bot.knowledge.near import Found
 from bot.knowledge.record import DAYS
@@ -46,9 +47,9 @@ JEWISH = "Jewish"
 BUDDHIST = "Buddhist"
 STATUS_NOT_ASKED = "They do not ask about immigration status."
 STATUS_ASKED = "They may ask about immigration status."
-CHECKED = "We last checked this: {month}."
+CHECKED = "We last checked this: {date}."
 NOT_CHECKED = "Nobody has checked this yet. Please ring first."
-NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. Please ask first."
+NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. It may have changed."
 TO_SAY = "You can say or show this:"
 IT_MEANS = "It means:"
 FROM = "From: {source}."
@@ -83,7 +84,7 @@ PHRASES: dict[str, str] = {
     BUDDHIST: "A faith.",
     STATUS_NOT_ASKED: f"{_SERVICE} It is safe to go there without papers.",
     STATUS_ASKED: f"{_SERVICE} A warning for people without papers. Not frightening.",
-    CHECKED: f"{_SERVICE} {{month}} becomes a month and a year.",
+    CHECKED: f"{_SERVICE} {{date}} becomes a day, like 9 May 2026.",
     NOT_CHECKED: f"{_SERVICE} The entry may be wrong.",
     NOT_CHECKED_NO_PHONE: f"{_SERVICE} The entry may be wrong, and there is no phone number.",
     TO_SAY: "Above a sentence in English that a person can say or show at a counter.",
@@ -110,7 +111,7 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
         parts.append(distance(found.miles, language))
     if service.cost in COST_WORDS:
         parts.append(translate(COST_WORDS[service.cost], language))
-    return ", ".join(parts)
+    return _comma(language).join(parts)
 
 
 def service_card(found: Found, language: str, translate: Translate) -> str:
@@ -118,18 +119,18 @@ def service_card(found: Found, language: str, translate: Translate) -> str:
     service = found.service
     lines = [
         isolate(service.name, language),
-        isolated(_content(service.summary, language, translate), language),
+        _content(service.summary, language, translate),
         _cost(service, language, translate),
         _fill(FOR, language, translate, who=_content(service.who, language, translate)),
         *_facts(service.facts, language, translate),
         _hours(service, language, translate),
         *_languages(service, language, translate),
         *_where(found, language, translate),
-        isolated(_content(service.reach, language, translate), language),
+        _content(service.reach, language, translate),
         *_contacts(service, language, translate),
         _checked(service, language, translate),
     ]
-    return _sms_spaces("\n".join(line for line in lines if line))
+    return isolated(_sms_spaces("\n".join(line for line in lines if line)), language)
 
 
 def answer_title(answer: Answer, language: str, translate: Translate) -> str:
@@ -149,29 +150,30 @@ def answer_detail(answer: Answer, language: str, translate: Translate) -> str:
     they mean stands below them.
     """
     parts = [
-        isolated(_answer_text(answer.detail, language, translate), language),
+        _answer_text(answer.detail, language, translate),
         *_counter_words(answer, language, translate),
         _source(answer, language, translate),
     ]
-    return _sms_spaces("\n\n".join(part for part in parts if part))
+    return isolated(_sms_spaces("\n\n".join(part for part in parts if part)), language)
 
 
 def distance(miles: float, language: str) -> str:
     """Miles in words, to a tenth below ten: "0.4 miles", "11 miles". It is a straight line, so no more exact."""
     rounded = max(0.1, round(miles, 1)) if miles < 9.95 else round(miles)
-    return _sms_spaces(format_unit(rounded, "mile", "long", format="0.#", locale=_locale(language)))
+    # CLDR's long form is missing for Urdu and Bangla, and Babel does not look further: "0.4 mile".
+    length: Literal["long", "short"] = "long" if language == "en" else "short"
+    return _sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=_locale(language)))
 
 
 def opening_times(hours: Iterable[Opening], language: str) -> str:
     """Days and times on a 24-hour clock: "Mon, Wed 10:00-12:00; Sat 09:00-11:00"."""
-    semicolon = "؛ " if isolate("a", language) != "a" else "; "
-    return semicolon.join(
+    return ("؛ " if runs_right_to_left(language) else "; ").join(
         f"{_days(one.days, language)} {isolate(f'{one.opens}-{one.closes}', language)}" for one in hours
     )
 
 
 def _cost(service: Service, language: str, translate: Translate) -> str:
-    note = isolated(_content(service.cost_note, language, translate), language)
+    note = _content(service.cost_note, language, translate)
     if service.cost in COST_WORDS:
         word = translate(COST_WORDS[service.cost], language)
     elif service.cost == "varies":
@@ -199,13 +201,10 @@ def _facts(facts: Facts, language: str, translate: Translate) -> Iterator[str]:
 
 
 def _hours(service: Service, language: str, translate: Translate) -> str:
-    note = isolated(_content(service.hours_note, language, translate), language)
+    note = _content(service.hours_note, language, translate)
     if service.hours == "unknown":
         return note or translate(HOURS_UNKNOWN, language)
-    if isinstance(service.hours, str):
-        times = translate(ANY_TIME, language)
-    else:
-        times = opening_times(service.hours, language)
+    times = translate(ANY_TIME, language) if isinstance(service.hours, str) else opening_times(service.hours, language)
     line = _fill(OPEN, language, translate, times=times)
     return f"{line}\n{note}" if note else line
 
@@ -239,7 +238,7 @@ def _contacts(service: Service, language: str, translate: Translate) -> Iterator
 
 def _checked(service: Service, language: str, translate: Translate) -> str:
     if service.verified:
-        return _fill(CHECKED, language, translate, month=_month(service.verified, language))
+        return _fill(CHECKED, language, translate, date=_date(service.verified, language))
     return translate(NOT_CHECKED if service.phone else NOT_CHECKED_NO_PHONE, language)
 
 
@@ -249,7 +248,7 @@ def _source(answer: Answer, language: str, translate: Translate) -> str:
     line = _fill(FROM, language, translate, source=isolate(answer.source_name, language))
     if not answer.verified:
         return line
-    return f"{line} {_fill(CHECKED, language, translate, month=_month(answer.verified, language))}"
+    return f"{line} {_fill(CHECKED, language, translate, date=_date(answer.verified, language))}"
 
 
 def _counter_words(answer: Answer, language: str, translate: Translate) -> Iterator[str]:
@@ -259,7 +258,7 @@ def _counter_words(answer: Answer, language: str, translate: Translate) -> Itera
     yield f"{translate(TO_SAY, language)}\n{isolate(quoted, language)}"
     meaning = _answer_text(answer.say, language, translate)
     if meaning != answer.say:
-        yield f"{translate(IT_MEANS, language)} {isolated(meaning, language)}"
+        yield f"{translate(IT_MEANS, language)} {meaning}"
 
 
 def _content(text: str, language: str, translate: Translate) -> str:
@@ -289,7 +288,8 @@ def _locale(language: str) -> Locale:
 
 def _days(days: Iterable[str], language: str) -> str:
     """Short names; three or more days in a row become "Mon-Fri"."""
-    names = get_day_names("abbreviated", "stand-alone", _locale(language))
+    # Never "stand-alone": Babel 2.18 then answers in the language it was first asked for (an alias it shares).
+    names = get_day_names("abbreviated", "format", _locale(language))
     runs: list[list[int]] = []
     for day in sorted({DAYS.index(day) for day in days}):
         if runs and day == runs[-1][-1] + 1:
@@ -297,9 +297,7 @@ def _days(days: Iterable[str], language: str) -> str:
         else:
             runs.append([day])
     shown = [
-        f"{names[run[0]]}-{names[run[-1]]}"
-        if len(run) > 2
-        else _listed([names[day] for day in run], language)
+        f"{names[run[0]]}-{names[run[-1]]}" if len(run) > 2 else _listed([names[day] for day in run], language)
         for run in runs
     ]
     return _listed(shown, language)
@@ -308,12 +306,17 @@ def _days(days: Iterable[str], language: str) -> str:
 def _listed(items: list[str], language: str) -> str:
     """Items with the commas of her language: "English, Polish"."""
     locale = _locale(language)
-    style = "unit" if "unit" in locale.list_patterns else "standard"
+    style: Literal["unit", "standard"] = "unit" if "unit" in locale.list_patterns else "standard"
     return format_list(items, style=style, locale=locale)
 
 
-def _month(day: date, language: str) -> str:
-    return _sms_spaces(format_date(day, "LLLL y", _locale(language)))
+def _date(day: date, language: str) -> str:
+    """The whole day. A month alone would need its "stand-alone" form, and Babel gets that wrong (see _days)."""
+    return format_date(day, "long", _locale(language))
+
+
+def _comma(language: str) -> str:
+    return "، " if runs_right_to_left(language) else ", "
 
 
 def _sms_spaces(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -53,9 +53,7 @@ def read_root(text: str | bytes, filename: str, kind: type[R]) -> R:
     source = read_source(text, filename)
     if not isinstance(source.value, dict):
         first = next(iter(kind.model_fields))
-        raise ContentErrors(
-            [source.error((), f'This file must begin with the line "{first}:".', code="no-list")]
-        )
+        raise ContentErrors([source.error((), f'This file must begin with the line "{first}:".', code="no-list")])
     return _checked(source, (), kind, source.value)
 
 
@@ -72,9 +70,23 @@ def _checked(source: Source, path: Path, kind: type[R], value: object) -> R:
     try:
         return kind.model_validate(value)
     except ValidationError as bad:
-        raise ContentErrors(
-            _explain(source, path, kind, one) for one in bad.errors(include_url=False)
-        ) from None
+        found = bad.errors(include_url=False)
+        errors = [_explain(source, path, kind, one) for one in found if not _follows(one, found)]
+        raise ContentErrors(_without_misspelt(errors)) from None
+
+
+def _follows(one: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """True for "too few" where the items that are there have mistakes of their own."""
+    path = one["loc"]
+    return one["type"] == "too_short" and any(
+        len(other["loc"]) > len(path) and other["loc"][: len(path)] == path for other in found
+    )
+
+
+def _without_misspelt(errors: Sequence[ContentError]) -> list[ContentError]:
+    """Leaves out "missing" for a key that is there under a misspelt name."""
+    misspelt = {error.suggestion for error in errors if error.code == "unknown-key"}
+    return [error for error in errors if error.code != "missing" or error.suggestion not in misspelt - {None}]
 
 
 def _costly_texts(source: Source, path: Path, kind: type[Record], entry: object) -> Iterator[ContentError]:
@@ -90,11 +102,7 @@ def _costly_texts(source: Source, path: Path, kind: type[Record], entry: object)
 
 def _costly(source: Source, path: Path, character: str) -> ContentError:
     plain = PLAIN.get(character)
-    advice = (
-        "Take it out or write it with plain letters."
-        if plain is None
-        else f"Write {plain or 'nothing'} instead."
-    )
+    advice = "Take it out or write it with plain letters." if plain is None else f"Write {plain or 'nothing'} instead."
     line, column = source.find(path, character)
     sentence = f'The character {character} in "{path[-1]}" makes each text cost twice as much. {advice}'
     return ContentError(source.filename, line, column, sentence, code="costly-character", suggestion=plain)
@@ -112,9 +120,7 @@ def _frame_errors(source: Source, name: str) -> Iterator[ContentError]:
     for key in [key for key in found if key != name]:
         near = None if name in found else nearest(key, [name])
         misspelt = misspelt or near
-        sentence = f'"{key}:" does not belong here. ' + (
-            f'Did you mean "{name}:"?' if near else "Take it out."
-        )
+        sentence = f'"{key}:" does not belong here. ' + (f'Did you mean "{name}:"?' if near else "Take it out.")
         yield source.error((key,), sentence, code="unknown-key", suggestion=near)
     value = found.get(name)
     if isinstance(value, list) or misspelt:
@@ -153,6 +159,7 @@ def _explain(source: Source, path: Path, kind: type[Record], bad: ErrorDetails) 
     if code == "extra_forbidden":
         return _unknown_key(source, where, kind, bad)
     if "sentence" in context:
+        where += (context["at"],) if context["at"] else ()
         return source.error(where, context["sentence"], code=code, suggestion=context["suggestion"])
     return source.error(where, _misshapen(where, bad, context), code=code.replace("_", "-"))
 
@@ -169,9 +176,7 @@ def _unknown_key(source: Source, where: Path, kind: type[Record], bad: ErrorDeta
     key, known = str(where[-1]), _known_keys(kind, bad["loc"][:-1])
     near = nearest(key, known)
     hint = f'Did you mean "{near}"?' if near else f"Use one of: {', '.join(known)}."
-    return source.error(
-        where, f'"{key}" is no key of this entry. {hint}', code="unknown-key", suggestion=near
-    )
+    return source.error(where, f'"{key}" is no key of this entry. {hint}', code="unknown-key", suggestion=near)
 
 
 def _known_keys(kind: type[Record], path: Path) -> list[str]:
@@ -188,9 +193,7 @@ def _misshapen(where: Path, bad: ErrorDetails, context: Mapping[str, Any]) -> st
         case "string_type" if bad["input"] is None:
             return f"{name} is empty. Write it, or take this line out."
         case "string_type":
-            return (
-                f"{name} must be a text, not {_shape(bad['input'])}. Write it after the colon, on one line."
-            )
+            return f"{name} must be a text, not {_shape(bad['input'])}. Write it after the colon, on one line."
         case "string_too_long":
             over = len(bad["input"].strip()) - context["max_length"]
             return f"{name} may have {context['max_length']} characters at most. Shorten it by {over}."

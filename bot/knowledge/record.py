@@ -36,9 +36,12 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     return str(found[0]) if found else next((one for one in known if word.lower().startswith(one)), None)
 
 
-def broken(code: str, sentence: str, suggestion: str | None = None) -> PydanticCustomError:
-    """A broken rule, carried through pydantic with the sentence people will read."""
-    return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "suggestion": suggestion})
+def broken(code: str, sentence: str, suggestion: str | None = None, *, at: str = "") -> PydanticCustomError:
+    """A broken rule, carried through pydantic with the sentence people will read.
+
+    ``at`` is the field to show it at, when a whole record was looked at.
+    """
+    return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "suggestion": suggestion, "at": at})
 
 
 def one_of(known: Sequence[str], kind: str) -> Callable[[object], object]:
@@ -71,9 +74,7 @@ def _identifier(value: object) -> object:
         return value
     slug = "-".join(re.findall(r"[a-z0-9]+", value.lower()))
     advice = "An id has only small letters a to z, digits and single hyphens between them."
-    raise broken(
-        "bad-id", f'"{value}" is no id. {advice}' + (f' Write "{slug}".' if slug else ""), slug or None
-    )
+    raise broken("bad-id", f'"{value}" is no id. {advice}' + (f' Write "{slug}".' if slug else ""), slug or None)
 
 
 def _true_false(value: object) -> object:
@@ -97,10 +98,10 @@ def _day(value: object) -> object:
 def _clock(value: object) -> object:
     if not isinstance(value, str) or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", value):
         return value
-    short = re.fullmatch(r"(\d)[:.]([0-5]\d)", value)
-    suggestion = f"0{short[1]}:{short[2]}" if short else None
-    sentence = f'"{value}" is no time of day. Write it as "09:30" or "17:00", from "00:00" to "24:00".'
-    raise broken("bad-time", sentence, suggestion)
+    short = re.fullmatch(r"(\d\d?)[:.]([0-5]\d)", value)
+    meant = f"{int(short[1]):02}:{short[2]}" if short and int(short[1]) < 24 else None
+    example = f'"{meant}"' if meant else '"09:30" or "17:00", from "00:00" to "24:00"'
+    raise broken("bad-time", f'"{value}" is no time of day. Write it as {example}.', meant)
 
 
 def _language(value: object) -> object:
@@ -118,9 +119,7 @@ def whole_postcode(value: object) -> object:
         return value
     normal = normal_postcode(value) or ""
     if not re.fullmatch(r"\S+ \d[A-Z]{2}", normal):
-        raise broken(
-            "bad-postcode", f'"{value}" is no whole postcode. Write it like "IP1 1AA", or leave it empty.'
-        )
+        raise broken("bad-postcode", f'"{value}" is no whole postcode. Write it like "IP1 1AA", or leave it empty.')
     return normal
 
 
@@ -133,9 +132,7 @@ def between(low: float, high: float) -> Callable[[object], object]:
         except ValueError:
             number = nan
         if not low <= number <= high:
-            raise broken(
-                "bad-number", f'"{value}" is no number from {low:g} to {high:g}. Write it like 52.0567.'
-            )
+            raise broken("bad-number", f'"{value}" is no number from {low:g} to {high:g}. Write it like 52.0567.')
         return number
 
     return check

@@ -99,10 +99,8 @@ class OpeningRecord(Record):
     @model_validator(mode="after")
     def _closes_later(self) -> Self:
         if self.closes <= self.opens:
-            raise broken(
-                "bad-hours",
-                f"It closes at {self.closes}, before it opens at {self.opens}. Mend one of the two.",
-            )
+            sentence = f"It closes at {self.closes}, before it opens at {self.opens}. Mend one of the two."
+            raise broken("bad-hours", sentence, at="closes")
         return self
 
 
@@ -124,9 +122,7 @@ def _hours(value: object, read: ValidatorFunctionWrapHandler) -> object:
         return value
     near = nearest(value, ("always", "unknown"))
     example = '- {days: [mon, wed], opens: "10:00", closes: "12:00"}'
-    raise broken(
-        "bad-hours", f'"{value}" is no opening time. Write always, unknown, or a list: {example}', near
-    )
+    raise broken("bad-hours", f'"{value}" is no opening time. Write always, unknown, or a list: {example}', near)
 
 
 class ServiceRecord(Record):
@@ -162,9 +158,7 @@ class ServiceRecord(Record):
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if not any((self.phone, self.text, self.url, self.email, self.address)):
-            raise broken(
-                "no-way-in", "Nobody can reach this service. Add a phone, text, url, email or address."
-            )
+            raise broken("no-way-in", "Nobody can reach this service. Add a phone, text, url, email or address.")
         return self
 
     def service(self) -> Service:

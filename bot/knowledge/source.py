@@ -22,6 +22,7 @@ Value = str | list["Value"] | dict[str, "Value"] | None
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
+OUT_OF_STEP = "This line does not line up with those above it. Use the same number of spaces."
 # A piece of ruamel's message -> what a champion can do about it.
 SYNTAX = {
     "mapping values are not allowed": 'There is a colon and a space in the text. Put all of it in "quotes".',
@@ -35,8 +36,8 @@ SYNTAX = {
     "while parsing a flow": "A list in [ ] or { } is not closed, or a comma is missing in it.",
     "escape": "A backslash in \"double quotes\" means something else. Use 'single quotes' round this text.",
     "single document": "The line --- begins a second document. Take that line out.",
-    "expected <block end>": "This line does not line up with those above it. Use the same number of spaces.",
-    "bad indentation": "This line does not line up with those above it. Use the same number of spaces.",
+    "expected <block end>": OUT_OF_STEP,
+    "bad indentation": OUT_OF_STEP,
 }
 
 
@@ -94,9 +95,7 @@ def _decode(data: bytes, filename: str) -> str:
         before = data[: bad.start]
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        sentence = (
-            "This file is not UTF-8 text. Open it in your editor and save it again with the encoding UTF-8."
-        )
+        sentence = "This file is not UTF-8 text. Open it in your editor and save it again with the encoding UTF-8."
         raise ContentErrors([ContentError(filename, line, column, sentence, code="not-utf-8")]) from None
 
 
@@ -116,7 +115,7 @@ def _compose(text: str, filename: str) -> Node | None:
         # The "safe" kind: the round-trip kind leaves marks (\a) inside folded texts.
         root: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as bad:
-        raise ContentErrors([_syntax_error(bad, filename)]) from None
+        raise ContentErrors([_syntax_error(bad, text, filename)]) from None
     except ReaderError as bad:
         raise ContentErrors([_control_character(text, bad.position, filename)]) from None
     except (YAMLError, RecursionError) as bad:
@@ -125,13 +124,16 @@ def _compose(text: str, filename: str) -> Node | None:
     return root
 
 
-def _syntax_error(bad: MarkedYAMLError, filename: str) -> ContentError:
+def _syntax_error(bad: MarkedYAMLError, text: str, filename: str) -> ContentError:
     said = f"{bad.context or ''} {bad.problem or ''}"
-    opened = "quoted scalar" in said or "simple key" in said
+    opened = any(piece in said for piece in ("quoted scalar", "simple key", "parsing a flow"))
     mark = (bad.context_mark if opened else None) or bad.problem_mark or bad.context_mark
     sentence = next((words for piece, words in SYNTAX.items() if piece in said), None)
     sentence = sentence or f"This line cannot be read: {said.strip()}. Compare it with the entry above it."
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if "mapping values" in said and ":" not in text.split("\n")[line - 1][: column - 1]:
+        # The line's first colon is the one after its key: the key itself stands in the wrong column.
+        sentence, column = OUT_OF_STEP, 1
     return ContentError(filename, line, column, sentence, code="yaml")
 
 
@@ -154,10 +156,11 @@ class _Walk:
         self.errors: list[ContentError] = []
         self._seen: set[int] = set()
 
-    def plain(self, node: Node, path: Path) -> Value:
+    def plain(self, node: Node, path: Path, key: Node | None = None) -> Value:
+        """The value of a node. ``key`` is the name before it, which is where a repeated node is reported."""
         self.values[path] = _start(node)
         if id(node) in self._seen:
-            self._error(node, "This repeats another part by * and &. Write it out again in full.", "alias")
+            self._error(key or node, "This repeats another part by * and &. Write it out again in full.", "alias")
             return None
         self._seen.add(id(node))
         if isinstance(node, MappingNode):
@@ -180,7 +183,7 @@ class _Walk:
                 continue
             seen[key] = key_node.start_mark.line + 1
             self.keys[(*path, key)] = _start(key_node)
-            value = self.plain(value_node, (*path, key))
+            value = self.plain(value_node, (*path, key), key_node)
             if value is not None:
                 found[key] = value
         return found

@@ -17,7 +17,7 @@ WRAP = 110
 
 Key: TypeAlias = tuple[str, str, str | None, str]  # language, domain, context, msgid
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)")
 _COMMA = re.compile(r"[,،、，\n]")
 
 
@@ -46,9 +46,7 @@ class Catalogues:
         """The text in that language, or the msgid itself."""
         return self._texts.get((language, domain, context, msgid), msgid)
 
-    def words(
-        self, msgid: str, language: str, *, domain: str = "bot", context: str | None = None
-    ) -> tuple[str, ...]:
+    def words(self, msgid: str, language: str, *, domain: str = "bot", context: str | None = None) -> tuple[str, ...]:
         """The words of a comma-separated list: that language's, then always the English ones, none twice."""
         key = (language, domain, context, msgid)
         if key not in self._words:
@@ -61,18 +59,20 @@ class Catalogues:
         return language == SOURCE_LANGUAGE or (language, domain, context, msgid) in self._texts
 
     def compiled(self, language: str, domain: str) -> gettext.NullTranslations:
-        """The same catalogue with plurals, for code that speaks gettext (the desk's templates)."""
+        """The same entries with their plurals, for code that speaks gettext (the desk's templates)."""
         file = catalogue_file(self.folder, language, domain)
         if not file.is_file():
             return gettext.NullTranslations()
-        return gettext.GNUTranslations(io.BytesIO(read_catalogue(file).to_binary()))
+        catalogue = read_catalogue(file)
+        catalogue[:] = [entry for entry in catalogue if usable(entry)]
+        return gettext.GNUTranslations(io.BytesIO(catalogue.to_binary()))
 
     def _load(self, language: str, domain: str) -> None:
         file = catalogue_file(self.folder, language, domain)
         if not file.is_file():
             return
         for entry in read_catalogue(file):
-            if usable(entry):
+            if usable(entry) and entry.msgstr:
                 self._texts[language, domain, entry.msgctxt, entry.msgid] = entry.msgstr
 
 
@@ -92,17 +92,21 @@ def read_catalogue(file: Path) -> polib.POFile:
 
 def usable(entry: polib.POEntry) -> bool:
     """Whether an entry may be sent: translated, not fuzzy, not obsolete, with the msgid's placeholders."""
-    return bool(entry.translated() and entry.msgstr and same_placeholders(entry.msgid, entry.msgstr))
+    return bool(entry.translated()) and sound(entry)
 
 
-def same_placeholders(msgid: str, msgstr: str) -> bool:
-    """Whether a translation keeps every {placeholder} of its msgid and makes up none."""
-    return placeholders(msgid) == placeholders(msgstr)
+def sound(entry: polib.POEntry) -> bool:
+    """Whether a translation keeps every placeholder of its msgid and makes up none (a plural form may drop some)."""
+    own = placeholders(entry.msgid)
+    if not entry.msgid_plural:
+        return placeholders(entry.msgstr) == own
+    allowed = own | placeholders(entry.msgid_plural)
+    return all(placeholders(form) <= allowed for form in entry.msgstr_plural.values())
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """The names in {braces}."""
-    return frozenset(_PLACEHOLDER.findall(text))
+    """The names in {braces}, and in %(brackets)s as the desk's templates write them."""
+    return frozenset(braced or bracketed for braced, bracketed in _PLACEHOLDER.findall(text))
 
 
 def listed(words: str) -> list[str]:

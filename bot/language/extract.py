@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 from babel.messages.extract import extract as babel_extract
+from jinja2.exceptions import TemplateSyntaxError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -21,7 +22,7 @@ from bot.language.phrase_tables import PhraseTableError, phrase_tables
 
 # What Babel asks of a method: line, function name, message(s), comments.
 Extracted: TypeAlias = tuple[int, str | None, str | tuple[str, ...], list[str]]
-Method: TypeAlias = Callable[..., Iterator[Extracted]]
+Method: TypeAlias = Callable[..., Any]
 
 STEP_TEXTS = {
     "say": "A message to the person.",
@@ -29,6 +30,7 @@ STEP_TEXTS = {
     "listen": "Invites the person to write as many messages as she likes.",
 }
 OPTION_NOTE = "A choice in a numbered list, or a button. Short: at most 24 characters is best."
+START_NOTE = "A word or two that start this conversation when they are the whole message."
 # The parts of a step that hold no text and no further steps.
 NO_TEXTS = frozenset({"with", "set", "do", "if", "go", "run", "expect"})
 ANSWER_TEXTS = {
@@ -46,10 +48,11 @@ SERVICE_TEXTS = {
     "reach": "How to get in. At most 100 characters.",
 }
 SMS_NOTE = "Goes out by SMS: keep it short and plain. Keep every number as it is."
-CHANNEL_NOTES = {"whatsapp": "Goes out by WhatsApp only. Keep every number as it is."}
-WORDS_NOTE = (
-    "A list with commas between. Give your language's own words; the English ones are always known too."
-)
+CHANNEL_NOTES = {
+    "whatsapp": "Goes out by WhatsApp only. Keep every number as it is.",
+    "typed": "People type it: small letters, no full stop. The English one is always known too.",
+}
+WORDS_NOTE = "A list with commas between. Give your language's own words; the English ones are always known too."
 PLACEHOLDER_NOTES = {
     "service_name": "the name of this service",
     "language_name": "the name of a language, in that language",
@@ -96,9 +99,7 @@ def messages(sources: Sources, domain: str) -> list[Message]:
 
     Raises ExtractionError for a file that cannot be read.
     """
-    found = [
-        message for file, name, method in _files(sources, domain) for message in _read(file, name, method)
-    ]
+    found = [message for file, name, method in _files(sources, domain) for message in _read(file, name, method)]
     return sorted(found, key=lambda message: (message.file, message.line))
 
 
@@ -107,10 +108,7 @@ def _files(sources: Sources, domain: str) -> Iterator[tuple[Path, str, Method | 
     flows, package = sources.flows, sources.package
     globs: dict[str, list[tuple[Path, str, Method | str]]] = {
         "bot": [(flows, "*.yaml", extract_flow)]
-        + [
-            (package, f"{room}/**/*.py", extract_phrases)
-            for room in ("language", "knowledge", "flow", "story")
-        ],
+        + [(package, f"{room}/**/*.py", extract_phrases) for room in ("language", "knowledge", "flow", "story")],
         "answers": [(flows, "answers/**/*.yaml", extract_answers)],
         "services": [
             (flows, "services/**/*.yaml", extract_services),
@@ -133,6 +131,8 @@ def _read(file: Path, name: str, method: Method | str) -> Iterator[Message]:
                 yield Message(singular, plural, context, name, line, tuple(notes))
     except (ExtractionError, PhraseTableError) as bad:
         raise ExtractionError(f"{name}:{bad}") from bad
+    except TemplateSyntaxError as bad:
+        raise ExtractionError(f"{name}:{bad.lineno}: this template cannot be read ({bad.message}).") from bad
     except (SyntaxError, UnicodeDecodeError) as bad:
         raise ExtractionError(f"{name}: its texts cannot be found ({bad}). Mend the file first.") from bad
 
@@ -142,8 +142,12 @@ def extract_flow(
 ) -> Iterator[Extracted]:
     """The texts of a conversation (a YAML file with ``flow:`` at the top); nothing from any other file."""
     top = _mapping(_compose(file))
-    if "flow" in top and "steps" in top:
-        yield from _steps(top["steps"], f"Flow {_text(top['flow'])}")
+    if "flow" not in top or "steps" not in top:
+        return
+    place = f"Flow {_text(top['flow'])}"
+    if "start_words" in top:
+        yield from _variants(top["start_words"], f"{place}. {START_NOTE}", "typed")
+    yield from _steps(top["steps"], place)
 
 
 def extract_answers(
@@ -234,9 +238,7 @@ def _compose(file: IO[bytes]) -> Node | None:
         node: Node | None = YAML(typ="safe", pure=True).compose(file)
     except MarkedYAMLError as bad:
         line = bad.problem_mark.line + 1 if bad.problem_mark else 1
-        raise ExtractionError(
-            f"{line}: this is not readable YAML ({bad.problem}). Mend the line first."
-        ) from bad
+        raise ExtractionError(f"{line}: this is not readable YAML ({bad.problem}). Mend the line first.") from bad
     except YAMLError as bad:
         raise ExtractionError(f"1: this is not readable YAML ({bad}). Mend the file first.") from bad
     return node

@@ -140,9 +140,7 @@ def _strong(evidence: Mapping[str, Evidence], code: str) -> int:
 
 def _romanised(evidence: Mapping[str, Evidence], languages: Sequence[str]) -> Guess | None:
     """Urdu or Bangla in Latin letters, when its small words outweigh every other language's."""
-    best = max(
-        (code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].weight, default=None
-    )
+    best = max((code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].weight, default=None)
     if best is None:
         return None
     own = evidence[best]
@@ -157,9 +155,7 @@ def _romanised(evidence: Mapping[str, Evidence], languages: Sequence[str]) -> Gu
 
 def _perhaps_romanised(evidence: Mapping[str, Evidence]) -> Guess | None:
     """A guess, never sure, from words that Urdu or Bangla share with others: "dentist ka number do"."""
-    best = max(
-        (code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].hits, default=None
-    )
+    best = max((code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].hits, default=None)
     if best is None or evidence[best].hits < 2 or evidence[best].hits * 3 < evidence[best].words:
         return None
     if any(evidence[code].strong for code in evidence if code not in ROMANISED):

@@ -29,7 +29,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, without punctuation, emoji and symbols."""
-    return _WORD.findall(fold(text))
+    found: list[str] = _WORD.findall(fold(text))
+    return found
 
 
 def plain(text: str) -> str:

@@ -35,7 +35,7 @@ Names = Mapping[str, ast.expr]
 def phrase_tables(source: str) -> PhraseTables:
     """The tables of a module's source; empty ones when it has none. Raises PhraseTableError, SyntaxError.
 
-    Read are plain texts, names of the module's own constants, and ``**{... for name in CONSTANT}``.
+    Read are texts, names of the module's own constants, f-strings of these, and ``**{... for name in CONSTANT}``.
     """
     names = dict(_constants(ast.parse(source)))
     tables = PhraseTables()
@@ -52,11 +52,7 @@ def _constants(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
             for target in statement.targets:
                 if isinstance(target, ast.Name):
                     yield target.id, statement.value
-        elif (
-            isinstance(statement, ast.AnnAssign)
-            and isinstance(statement.target, ast.Name)
-            and statement.value
-        ):
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
             yield statement.target.id, statement.value
 
 
@@ -90,25 +86,29 @@ def _comprehended(table: ast.DictComp, names: Names) -> Iterator[tuple[ast.expr,
 
 
 def _phrase(key: ast.expr, note: ast.expr, names: Names) -> Phrase:
-    text = _constant(key, names)
-    return Phrase(_string(text), _string(_constant(note, names)), text.lineno)
+    return Phrase(_text(key, names), _text(note, names), _value(key, names).lineno)
 
 
 def _word_list(key: ast.expr, note: ast.expr, names: Names) -> Phrase:
     pair = _value(key, names)
     if not isinstance(pair, ast.Tuple) or len(pair.elts) != 2:
         raise PhraseTableError(f"{pair.lineno}: a key of WORDS must be (context, words).")
-    context, words = (_constant(element, names) for element in pair.elts)
-    return Phrase(_string(words), _string(_constant(note, names)), words.lineno, _string(context))
+    context, words = pair.elts
+    return Phrase(_text(words, names), _text(note, names), _value(words, names).lineno, _text(context, names))
 
 
-def _constant(node: ast.expr, names: Names) -> ast.Constant:
+def _text(node: ast.expr, names: Names) -> str:
+    """The text that a node is: in quotes, by its name, joined by +, or an f-string of such names."""
     node = _value(node, names)
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-        raise PhraseTableError(
-            f"{node.lineno}: this must be a text in quotes, or the name of one in this module."
-        )
-    return node
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part, names) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return _text(node.value, names)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _text(node.left, names) + _text(node.right, names)
+    raise PhraseTableError(f"{node.lineno}: this must be a text in quotes, or the name of one in this module.")
 
 
 def _value(node: ast.expr, names: Names) -> ast.expr:
@@ -116,7 +116,3 @@ def _value(node: ast.expr, names: Names) -> ast.expr:
     while isinstance(node, ast.Name) and node.id in names:
         node = names[node.id]
     return node
-
-
-def _string(constant: ast.Constant) -> str:
-    return str(constant.value)

@@ -24,7 +24,7 @@ BODY_LIMIT = 1600
 _GSM_TEXT = regex.compile("[" + regex.escape("".join(sorted(GSM | GSM_EXTENSION))) + "]*")
 _EXTENSION = regex.compile("[" + regex.escape("".join(sorted(GSM_EXTENSION))) + "]")
 _GRAPHEME = regex.compile(r"\X")
-_SENTENCE_ENDS = frozenset(".!?…।॥۔؟።።。！？\n")
+_SENTENCE_ENDS = frozenset(".!?…।॥۔؟።።。！？")
 _CLOSERS = frozenset("\"')]”’»")
 
 
@@ -49,9 +49,9 @@ def measure(text: str) -> Size:
 def split(text: str, limit: int = BODY_LIMIT) -> list[str]:
     """The text in parts of at most ``limit`` UTF-16 units, so never more than ``limit`` characters either.
 
-    A part ends at a sentence where one ends in its second half, else between words, else between graphemes;
-    only a grapheme longer than a whole part is cut. White space at a cut is dropped. A blank text gives no
-    parts.
+    A part ends at a line's or a sentence's end where its second half has one, else between words, else between
+    graphemes; only a grapheme longer than a whole part is cut. White space at a cut is dropped. A blank text
+    gives no parts.
     """
     if limit < 2:
         raise ValueError(f"A part of {limit} units cannot hold every character: use a limit of at least 2.")
@@ -125,7 +125,11 @@ def _filled(pieces: list[str], start: int, limit: int) -> int:
 
 
 def _best_cut(pieces: list[str], start: int, full: int) -> int:
-    for cut in range(full, start + (full - start) // 2, -1):
+    second_half = range(full, start + (full - start) // 2, -1)
+    for cut in second_half:
+        if "\n" in pieces[cut]:
+            return cut
+    for cut in second_half:
         if _ends_sentence(pieces, cut):
             return cut
     for cut in range(full, start, -1):
@@ -136,8 +140,6 @@ def _best_cut(pieces: list[str], start: int, full: int) -> int:
 
 def _ends_sentence(pieces: list[str], cut: int) -> bool:
     """Whether a sentence ends just before ``cut``: a full stop inside "10.30" or a web address ends none."""
-    if "\n" in pieces[cut]:
-        return True
     last = cut - 1
     while last > 0 and pieces[last] in _CLOSERS:
         last -= 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from bot.store import schema
 from bot.store.locks import Lock, hold
@@ -69,9 +69,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ALERT_ACKNOWLEDGED: frozenset({"kind"}),
     Event.CONTACT_STOPPED: frozenset({"channel", "simulated"}),
     Event.CONTACT_STARTED: frozenset({"channel", "simulated"}),
-    Event.CONTACT_ERASED: frozenset(
-        {"inbound", "outbound", "timers", "stories", "questions", "alerts", "stop_kept"}
-    ),
+    Event.CONTACT_ERASED: frozenset({"inbound", "outbound", "timers", "stories", "questions", "alerts", "stop_kept"}),
     Event.MESSAGE_RESENT: frozenset({"before", "error_code"}),
     Event.USER_INVITED: frozenset({"role"}),
     Event.USER_SIGNED_IN: frozenset(),
@@ -108,9 +106,7 @@ def append(
     _check_codes(event, {"actor": actor, "subject": subject})
     pending = cast("list[_Entry] | None", conn.info.get(PENDING))
     if pending is None:
-        raise AuditError(
-            f'"{event}" can only be recorded inside "with db.begin() as conn": nothing else keeps it.'
-        )
+        raise AuditError(f'"{event}" can only be recorded inside "with db.begin() as conn": nothing else keeps it.')
     pending.append(_Entry(now_ms, actor, event.value, subject, _plain(detail)))
 
 
@@ -138,15 +134,21 @@ def verify(conn: Connection) -> int | None:
     Rows cut off the newest end leave no trace here; keep the newest hash somewhere else to see that.
     """
     previous = FIRST
-    rows = conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(
-        select(schema.audit).order_by(schema.audit.c.id)
-    )
-    for row in rows:
+    for row in _rows(conn):
         entry = _Entry(row.at, row.actor, row.event, row.subject, row.detail)
         if row.previous != previous or row.hash != entry.hash(previous):
             return int(row.id)
         previous = row.hash
     return None
+
+
+def _rows(conn: Connection) -> Iterator[Row[Any]]:
+    """The whole record by id, a few rows in memory at a time."""
+    seen = 0
+    query = select(schema.audit).order_by(schema.audit.c.id).limit(ROWS_AT_A_TIME)
+    while rows := conn.execute(query.where(schema.audit.c.id > seen)).all():
+        yield from rows
+        seen = rows[-1].id
 
 
 def _write(conn: Connection, entries: list[_Entry]) -> None:
@@ -162,9 +164,7 @@ def _write(conn: Connection, entries: list[_Entry]) -> None:
 def _check(event: Event, detail: Mapping[str, object]) -> None:
     declared = FIELDS[event]
     if undeclared := sorted(detail.keys() - declared):
-        raise AuditError(
-            f'"{event}" does not declare {", ".join(undeclared)}: add it to FIELDS in bot/store/audit.py.'
-        )
+        raise AuditError(f'"{event}" does not declare {", ".join(undeclared)}: add it to FIELDS in bot/store/audit.py.')
     if missing := sorted(declared - detail.keys()):
         raise AuditError(f'"{event}" must say {", ".join(missing)}.')
     _check_codes(event, detail)
@@ -174,9 +174,7 @@ def _check_codes(event: Event, values: Mapping[str, object]) -> None:
     for name, value in values.items():
         fits = value is None or isinstance(value, int) or (isinstance(value, str) and CODE.fullmatch(value))
         if not fits:
-            raise AuditError(
-                f'"{event}" cannot keep this {name}: only ids, codes, counts and yes or no are kept.'
-            )
+            raise AuditError(f'"{event}" cannot keep this {name}: only ids, codes, counts and yes or no are kept.')
 
 
 def _plain(detail: Mapping[str, object]) -> dict[str, object]:

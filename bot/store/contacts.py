@@ -16,6 +16,10 @@ from bot.store.schema import alert, contact, inbound, outbound, question, story,
 from bot.store.swap import Gone
 from bot.store.vault import ERASED, Vault
 
+LEAVING = "erased"  # the status of a contact whose words are gone and whose last text is on its way
+# Until the carrier has said what became of it, a text may have to be sent again.
+ON_ITS_WAY = ("waiting", "sending_now", "accepted", "scheduled", "queued", "sending")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -55,11 +59,14 @@ def conversation(db: Database, contact_id: int) -> list[Line]:
     return sorted(lines, key=lambda line: (line.at, line.from_bot, line.id))
 
 
-def erase(conn: Connection, contact_id: int, now_ms: int, actor: str) -> ErasedCounts:
+def erase(conn: Connection, contact_id: int, now_ms: int, actor: str, *, receipt_follows: bool = False) -> ErasedCounts:
     """Take away all that this person said and heard, and her number. Raises Gone when she is not there.
 
     If she has said STOP, the blind index of her number stays, so that STOP still holds; nothing readable is
     left. An alert stays, still open if it was, without its words. The audit entry counts rows only.
+
+    With ``receipt_follows`` her number stays for one last text that says it is done; ``forget_erased`` then
+    takes the number too.
     """
     row = conn.execute(select(contact).where(contact.c.id == contact_id).with_for_update()).first()
     if row is None:
@@ -74,7 +81,12 @@ def erase(conn: Connection, contact_id: int, now_ms: int, actor: str) -> ErasedC
         alerts=_blank_alerts(conn, contact_id),
     )
     stop_kept = row.status == "stopped"
-    _blank(conn, row) if stop_kept else conn.execute(delete(contact).where(contact.c.id == contact_id))
+    if stop_kept:
+        _blank(conn, row)
+    elif receipt_follows:
+        _blank(conn, row, status=LEAVING, address_enc=row.address_enc)
+    else:
+        conn.execute(delete(contact).where(contact.c.id == contact_id))
     detail = {**asdict(counts), "stop_kept": stop_kept}
     subject = f"contact:{contact_id}"
     audit.append(conn, now_ms=now_ms, actor=actor, event=Event.CONTACT_ERASED, subject=subject, detail=detail)
@@ -90,7 +102,13 @@ def _blank_alerts(conn: Connection, contact_id: int) -> int:
     return conn.execute(update(alert).where(alert.c.contact_id == contact_id).values(**blank)).rowcount
 
 
-def _blank(conn: Connection, row: Row[Any]) -> None:
+def forget_erased(conn: Connection) -> int:
+    """Delete every contact who was erased and has had her last text, or cannot get it. How many."""
+    waiting = select(outbound.c.id).where(outbound.c.contact_id == contact.c.id, outbound.c.status.in_(ON_ITS_WAY))
+    return conn.execute(delete(contact).where(contact.c.status == LEAVING, ~waiting.exists())).rowcount
+
+
+def _blank(conn: Connection, row: Row[Any], **kept: Any) -> None:
     """Only the index and the STOP stay. The new stamp makes a timer that is already running do nothing."""
     blank = {
         "address_enc": ERASED,
@@ -100,6 +118,7 @@ def _blank(conn: Connection, row: Row[Any]) -> None:
         "session_enc": None,
         "session_stamp": row.session_stamp + 1,
         "flow_revision": None,
+        **kept,
     }
     conn.execute(update(contact).where(contact.c.id == row.id).values(**blank))
 

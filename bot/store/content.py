@@ -130,14 +130,10 @@ def _wanted(flows_dir: Path, *, demo: bool) -> tuple[Rows, Rows]:
     if errors:
         raise ContentErrors(errors)
     answer_rows = {one.key: _answer_values(one) for _, one in answers}
-    return answer_rows, {
-        one.key: _service_values(one, DEMO if file in made_up else FILE) for file, one in services
-    }
+    return answer_rows, {one.key: _service_values(one, DEMO if file in made_up else FILE) for file, one in services}
 
 
-def _read_all(
-    files: Iterable[Path], folder: Path, read: Read[R], errors: list[ContentError]
-) -> list[tuple[Path, R]]:
+def _read_all(files: Iterable[Path], folder: Path, read: Read[R], errors: list[ContentError]) -> list[tuple[Path, R]]:
     taken: dict[str, str] = {}
     found: list[tuple[Path, R]] = []
     for file in files:
@@ -170,9 +166,7 @@ def _load(conn: Connection, table: Table, wanted: Rows, now_ms: int) -> tuple[in
     new = [values for key, values in wanted.items() if key not in known]
     ours = {key: values for key, values in wanted.items() if key in known and known[key]["origin"] != DESK}
     changed = {key: values for key, values in ours.items() if _differs(known[key], values)}
-    vanished = [
-        key for key, row in known.items() if row["active"] and row["origin"] != DESK and key not in wanted
-    ]
+    vanished = [key for key, row in known.items() if row["active"] and row["origin"] != DESK and key not in wanted]
     if new:
         stamps = {name: now_ms for name in ("created_at", "updated_at") if name in table.c}
         conn.execute(insert(table), [{**values, **stamps} for values in new])
@@ -192,13 +186,9 @@ def _bump(conn: Connection) -> None:
         conn.execute(insert(revision).values(name=CONTENT, number=1))
 
 
-def _record_load(
-    conn: Connection, answers: int, services: int, stored: int, retired: int, now_ms: int
-) -> None:
+def _record_load(conn: Connection, answers: int, services: int, stored: int, retired: int, now_ms: int) -> None:
     detail = {"answers": answers, "services": services, "stored": stored, "retired": retired}
-    audit.append(
-        conn, now_ms=now_ms, actor="system", event=Event.CONTENT_LOADED, subject=CONTENT, detail=detail
-    )
+    audit.append(conn, now_ms=now_ms, actor="system", event=Event.CONTENT_LOADED, subject=CONTENT, detail=detail)
 
 
 def _record(

@@ -111,11 +111,7 @@ class Database:
         if self.dialect == "sqlite":
             return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in SQLITE_AWAY
         lost = getattr(error, "connection_invalidated", False)
-        return (
-            lost
-            or isinstance(cause, self._operational)
-            or getattr(cause, "sqlstate", "") == POSTGRESQL_READ_ONLY
-        )
+        return lost or isinstance(cause, self._operational) or getattr(cause, "sqlstate", "") == POSTGRESQL_READ_ONLY
 
 
 def open_database(url: str, vault: Vault, *, wait_s: float = WAIT_S) -> Database:
@@ -132,9 +128,7 @@ def open_database(url: str, vault: Vault, *, wait_s: float = WAIT_S) -> Database
 def _sqlite(url: str, wait_s: float) -> Engine:
     name = make_url(url).database
     if not name or name == ":memory:":
-        raise ValueError(
-            'DATABASE_URL must name a file, like "sqlite:///instance/bot.sqlite3": memory is not shared.'
-        )
+        raise ValueError('DATABASE_URL must name a file, like "sqlite:///instance/bot.sqlite3": memory is not shared.')
     try:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -165,7 +159,7 @@ def _write_ahead(raw: sqlite3.Connection, deadline: float) -> None:
 
 def _begin_sqlite(conn: Connection) -> None:
     writes = conn.get_execution_options().get("bot_writes")
-    driver: Any = conn.connection.driver_connection
+    driver: Any = conn.connection.dbapi_connection
     # A writer that begins as a reader can be refused half-way, whatever the time-out (SQLITE_BUSY_SNAPSHOT).
     driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -173,9 +167,7 @@ def _begin_sqlite(conn: Connection) -> None:
 def _postgresql(url: str, wait_s: float) -> Engine:
     seconds = max(2, round(wait_s))
     patience = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 2000, "keepalives_idle": 30}
-    engine = create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, pool_timeout=wait_s, connect_args=patience
-    )
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=wait_s, connect_args=patience)
     event.listen(engine, "connect", lambda raw, _record: _prepare_postgresql(raw, seconds))
     return engine
 

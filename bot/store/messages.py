@@ -28,9 +28,7 @@ STATES: dict[State, tuple[DeliveryStatus, ...]] = {
     ),
     "failed": (DeliveryStatus.UNDELIVERED, DeliveryStatus.FAILED),  # canceled is neither: STOP did that
 }
-SOURCE = outbound.join(contact, contact.c.id == outbound.c.contact_id).outerjoin(
-    user, user.c.id == outbound.c.sent_by
-)
+SOURCE = outbound.join(contact, contact.c.id == outbound.c.contact_id).outerjoin(user, user.c.id == outbound.c.sent_by)
 
 
 class RetryRefused(ValueError):

@@ -78,11 +78,9 @@ def _alone(db: Database) -> Iterator[Connection]:
 def _without_foreign_keys(conn: Connection) -> Iterator[Connection]:
     """SQLite changes a table by building it anew; with foreign keys on, dropping the old one empties its
     children. The switch does nothing inside a transaction (https://sqlite.org/pragma.html#pragma_foreign_keys)."""
-    driver: Any = conn.connection.driver_connection
+    driver: Any = conn.connection.dbapi_connection
     driver.execute("PRAGMA foreign_keys=OFF")
     with conn.begin():
         yield conn
         if orphans := conn.execute(text("PRAGMA foreign_key_check")).fetchall():
-            raise MigrationError(
-                f'The migration would leave a row of "{orphans[0][0]}" that points at nothing.'
-            )
+            raise MigrationError(f'The migration would leave a row of "{orphans[0][0]}" that points at nothing.')

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from bot.channel.errors import OPTED_OUT, STOPPED
 from bot.channel.message import Channel, DeliveryStatus, Outbound
@@ -182,7 +182,9 @@ def settle(conn: Connection, id: int, *, status: DeliveryStatus, now_ms: int, **
 def wait_to_ask(conn: Connection, id: int, *, error_code: str, until_ms: int) -> None:
     """Keep the row as possibly sent. ``status_at`` stays the moment it was tried: the provider is asked from there."""
     conn.execute(
-        update(outbound).where(outbound.c.id == id).values(error_code=error_code, leased_until=until_ms, next_try_at=None)
+        update(outbound)
+        .where(outbound.c.id == id)
+        .values(error_code=error_code, leased_until=until_ms, next_try_at=None)
     )
 
 
@@ -235,16 +237,6 @@ def due(conn: Connection, now_ms: int, limit: int) -> list[int]:
     lost = (outbound.c.status == DeliveryStatus.SENDING_NOW.value) & (outbound.c.leased_until <= now_ms)
     query = select(outbound.c.contact_id).join(contact, contact.c.id == outbound.c.contact_id).where(waiting | lost)
     return list(conn.scalars(query.group_by(outbound.c.contact_id).order_by(func.min(outbound.c.id)).limit(limit)))
-
-
-def next_try(conn: Connection, contact_id: int) -> int | None:
-    """When something may next go to this person; None when nothing waits for a moment."""
-    moment = case(
-        (outbound.c.status == DeliveryStatus.SENDING_NOW.value, outbound.c.leased_until), else_=outbound.c.next_try_at
-    )
-    here = (outbound.c.contact_id == contact_id) & outbound.c.status.in_(UNFINISHED)
-    found = conn.scalar(select(func.min(moment)).where(here))
-    return int(found) if found is not None else None
 
 
 def anything_leaving(conn: Connection, now_ms: int) -> bool:

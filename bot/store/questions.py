@@ -87,9 +87,7 @@ def get(conn: Connection, vault: Vault, id: int) -> Question | None:
     return _question(vault, row) if row else None
 
 
-def answer(
-    conn: Connection, vault: Vault, *, id: int, version: int, text: str, user_id: int, now_ms: int
-) -> None:
+def answer(conn: Connection, vault: Vault, *, id: int, version: int, text: str, user_id: int, now_ms: int) -> None:
     """Keep a champion's answer to a waiting question; sending it is the caller's part of the transaction.
 
     Raises Stale, with who acted, when somebody was faster; Gone when the person who asked erased it.
@@ -117,9 +115,7 @@ def _settle(
         raise stale(conn, row.status, row.answered_by, row.answered_at)
     write(conn, QUEUE, row, values, user_id=user_id, now_ms=now_ms)
     detail = {"before": row.status, "after": values["status"], "language": row.language}
-    audit.append(
-        conn, now_ms=now_ms, actor=f"user:{user_id}", event=event, subject=f"question:{id}", detail=detail
-    )
+    audit.append(conn, now_ms=now_ms, actor=f"user:{user_id}", event=event, subject=f"question:{id}", detail=detail)
 
 
 def _question(vault: Vault, row: Row[Any]) -> Question:

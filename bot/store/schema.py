@@ -48,7 +48,7 @@ contact = Table(
     Column("address_enc", Text, nullable=False),
     Column("pseudonym", String(24), nullable=False),
     Column("language", String(12)),
-    Column("status", String(16), nullable=False, default="active"),  # active | stopped
+    Column("status", String(16), nullable=False, default="active"),  # active | stopped | erased (until the receipt has gone)
     Column("stopped_at", Moment),
     Column("last_inbound_at", Moment),
     Column("session_enc", Text),

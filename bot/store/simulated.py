@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, select
 
-from bot.channel.message import ENDS, ORDER, Channel, DeliveryStatus
+from bot.channel.message import ENDS, ORDER, Channel, DeliveryStatus, Inbound
+from bot.store import turn
 from bot.store.schema import contact, inbound, outbound
 from bot.store.vault import Vault
 
@@ -97,33 +98,16 @@ class Line:
 
 def add(conn: Connection, vault: Vault, *, channel: Channel, now_ms: int) -> int:
     """A new person's id. Her number is one of the drama numbers that nobody here has; raises NoNumberLeft."""
-    number = _free_number(conn, vault, channel)
-    row = {
-        "lookup": vault.lookup(channel.value, number),
-        "channel": channel.value,
-        "simulated": True,
-        "address_enc": vault.seal(number),
-        "pseudonym": _label(conn),
-        "created_at": now_ms,
-    }
-    return int(conn.execute(insert(contact).values(row).returning(contact.c.id)).scalar_one())
-
-
-def _label(conn: Connection) -> str:
-    """A name that is clearly nobody's. With every pair in use, one is used twice."""
-    every = {f"{colour} {bird}" for colour in COLOURS for bird in BIRDS}
-    taken = set(conn.scalars(select(contact.c.pseudonym).where(contact.c.simulated.is_(True))))
-    return random.choice(sorted(every - taken or every))  # noqa: S311 - nothing hangs on it
-
-
-def _free_number(conn: Connection, vault: Vault, channel: Channel) -> str:
-    found = {number: vault.lookups(channel.value, number) for number in DRAMA_NUMBERS}
-    every = [lookup for lookups in found.values() for lookup in lookups]
-    taken = set(conn.scalars(select(contact.c.lookup).where(contact.c.lookup.in_(every))))
-    free = [number for number, lookups in found.items() if taken.isdisjoint(lookups)]
-    if not free:
-        raise NoNumberLeft
-    return random.choice(free)  # noqa: S311 - a made-up person's number guards nothing
+    hers = select(contact.c.address_enc).where(contact.c.simulated.is_(True), contact.c.channel == channel.value)
+    taken = {vault.open(sealed) for sealed in conn.scalars(hers)}
+    free = [number for number in DRAMA_NUMBERS if number not in taken]
+    for number in random.sample(free, len(free)):
+        with conn.begin_nested() as attempt:
+            known = turn.meet(conn, vault, Inbound(channel, number, "", "", simulated=True), now_ms)
+            if known.status == "active":
+                return known.contact_id
+            attempt.rollback()  # its last owner was erased, but her STOP still holds
+    raise NoNumberLeft
 
 
 def person(conn: Connection, vault: Vault, contact_id: int) -> Person | None:
@@ -150,7 +134,7 @@ def _people(conn: Connection, vault: Vault, *where: Any) -> list[Person]:
     return [one for one in made if one.number]
 
 
-def _heard(conn: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
+def _heard(conn: Connection, ids: Sequence[int]) -> dict[int, Any]:
     counted = (
         select(outbound.c.contact_id, func.count().label("heard"), func.max(outbound.c.id).label("newest"))
         .where(outbound.c.contact_id.in_(ids), outbound.c.status.in_(ARRIVED))
@@ -165,7 +149,7 @@ def _heard(conn: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return {row.contact_id: row for row in rows}
 
 
-def _person(vault: Vault, row: Row[Any], heard: Row[Any] | None) -> Person:
+def _person(vault: Vault, row: Row[Any], heard: Any) -> Person:
     return Person(
         id=row.id,
         label=row.pseudonym,

@@ -24,9 +24,7 @@ EVENTS = {
     StoryStatus.NEEDS_LEAD: Event.STORY_TO_LEAD,
     StoryStatus.RECEIVED: Event.STORY_REOPENED,
 }
-SOURCE = story.outerjoin(contact, contact.c.id == story.c.contact_id).outerjoin(
-    user, user.c.id == story.c.decided_by
-)
+SOURCE = story.outerjoin(contact, contact.c.id == story.c.contact_id).outerjoin(user, user.c.id == story.c.decided_by)
 COLUMNS = (
     story,
     contact.c.pseudonym,

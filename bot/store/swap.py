@@ -43,9 +43,7 @@ def claim(conn: Connection, queue: Queue, id: int, version: int) -> Row[Any]:
     return row
 
 
-def write(
-    conn: Connection, queue: Queue, row: Row[Any], values: dict[str, Any], *, user_id: int, now_ms: int
-) -> None:
+def write(conn: Connection, queue: Queue, row: Row[Any], values: dict[str, Any], *, user_id: int, now_ms: int) -> None:
     """Give a claimed row new values, its next version, and who acted when."""
     stamp = {"version": row.version + 1, queue.actor.name: user_id, queue.acted_at.name: now_ms}
     conn.execute(update(queue.table).where(queue.table.c.id == row.id).values(**values, **stamp))
@@ -73,4 +71,4 @@ def stale(conn: Connection, status: str, by_id: int | None, at: int | None) -> S
 def count_by(conn: Connection, column: Column[Any]) -> dict[str, int]:
     """How many rows there are of each value."""
     rows = conn.execute(select(column, func.count()).group_by(column))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -76,7 +76,7 @@ def keep_inbound(
     conn: Connection, vault: Vault, contact_id: int, inbound: Inbound, text: str, language: str, now_ms: int
 ) -> int:
     """Write the message down, and give its id. ``text`` is what may be kept of its words."""
-    media = json.dumps([[item.url, item.content_type] for item in inbound.media]) if inbound.media else None
+    media = json.dumps([{"url": item.url, "content_type": item.content_type} for item in inbound.media]) if inbound.media else None
     return int(
         _run(
             conn,

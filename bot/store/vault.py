@@ -32,9 +32,7 @@ class Vault:
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError as bad:
-            raise VaultError(
-                'One of DATA_KEYS is not a Fernet key. Make one with "bot settings --new-key".'
-            ) from bad
+            raise VaultError('One of DATA_KEYS is not a Fernet key. Make one with "bot settings --new-key".') from bad
         self._lookup_keys = tuple(_lookup_key(key) for key in keys)
 
     def seal(self, text: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user, user_logged_in
-from flask_security import Security
+from flask_security import LoginForm, Security
 from flask_wtf.csrf import CSRFProtect
 
 from bot.store import audit
@@ -55,6 +55,12 @@ CONFIG: dict[str, Any] = {
 }
 
 
+class SignInForm(LoginForm):  # type: ignore[misc]  # Flask-Security's forms are not typed
+    """The form without "remember me": many desks are read on a shared computer."""
+
+    remember = None
+
+
 def init_app(app: Flask) -> None:
     """Attach sign-in to an application whose ``extensions["bot"]`` holds its Parts."""
     house = parts_of(app)
@@ -63,11 +69,12 @@ def init_app(app: Flask) -> None:
     app.config["SESSION_COOKIE_SECURE"] = house.settings.public_url.startswith("https://")
     app.config["RATELIMIT_STORAGE_URI"] = house.settings.redis_url or "memory://"
     csrf = CSRFProtect(app)
-    Security(app, Users(lambda: parts().db))
+    Security(app, Users(lambda: parts().db), login_form=SignInForm)
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]  # no sign-in by token, only by session
     app.before_request(lambda: _check_csrf(csrf))
     app.before_request(_end_old_session)
     user_logged_in.connect(_note_sign_in, app)
+    app.jinja_env.globals.update(demo_accounts=demo_accounts)
     _guard_views(app, Limiter(get_remote_address, app=app))
 
 

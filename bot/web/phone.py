@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from wtforms.validators import ValidationError
 
 from bot.channel.message import Channel, Inbound, Media
+from bot.inbox import PLACE_NOT_KEPT
 from bot.language.segments import measure
 from bot.store import simulated
 from bot.store.database import DatabaseAway
@@ -254,15 +255,16 @@ def _person_json(one: Person) -> dict[str, object]:
 
 def _line_json(line: Line, channel: Channel) -> dict[str, object]:
     encoding, segments = line.size or _measured(line.text)
+    is_place = not line.from_bot and not line.media and line.text in {"", PLACE_NOT_KEPT}
     return {
         "key": line.key,
         "name": (line.provider_id or "").removeprefix("PH"),
         "from": "bot" if line.from_bot else "person",
-        "text": line.text,
+        "text": "" if is_place else line.text,
         "prompt": line.prompt,
         "options": [{"key": key, "label": label} for key, label in line.options],
         "shape": _shape(line.options, channel),
-        "media": [content_type.partition("/")[0] for content_type in line.media],
+        "media": ["location"] if is_place else [content_type.partition("/")[0] for content_type in line.media],
         "status": line.status,
         "error_code": line.error_code,
         "encoding": encoding,

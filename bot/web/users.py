@@ -30,6 +30,14 @@ class EmailRefused(ValueError):
     """What was typed is not an e-mail address."""
 
 
+class RoleUnknown(ValueError):
+    """There is no such role. The sentence lists those there are."""
+
+
+class TooShort(ValueError):
+    """The password is too short. The sentence says how long it must be."""
+
+
 @dataclass(eq=False)
 class Role(RoleMixin):  # type: ignore[misc]  # Flask-Security's mixins are not typed
     """One role. What it may do stands in ``bot.web.permissions.ROLES``, not in the database."""
@@ -48,7 +56,7 @@ class User(UserMixin):  # type: ignore[misc]
     name: str
     languages: list[str]
     active: bool
-    fs_uniquifier: str
+    fs_uniquifier: str = ""  # Flask-Security looks for it on the class, so it has a default
     confirmed_at: datetime | None = None
     last_login_at: datetime | None = None
     current_login_at: datetime | None = None
@@ -124,7 +132,10 @@ def normal_email(typed: str) -> str:
 
 
 def add(conn: Connection, *, email: str, name: str, roles: Sequence[str], languages: Sequence[str], password: str | None = None) -> int:
-    """Add a person and give her id. Without a password she chooses one by her link. Raises EmailTaken or EmailRefused."""
+    """Add a person and give her id. Without a password she chooses one by her link.
+
+    Raises EmailTaken, EmailRefused, RoleUnknown and TooShort.
+    """
     email = normal_email(email)
     if conn.execute(select(user.c.id).where(func.lower(user.c.email) == email)).first():
         raise EmailTaken(f'"{email}" is on the desk already. Look for that person in the list.')
@@ -153,7 +164,9 @@ def set_password(conn: Connection, user_id: int, password: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    """Argon2id, in the form Flask-Security checks: it normalises what is typed with NFKD, so we do too."""
+    """Argon2id, in the form Flask-Security checks: it normalises what is typed with NFKD, so we do too. Raises TooShort."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise TooShort(f"The password is too short. Use at least {SHORTEST_PASSWORD} letters or digits.")
     return PasswordHasher().hash(unicodedata.normalize("NFKD", password))
 
 
@@ -162,7 +175,7 @@ def _set_roles(conn: Connection, user_id: int, names: Sequence[str]) -> None:
     known = dict(conn.execute(select(role.c.name, role.c.id)).tuples().all())
     for name in names:
         if name not in ROLES:
-            raise ValueError(f'There is no role "{name}". The roles are: {", ".join(ROLES)}.')
+            raise RoleUnknown(f'There is no role "{name}". The roles are: {", ".join(ROLES)}.')
         if name not in known:
             known[name] = int(conn.execute(insert(role).values(name=name).returning(role.c.id)).scalar_one())
         conn.execute(insert(user_role).values(user_id=user_id, role_id=known[name]))

@@ -53,7 +53,7 @@ def _from_twilio(view: Callable[[], Response]) -> Callable[[], Response]:
 
 
 def _is_from_twilio(settings: Settings, call: Request) -> bool:
-    url = public_address(settings.public_url, _raw_path(call), call.query_string.decode("latin-1"))
+    url = public_address(settings.public_url, _raw_path(call), call.query_string.decode("utf-8", "replace"))
     return is_signed(settings.twilio_auth_token, url, call.form, call.headers.get("X-Twilio-Signature"))
 
 

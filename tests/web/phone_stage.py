@@ -8,20 +8,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask_login import LoginManager, UserMixin
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from werkzeug.serving import make_server
 
 from bot.channel.message import Inbound, Outbound
 from bot.language.segments import measure
-from bot.store.database import Database, DatabaseAway, open_database
-from bot.store.migrate import upgrade
+from bot.store import turn
+from bot.store.database import Database, DatabaseAway
 from bot.store.schema import contact, inbound, outbound
 from bot.store.vault import Vault
 from bot.web import phone
@@ -51,18 +49,14 @@ class ScriptedInbox:
     def receive(self, message: Inbound, now_ms: int) -> Receipt:
         if self.away:
             raise DatabaseAway("The database cannot be used just now.")
-        who = self._contact(message)
+        with self.db.begin() as conn:
+            who = turn.meet(conn, self.db.vault, message, now_ms).contact_id
         if any(known.provider_id == message.provider_id for known in self.received):
             return Receipt(who, taken=False, duplicate=True)
         self.received.append(message)
         time.sleep(self.delay_s)
         self._write(who, message, now_ms)
         return Receipt(who, taken=True, duplicate=False)
-
-    def _contact(self, message: Inbound) -> int:
-        lookup = self.db.vault.lookup(message.channel.value, message.address)
-        with self.db.read() as conn:
-            return int(conn.scalar(select(contact.c.id).where(contact.c.lookup == lookup)) or 0)
 
     def _write(self, who: int, message: Inbound, now_ms: int) -> None:
         with self.db.begin() as conn:
@@ -71,7 +65,9 @@ class ScriptedInbox:
             seen = {"last_inbound_at": now_ms, "status": "stopped" if stops else "active"}
             conn.execute(update(contact).where(contact.c.id == who).values(seen))
             for answer in () if stops else self.script(message):
-                conn.execute(insert(outbound).values(outbound_row(self.db.vault, who, answer, now_ms)))
+                name = f"{message.provider_id}-{answer.text[:8]}-bot"
+                row = outbound_row(self.db.vault, who, answer, now_ms, provider_id=name)
+                conn.execute(insert(outbound).values(row))
 
 
 def inbound_row(vault: Vault, who: int, message: Inbound, now_ms: int) -> dict[str, Any]:
@@ -87,7 +83,14 @@ def inbound_row(vault: Vault, who: int, message: Inbound, now_ms: int) -> dict[s
 
 
 def outbound_row(
-    vault: Vault, who: int, answer: Outbound, now_ms: int, *, status: str = "delivered", language: str = ""
+    vault: Vault,
+    who: int,
+    answer: Outbound,
+    now_ms: int,
+    *,
+    status: str = "delivered",
+    language: str = "",
+    provider_id: str | None = None,
 ) -> dict[str, Any]:
     """One message to her, as the turn keeps it."""
     size = measure(answer.text)
@@ -101,6 +104,7 @@ def outbound_row(
         "encoding": size.encoding,
         "segments": size.segments,
         "status": status,
+        "provider_id": provider_id,
         "created_at": now_ms,
         "status_at": now_ms,
     }
@@ -122,18 +126,18 @@ class Stage:
     inbox: ScriptedInbox
     settings: SimpleNamespace
 
+    @staticmethod
+    def now_ms() -> int:
+        return time.time_ns() // 1_000_000
 
-def build(folder: Path, script: Script, *, demo: bool = True) -> Stage:
-    """A stage with its own new SQLite database in the folder."""
-    db = open_database(f"sqlite:///{folder}/phone.sqlite3", Vault([Fernet.generate_key().decode()]))
-    upgrade(db)
+
+def build(db: Database, script: Script, *, demo: bool = True) -> Stage:
+    """A stage on this database."""
     inbox = ScriptedInbox(db, script)
     settings = SimpleNamespace(demo=demo, service_name="Community Champions", languages=("en", "pl", "ur", "bn"))
     app = Flask("stage")
     app.secret_key = "only for this test"
-    app.extensions["bot"] = SimpleNamespace(
-        db=db, inbox=inbox, settings=settings, now_ms=lambda: int(time.time() * 1000)
-    )
+    app.extensions["bot"] = SimpleNamespace(db=db, inbox=inbox, settings=settings, now_ms=Stage.now_ms)
     sign_in = LoginManager(app)
     sign_in.user_loader(_Champion)
     app.add_url_rule("/desk/login", "login", lambda: "Sign in")

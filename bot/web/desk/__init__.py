@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from bot.web import accounts, wording
-from bot.web.desk import alerts, answers, home, look, me, messages, people, questions, services, stories, trouble
+from bot.web.desk import alerts, answers, home, look, me, messages, people, questions, sending, services, stories, trouble
 
 
 def init_app(app: Flask) -> None:
@@ -14,5 +14,5 @@ def init_app(app: Flask) -> None:
     wording.init_app(app)
     accounts.init_app(app)
     trouble.init_app(app)
-    for part in (home, stories, questions, alerts, messages, services, answers, people, me):
+    for part in (home, stories, questions, alerts, messages, sending, services, answers, people, me):
         part.init_app(app)

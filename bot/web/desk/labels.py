@@ -77,7 +77,8 @@ def topic_options() -> list[tuple[str, str]]:
 
 def danger_name(kind: str) -> str:
     """A kind of danger in the desk's language."""
-    return gettext(DANGER[Danger(kind)]) if kind in Danger else gettext("Danger words")
+    known = next((name for danger, name in DANGER.items() if danger.value == kind), None)
+    return gettext(known or N_("Danger words"))
 
 
 def delivery(status: str) -> tuple[str, str]:

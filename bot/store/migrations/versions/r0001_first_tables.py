@@ -258,12 +258,8 @@ def _question() -> None:
         sa.Column("answered_by", sa.Integer()),
         sa.Column("answered_at", sa.BigInteger()),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["answer_id"], ["answer.id"], name="fk_question_answer_id_answer", ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["answered_by"], ["user.id"], name="fk_question_answered_by_user", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name="fk_question_answer_id_answer", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["answered_by"], ["user.id"], name="fk_question_answered_by_user", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name="fk_question_contact_id_contact", ondelete="SET NULL"
         ),
@@ -296,9 +292,7 @@ def _story() -> None:
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name="fk_story_contact_id_contact", ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["decided_by"], ["user.id"], name="fk_story_decided_by_user", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["user.id"], name="fk_story_decided_by_user", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_story"),
         sa.UniqueConstraint("reference", name="uq_story_reference"),
         **IDS_ONCE,
@@ -314,9 +308,7 @@ def _timer() -> None:
         sa.Column("contact_id", BIG_ID, nullable=False),
         sa.Column("stamp", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name="fk_timer_contact_id_contact", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_timer_contact_id_contact", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_timer"),
         **IDS_ONCE,
     )
@@ -329,12 +321,8 @@ def _user_role() -> None:
         "user_role",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("role_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["role_id"], ["role.id"], name="fk_user_role_role_id_role", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name="fk_user_role_user_id_user", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["role_id"], ["role.id"], name="fk_user_role_role_id_role", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_user_role_user_id_user", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "role_id", name="pk_user_role"),
     )
 
@@ -366,9 +354,7 @@ def _outbound() -> None:
         sa.ForeignKeyConstraint(
             ["inbound_id"], ["inbound.id"], name="fk_outbound_inbound_id_inbound", ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["sent_by"], ["user.id"], name="fk_outbound_sent_by_user", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["sent_by"], ["user.id"], name="fk_outbound_sent_by_user", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_outbound"),
         sa.UniqueConstraint("provider_id", name="uq_outbound_provider_id"),
         **IDS_ONCE,

@@ -49,12 +49,19 @@ function failure(line) {
 
 const voiceOver = (line) => make("span", "hear-only", line.from === "bot" ? "The bot: " : "You: ");
 
+// A text that nobody has translated yet stays English: only what is written in her script is marked as her language.
+const SCRIPTS = { ur: /\p{Script=Arabic}/u, bn: /\p{Script=Bengali}/u };
+
+function speak(element, language, text) {
+  if (language && (!SCRIPTS[language] || SCRIPTS[language].test(text))) element.lang = language;
+}
+
 function words(line) {
   const shown = line.shape === "text" ? line.text : line.prompt || line.text;
   if (!shown) return [];
   const element = make("p", "words");
   element.dir = "auto";
-  if (line.language) element.lang = line.language;
+  speak(element, line.language, shown);
   element.append(...shown.split(LINKS).filter(Boolean).map(linked));
   return [element];
 }
@@ -71,7 +78,7 @@ function linked(piece) {
 }
 
 const KINDS = { image: "photo", audio: "voice", location: "place" };
-const NAMES = { photo: "Photo", voice: "Voice note, 7 seconds", place: "Place" };
+const NAMES = { photo: "Photo", voice: "Voice note, 7 seconds", place: "A place" };
 
 function media(line) {
   return line.media.map((type) => {
@@ -100,6 +107,7 @@ function foot(line, channel, answered) {
 }
 
 function ticks(line, answered) {
+  if (line.failed) return "";
   if (line.pending) return mark("clock", "not sent yet");
   return answered ? mark("ticks", "read", "blue") : mark("ticks", "delivered");
 }
@@ -115,7 +123,7 @@ const STATUSES = { sent: ["tick", "sent"], delivered: ["ticks", "delivered"], re
 function under(line, channel, onAgain) {
   const element = make("p", "under");
   if (line.failed) return again(element, line, onAgain);
-  if (line.from === "person") return line.pending ? withText(element, "Sending") : element;
+  if (line.from === "person") return line.pending && channel === "sms" ? withText(element, "Sending") : element;
   const status = STATUSES[line.status] || ["clock", "on its way"];
   if (channel === "sms") element.append(`${parts(line.segments)}, ${line.encoding}, about ${cost(line.segments)}`, make("span", "dot"));
   element.append(mark(...status), make("span", "", status[1]));
@@ -161,6 +169,6 @@ function listButton(line, onList) {
 export function label(option, line) {
   const element = make("span", "", option.label);
   element.dir = "auto";
-  if (line.language) element.lang = line.language;
+  speak(element, line.language, option.label);
   return element;
 }

@@ -9,7 +9,7 @@ const PATIENCE = 15000; // the bot answers in a moment; after this the dots woul
 const MARKET = { latitude: 52.6, longitude: 2.6 }; // the middle of Wexmoor, the demo's made-up town
 const LOOKS = {
   sms: { under: "Text message", opening: "Texting by SMS. Each text is paid for by the part.", typing: "Text message" },
-  whatsapp: { under: "online", opening: "A made-up chat. Nothing said here leaves this server.", typing: "typing..." },
+  whatsapp: { under: "online", opening: "A made-up chat. It stays on this server.", typing: "typing..." },
 };
 
 export class Phone {
@@ -108,7 +108,7 @@ export class Phone {
 
   // Drawing ------------------------------------------------------------------------------------------------------
   draw() {
-    const atEnd = this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 90;
+    const atEnd = this.atEnd();
     const shown = [...this.lines.filter((line) => !hidden(line)), ...this.unsent];
     const lastBot = shown.findLastIndex((line) => line.from === "bot");
     const place = this.$(".lines");
@@ -118,6 +118,10 @@ export class Phone {
     this.$(".clock").textContent = clock(Date.now());
     this.tell();
     if (atEnd) this.thread.scrollTop = this.thread.scrollHeight;
+  }
+
+  atEnd() {
+    return this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 90;
   }
 
   row(line, answered, rows) {
@@ -177,8 +181,10 @@ export class Phone {
     const size = measure(text);
     const counter = this.$(".counter");
     counter.textContent = text && this.person.channel === "sms" ? `${size.left} / ${parts(size.segments)}, ${size.encoding}` : "";
+    const atEnd = this.atEnd();
     this.box.rows = 1;
     while (this.box.rows < 5 && this.box.scrollHeight > this.box.clientHeight + 2) this.box.rows += 1;
+    if (atEnd) this.thread.scrollTop = this.thread.scrollHeight;
   }
 
   sendWhatIsWritten() {

@@ -1,0 +1,179 @@
+"""Fills a demo with made-up people who really texted: every story and question goes through the inbox."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ruamel.yaml import YAML
+from sqlalchemy import func, select, update
+
+from bot.app import House
+from bot.channel.message import Channel, DeliveryStatus, Inbound, Outbound
+from bot.flow.session import Session
+from bot.inbox import Inbox
+from bot.store import alerts, outgoing, questions, schema, simulated, stories, turn
+from bot.story.status import StoryStatus
+from bot.web import users
+from bot.web.demo_accounts import DEMO_ACCOUNTS, add_demo_accounts
+
+DAY_MS = 86_400_000
+BETWEEN_TEXTS_MS = 45_000
+DECIDED_AFTER_MS = 5 * 3_600_000
+CHAMPION, LEAD = DEMO_ACCOUNTS[0].email, DEMO_ACCOUNTS[2].email
+
+
+def seed(house: House, now_ms: int) -> bool:
+    """Fill the demo once, over some days up to now; False when it had been filled before."""
+    db = house.parts.db
+    with db.begin() as conn:
+        add_demo_accounts(conn)
+        if conn.scalar(select(func.count()).select_from(schema.contact)):
+            return False
+    file = house.parts.settings.flows_dir / "demo" / "people.yaml"
+    if not file.is_file():
+        return False
+    _Seeding(house, YAML(typ="safe").load(file.read_text(encoding="utf-8")), now_ms).run()
+    return True
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """Something one person did: when, and the doing of it."""
+
+    at: int
+    play: Callable[[int], None]
+
+
+class _Seeding:
+    """Plays the scenes in the order of time."""
+
+    def __init__(self, house: House, written: dict[str, Any], now_ms: int) -> None:
+        self.house, self.db, self.now_ms, self.written = house, house.parts.db, now_ms, written
+        self.people = {person["id"]: person for person in written["people"]}
+        self.inbox = Inbox(self.db, house.shelf.world, house.parts.inbox.identifier, lambda contact_id: None)
+        self.met: dict[str, int] = {}
+        self.texts = 0
+        with self.db.read() as conn:
+            self.ids = {one.email: one.id for one in users.everyone(conn)}
+
+    def run(self) -> None:
+        scenes = sorted(self._scenes(), key=lambda scene: scene.at)
+        for number, scene in enumerate(scenes, 1):
+            scene.play(scene.at)
+            if sys.stderr.isatty():
+                print(f"\rFilling the demo: {number} of {len(scenes)}", end="", file=sys.stderr)  # noqa: T201 # progress
+        self._one_that_failed()
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # noqa: T201 # progress
+
+    def _scenes(self) -> Iterator[_Scene]:
+        for story in self.written["stories"]:
+            yield _Scene(self._when(story), partial(self._story, story))
+        for question in self.written["questions"]:
+            yield _Scene(self._when(question), partial(self._question, question))
+        for alert in self.written["alerts"]:
+            yield _Scene(self._when(alert), partial(self._alert, alert))
+
+    def _when(self, written: dict[str, Any]) -> int:
+        return self.now_ms - int(float(written["days_ago"]) * DAY_MS)
+
+    # what they do -----------------------------------------------------------------------------------------------------
+    def _story(self, story: dict[str, Any], at: int) -> None:
+        wish = [("", story["wish"])] if story.get("wish") else [("wish.skip", "")]
+        follow_up = "yes" if story["follow_up"] else "no"
+        said = [("", "story"), (f"consent.{story['consent']}", ""), *(("", text) for text in story["messages"])]
+        at = self._texts(story["from"], [*said, ("", "DONE"), *wish, (f"follow_up.{follow_up}", "")], at)
+        if story["status"] != StoryStatus.RECEIVED:
+            with self.db.begin() as conn:
+                stories.decide(
+                    conn, self.db.vault, id=_newest(conn, schema.story), version=1, new_status=StoryStatus(story["status"]),
+                    reason=story.get("reason", ""), user_id=self.ids[CHAMPION], now_ms=self._decided(at),
+                )  # fmt: skip
+
+    def _question(self, question: dict[str, Any], at: int) -> None:
+        at = self._texts(question["from"], [("", "question"), ("", question["text"])], at)
+        at = self._texts(question["from"], [("match.champion", ""), ("no_answer.ask", "")], at)
+        if question["status"] == "answered":
+            with self.db.begin() as conn:
+                questions.answer(
+                    conn, self.db.vault, id=_newest(conn, schema.question), version=1, text=question["answer"],
+                    user_id=self.ids[CHAMPION], now_ms=self._decided(at),
+                )  # fmt: skip
+                self._send(conn, question["from"], question["answer"], self._decided(at))
+            self.house.parts.outbox.deliver(self.met[question["from"]], self._decided(at))
+
+    def _alert(self, alert: dict[str, Any], at: int) -> None:
+        at = self._texts(alert["from"], [("", alert["text"])], at)
+        if alert["acknowledged"]:
+            with self.db.begin() as conn:
+                alerts.acknowledge(
+                    conn, self.db.vault, id=_newest(conn, schema.alert), note="Rang back and talked for a while. Their sister is with them now.",
+                    user_id=self.ids[LEAD], now_ms=self._decided(at),
+                )  # fmt: skip
+
+    def _decided(self, at: int) -> int:
+        return min(at + DECIDED_AFTER_MS, self.now_ms)
+
+    # how they text ----------------------------------------------------------------------------------------------------
+    def _texts(self, who: str, said: list[tuple[str, str]], at: int) -> int:
+        """Send these (button, text) pairs; a button that is not on offer just now is not tapped. The time after."""
+        contact_id = self._meet(who, at)
+        for button, text in said:
+            if button and not self._offered(contact_id, button):
+                continue
+            self.texts += 1
+            at = min(at + BETWEEN_TEXTS_MS, self.now_ms)
+            self.inbox.receive(self._inbound(who, text, button), at)
+            self.house.parts.outbox.deliver(contact_id, at)
+        return at
+
+    def _inbound(self, who: str, text: str, button: str = "") -> Inbound:
+        person = self.people[who]
+        return Inbound(
+            Channel(person["channel"]), person["number"], text, f"DM{self.now_ms}{self.texts:05d}", simulated=True, button=button
+        )
+
+    def _offered(self, contact_id: int, button: str) -> bool:
+        with self.db.read() as conn:
+            person = simulated.person(conn, self.db.vault, contact_id)
+            lines = simulated.conversation(conn, self.db.vault, person) if person else []
+        offers = [key for line in lines if line.from_bot for key, _ in line.options]
+        return button in offers
+
+    def _meet(self, who: str, at: int) -> int:
+        """A person of the demo has her language already, and her name is what the phone shows."""
+        if who not in self.met:
+            language = self.people[who]["language"]
+            with self.db.begin() as conn:
+                known = turn.meet(conn, self.db.vault, self._inbound(who, ""), at)
+                session = Session(language=language, settled=True).to_json()
+                turn.keep_session(
+                    conn, self.db.vault, known, session=session, stamp=0, revision="", language=language, status="active",
+                    now_ms=at, wrote=False,
+                )  # fmt: skip
+                name = {"pseudonym": self.people[who]["name"]}
+                conn.execute(update(schema.contact).where(schema.contact.c.id == known.contact_id).values(name))
+            self.met[who] = known.contact_id
+        return self.met[who]
+
+    def _send(self, conn: Any, who: str, text: str, at: int) -> int:
+        return outgoing.queue(
+            conn, self.db.vault, contact_id=self.met[who], outbound=Outbound(text), kind="champion",
+            language=self.people[who]["language"], now_ms=at, sent_by=self.ids[CHAMPION],
+        )  # fmt: skip
+
+    def _one_that_failed(self) -> None:
+        """A phone that was switched off for days: so that the desk's list of failed messages is not empty."""
+        who = self.written["questions"][-1]["from"]
+        at = self.now_ms - DAY_MS // 3
+        with self.db.begin() as conn:
+            row = self._send(conn, who, "Hello, it is your champion. Did the answer help you?", at)
+            outgoing.settle(conn, row, status=DeliveryStatus.FAILED, now_ms=at, error_code="30003")
+
+
+def _newest(conn: Any, table: Any) -> int:
+    return int(conn.scalar(select(func.max(table.c.id))))

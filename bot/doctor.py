@@ -1,0 +1,103 @@
+"""``bot doctor``: what this installation needs, looked at one by one, each with a way to mend it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import redis
+
+from bot import settings as table
+from bot.app import build
+from bot.checking import check_everything
+from bot.settings import SettingError, Settings
+from bot.store import audit
+from bot.store.database import Database, DatabaseAway, open_database
+from bot.store.migrate import is_current
+from bot.store.vault import Vault
+
+LEAST_DISK = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: is it well, and what to know or do."""
+
+    what: str
+    well: bool
+    sentence: str
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, the ground first; what stands on a thing that is broken is not looked at."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("Python", sys.version_info >= (3, 11), f"{version}; 3.11 or newer is needed.")
+    try:
+        settings = table.load()
+    except SettingError as bad:
+        yield Finding("Settings", False, str(bad))
+        return
+    yield Finding("Settings", True, "every value can be used.")
+    yield from _ground(settings)
+
+
+def _ground(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(".").free
+    yield Finding("Disk", free > LEAST_DISK, f"{free // 1024**2:,} MB free; keep at least {LEAST_DISK // 1024**2} MB.")
+    db = open_database(settings.database_url, Vault(settings.data_keys))
+    yield from _database(db)
+    yield _redis(settings)
+    yield _content(settings)
+    yield _twilio(settings)
+
+
+def _database(db: Database) -> Iterator[Finding]:
+    try:
+        db.ping()
+        current = is_current(db)
+    except DatabaseAway as away:
+        yield Finding("Database", False, f"{away} Look at DATABASE_URL, and whether the server runs.")
+        return
+    yield Finding("Database", current, "up to date." if current else 'its tables are old. Run "bot migrate".')
+    if current:
+        with db.read() as conn:
+            broken = audit.verify(conn)
+        yield Finding("Audit log", broken is None, "unbroken." if broken is None else f"row {broken} was changed. Look into it.")
+
+
+def _redis(settings: Settings) -> Finding:
+    if not settings.redis_url:
+        return Finding("Redis", True, "not used: one process only, SQLite carries the queue.")
+    try:
+        redis.Redis.from_url(settings.redis_url, socket_timeout=3).ping()
+    except redis.RedisError as away:
+        return Finding("Redis", False, f"no answer ({type(away).__name__}). Texts then go once a minute. Look at REDIS_URL.")
+    return Finding("Redis", True, "answers.")
+
+
+def _content(settings: Settings) -> Finding:
+    errors = [found for found in check_everything(settings) if found.severity == "error"]
+    if errors:
+        return Finding("Flows and content", False, f'{len(errors)} errors; the first: {errors[0]}. Run "bot check".')
+    return _built(settings)
+
+
+def _built(settings: Settings) -> Finding:
+    trouble = _trouble(lambda: build(settings))
+    return Finding("Flows and content", not trouble, trouble or "all can be read.")
+
+
+def _trouble(work: Callable[[], object]) -> str:
+    try:
+        work()
+    except Exception as bad:
+        return f"{type(bad).__name__}: {bad}"
+    return ""
+
+
+def _twilio(settings: Settings) -> Finding:
+    if not settings.twilio_on:
+        return Finding("Twilio", True, "not set: only the simulated phone works. README, Twilio in ten minutes.")
+    return Finding("Twilio", True, f"set. Its webhook is {settings.public_url}/twilio/inbound, by POST.")

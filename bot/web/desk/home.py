@@ -1,0 +1,98 @@
+"""The first page: what needs this person, why, and one thing to do about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import Connection
+
+from bot.store import alerts, messages, questions, stories
+from bot.store.messages import MessageRow
+from bot.store.questions import Question
+from bot.store.stories import StoryRow
+from bot.story.status import QuestionStatus, StoryStatus
+from bot.web.context import parts
+from bot.web.desk import messages as message_pages
+from bot.web.desk import questions as question_pages
+from bot.web.desk import stories as story_pages
+from bot.web.desk.waiting import languages_read, moderates
+from bot.web.permissions import Permission, may, needs
+
+bp = Blueprint("home", __name__, url_prefix="/desk")
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What waits for one person. Each list is None when the subject is not hers."""
+
+    alerts: list[alerts.Alert] | None
+    alerts_open: int
+    stories: list[tuple[StoryRow, bool, str]] | None
+    questions: list[tuple[Question, str]] | None
+    failed: list[tuple[MessageRow, str, bool]] | None
+
+    @property
+    def nothing(self) -> bool:
+        """True when there is nothing at all to do."""
+        return not (self.alerts or self.alerts_open or self.stories or self.questions or self.failed)
+
+
+def init_app(app: Flask) -> None:
+    """Attach the page."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/")
+@needs(Permission.DESK)
+def page() -> ResponseReturnValue:
+    """What needs you."""
+    with parts().db.read() as conn:
+        found = _needs(conn)
+    return render_template("desk/home.html", needs=found)
+
+
+@bp.get("")
+@needs(Permission.DESK)
+def bare() -> ResponseReturnValue:
+    """The same page, for those who leave out the last stroke."""
+    return redirect(url_for(".page"))
+
+
+def _needs(conn: Connection) -> Needs:
+    read = languages_read(conn)
+    vault = parts().db.vault
+    return Needs(
+        alerts=alerts.open_alerts(conn, vault) if may(Permission.ALERTS) else None,
+        alerts_open=alerts.counts(conn)["open"] if may(Permission.KNOW_OF_ALERTS) else 0,
+        stories=_stories(conn, read) if may(Permission.READ_STORIES) else None,
+        questions=_questions(conn, read) if may(Permission.QUESTIONS) else None,
+        failed=_failed(conn) if may(Permission.MESSAGES) else None,
+    )
+
+
+def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str]]:
+    """To a champion the stories she can read, and those nobody here can; to a lead those she is asked about."""
+    vault = parts().db.vault
+    if not moderates():
+        found = stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, limit=FEW)
+    else:
+        mine = stories.page(conn, vault, status={StoryStatus.RECEIVED}, languages=current_user.languages, limit=FEW)
+        all_waiting = stories.page(conn, vault, status={StoryStatus.RECEIVED}, limit=FEW * 4)
+        found = mine + [row for row in all_waiting if row.language not in read]
+    return [(row, story_pages.readable(row), story_pages.why(row, read)) for row in found[:FEW]]
+
+
+def _questions(conn: Connection, read: set[str]) -> list[tuple[Question, str]]:
+    """Those in her languages first, then the others, for anyone may find an answer."""
+    waiting = questions.page(conn, parts().db.vault, status={QuestionStatus.WAITING}, limit=FEW * 4)
+    waiting.sort(key=lambda row: row.language not in current_user.languages)
+    return [(row, question_pages.why(row, read)) for row in waiting[:FEW]]
+
+
+def _failed(conn: Connection) -> list[tuple[MessageRow, str, bool]]:
+    found = messages.page(conn, parts().db.vault, state="failed", limit=FEW)
+    return [(row, message_pages.trouble(row), message_pages.can_retry(row)) for row in found]

@@ -1,0 +1,96 @@
+"""The tables go up, down and up again on both databases, and are what the code thinks they are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from bot.settings import new_key
+from bot.store import migrate, schema
+from bot.store.database import Database, open_database
+from bot.store.vault import Vault
+from tests.store import rows
+
+
+def tables(db: Database) -> set[str]:
+    with db.read() as conn:
+        return set(inspect(conn).get_table_names()) - {"alembic_version"}
+
+
+def drift(conn: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(conn), schema.metadata))
+
+
+def test_up_down_and_up_again(empty_url: str, vault: Vault) -> None:
+    db = open_database(empty_url, vault)
+    assert not migrate.is_current(db)
+    migrate.upgrade(db)
+    assert migrate.is_current(db)
+    assert tables(db) == set(schema.metadata.tables)
+    migrate.downgrade(db)
+    assert tables(db) == set()
+    assert not migrate.is_current(db)
+    migrate.upgrade(db)
+    migrate.upgrade(db)
+    assert tables(db) == set(schema.metadata.tables)
+    db.close()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(db: Database) -> None:
+    with db.read() as conn:
+        assert drift(conn) == []
+
+
+def test_a_column_that_the_migrations_lack_is_noticed(db: Database) -> None:
+    """The check above can fail."""
+    with db.begin() as conn:
+        conn.execute(text("ALTER TABLE story DROP COLUMN follow_up"))
+        assert drift(conn)
+
+
+def test_upgrading_again_keeps_what_is_there(db: Database, now: int) -> None:
+    contact_id = rows.everything(db, now)
+    migrate.upgrade(db)
+    with db.read() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM inbound")) == 1
+        assert conn.scalar(text("SELECT contact_id FROM story")) == contact_id
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, vault: Vault) -> None:
+    db = open_database(empty_url, vault)
+    with db.begin() as conn:
+        conn.execute(text("CREATE TABLE outbound (id INTEGER)"))  # the last table the migration makes
+    with pytest.raises(Exception, match="already exists"):
+        migrate.upgrade(db)
+    assert tables(db) == {"outbound"}
+    db.close()
+
+
+def test_two_processes_that_migrate_at_once_both_succeed(empty_url: str) -> None:
+    """A new release starts on several machines at the same moment."""
+    program = (
+        "import sys; from bot.store.vault import Vault; from bot.store.database import open_database;"
+        "from bot.store import migrate; migrate.upgrade(open_database(sys.argv[1], Vault([sys.argv[2]])))"
+    )
+    key = new_key()
+    command = (sys.executable, "-c", program, empty_url, key)
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    ended = [(one.communicate()[1], one.returncode) for one in running]
+    assert [code for _, code in ended] == [0, 0, 0], ended
+    db = open_database(empty_url, Vault([key]))
+    assert migrate.is_current(db)
+    db.close()
+
+
+def test_an_id_is_never_given_twice(db: Database, now: int) -> None:
+    """A page left open on an erased story must not act on the next person's."""
+    with db.begin() as conn:
+        first = rows.story(conn, db.vault, now, None)
+        conn.execute(text("DELETE FROM story"))
+    with db.begin() as conn:
+        assert rows.story(conn, db.vault, now, None) > first

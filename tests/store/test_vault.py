@@ -1,0 +1,66 @@
+"""What is sealed stays shut without its key, and a changed key still finds everyone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.settings import new_key
+from bot.store.vault import ERASED, Vault, VaultError
+
+
+@pytest.mark.parametrize("text", ["", "hello", "আমার প্রতিবেশী", "مجھے ڈر لگتا ہے", "a\nb 🫶🏽", "x" * 5000])
+def test_what_is_sealed_opens_again_and_cannot_be_read(vault: Vault, text: str) -> None:
+    sealed = vault.seal(text)
+    assert vault.open(sealed) == text
+    assert not text or text not in sealed
+
+
+def test_sealing_the_same_words_twice_does_not_show_that_they_are_the_same(vault: Vault) -> None:
+    assert vault.seal("yes") != vault.seal("yes")
+
+
+def test_erased_words_open_as_no_words(vault: Vault) -> None:
+    assert vault.open(ERASED) == "" == vault.rotate(ERASED)
+
+
+def test_another_key_opens_nothing_and_the_error_repeats_nothing(vault: Vault) -> None:
+    sealed = vault.seal("secret")
+    with pytest.raises(VaultError, match="Put the old key back") as raised:
+        Vault([new_key()]).open(sealed)
+    assert sealed not in str(raised.value)
+
+
+def test_a_changed_token_does_not_open(vault: Vault) -> None:
+    sealed = vault.seal("secret")
+    with pytest.raises(VaultError):
+        vault.open(sealed[:-6] + "AAAAA=")
+
+
+def test_after_a_new_key_came_in_front_the_old_one_still_opens_and_finds() -> None:
+    old, new = new_key(), new_key()
+    before, after = Vault([old]), Vault([new, old])
+    sealed, index = before.seal("+447700900123"), before.lookup("sms", "+447700900123")
+    assert after.open(sealed) == "+447700900123"
+    assert after.lookup("sms", "+447700900123") != index
+    assert after.lookups("sms", "+447700900123") == (after.lookup("sms", "+447700900123"), index)
+
+
+def test_rotated_words_need_only_the_new_key() -> None:
+    old, new = new_key(), new_key()
+    rotated = Vault([new, old]).rotate(Vault([old]).seal("words"))
+    assert Vault([new]).open(rotated) == "words"
+
+
+def test_an_index_is_64_hex_digits_that_hold_no_number_and_parts_do_not_run_together(vault: Vault) -> None:
+    index = vault.lookup("sms", "+447700900123")
+    assert re.fullmatch("[0-9a-f]{64}", index)
+    assert index == vault.lookup("sms", "+447700900123")
+    assert vault.lookup("ab", "c") != vault.lookup("a", "bc") != vault.lookup("abc")
+
+
+@pytest.mark.parametrize(("keys", "said"), [([], "set DATA_KEYS"), (["short"], "not a Fernet key")])
+def test_keys_that_cannot_seal_are_refused_in_a_sentence(keys: list[str], said: str) -> None:
+    with pytest.raises(VaultError, match=said):
+        Vault(keys)
