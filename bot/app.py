@@ -20,7 +20,7 @@ from bot.language.identify import Identifier
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.content import load_content
-from bot.store.database import Database, open_database
+from bot.store.database import open_database
 from bot.store.migrate import upgrade
 from bot.store.shelf import Shelf, read_folder
 from bot.store.vault import Vault

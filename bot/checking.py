@@ -62,11 +62,12 @@ def check_catalogues(settings: Settings) -> Iterator[Finding]:
     """Catalogues that cannot be read, translations that will not be used, and languages that are not complete."""
     try:
         for problem in problems(settings.locales_dir, settings.languages):
-            yield Finding(problem.file, problem.line, 1, "error", "placeholders", problem.sentence)
+            yield Finding(str(problem.file), problem.line, 1, "error", "placeholders", problem.sentence)
         for row in status(settings.locales_dir, settings.languages):
             if row.done < row.texts and row.language != "en":
                 missing = row.texts - row.done
-                sentence = f"{missing} of {row.texts} texts of {row.domain} are not in {row.language} yet: people will read English there."
+                what = f"{missing} of {row.texts} texts of {row.domain} are not in {row.language}"
+                sentence = f"{what} yet: people will read English there."
                 yield Finding(f"{row.language}/{row.domain}.po", 1, 1, "warning", "untranslated", sentence)
     except CatalogueError as bad:
         yield Finding(str(settings.locales_dir), 1, 1, "error", "catalogue", str(bad))
@@ -91,7 +92,9 @@ def _check_catalogue(file: Path) -> None:
     except CatalogueError as bad:
         raise ContentErrors([ContentError(str(file), 1, 1, str(bad), code="catalogue")]) from bad
     broken = [
-        ContentError(str(file), entry.linenum, 1, "The {placeholders} differ from the English ones.", code="placeholders")
+        ContentError(
+            str(file), entry.linenum or 1, 1, "The {placeholders} differ from the English ones.", code="placeholders"
+        )
         for entry in entries
         if entry.translated() and not usable(entry)
     ]
@@ -115,5 +118,3 @@ def _found(read: Callable[[], object]) -> Iterator[Finding]:
             yield Finding(
                 error.file, error.line, error.column, "error", error.code, error.sentence, error.suggestion or ""
             )
-
-

@@ -186,7 +186,9 @@ def places() -> None:
 
 @places.command("build")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
-@click.option("--to", "target", type=click.Path(path_type=Path), help="Where to write it; the shipped table if left out.")
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), help="Where to write it; the shipped table if left out."
+)
 def places_build(source: Path, target: Path | None) -> None:
     """Build the table of postcode sectors from SOURCE: the ONS Postcode Directory (CSV or ZIP)."""
     from bot.knowledge.build_places import TABLE, PlacesSourceError, build_places
@@ -258,7 +260,9 @@ def users() -> None:
 @users.command("add")
 @click.argument("email")
 @click.option("--name", prompt=True)
-@click.option("--role", "roles", multiple=True, required=True, help="champion, translator, lead or admin; may be repeated.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="champion, translator, lead or admin; may be repeated."
+)
 @click.option("--language", "languages", multiple=True, default=("en",), help="A language they read; may be repeated.")
 @click.password_option(help="Asked for when left out.")
 def add_user(email: str, name: str, roles: tuple[str, ...], languages: tuple[str, ...], password: str) -> None:

@@ -23,6 +23,7 @@ from bot.web.demo_accounts import DEMO_ACCOUNTS, add_demo_accounts
 DAY_MS = 86_400_000
 BETWEEN_TEXTS_MS = 45_000
 DECIDED_AFTER_MS = 5 * 3_600_000
+NOTE = "Rang back and talked for a while. Their sister is with them now."
 CHAMPION, LEAD = DEMO_ACCOUNTS[0].email, DEMO_ACCOUNTS[2].email
 
 
@@ -90,8 +91,9 @@ class _Seeding:
         if story["status"] != StoryStatus.RECEIVED:
             with self.db.begin() as conn:
                 stories.decide(
-                    conn, self.db.vault, id=_newest(conn, schema.story), version=1, new_status=StoryStatus(story["status"]),
-                    reason=story.get("reason", ""), user_id=self.ids[CHAMPION], now_ms=self._decided(at),
+                    conn, self.db.vault, id=_newest(conn, schema.story), version=1,
+                    new_status=StoryStatus(story["status"]), reason=story.get("reason", ""),
+                    user_id=self.ids[CHAMPION], now_ms=self._decided(at),
                 )  # fmt: skip
 
     def _question(self, question: dict[str, Any], at: int) -> None:
@@ -111,7 +113,7 @@ class _Seeding:
         if alert["acknowledged"]:
             with self.db.begin() as conn:
                 alerts.acknowledge(
-                    conn, self.db.vault, id=_newest(conn, schema.alert), note="Rang back and talked for a while. Their sister is with them now.",
+                    conn, self.db.vault, id=_newest(conn, schema.alert), note=NOTE,
                     user_id=self.ids[LEAD], now_ms=self._decided(at),
                 )  # fmt: skip
 
@@ -134,7 +136,12 @@ class _Seeding:
     def _inbound(self, who: str, text: str, button: str = "") -> Inbound:
         person = self.people[who]
         return Inbound(
-            Channel(person["channel"]), person["number"], text, f"DM{self.now_ms}{self.texts:05d}", simulated=True, button=button
+            Channel(person["channel"]),
+            person["number"],
+            text,
+            f"DM{self.now_ms}{self.texts:05d}",
+            simulated=True,
+            button=button,
         )
 
     def _offered(self, contact_id: int, button: str) -> bool:
@@ -152,8 +159,8 @@ class _Seeding:
                 known = turn.meet(conn, self.db.vault, self._inbound(who, ""), at)
                 session = Session(language=language, settled=True).to_json()
                 turn.keep_session(
-                    conn, self.db.vault, known, session=session, stamp=0, revision="", language=language, status="active",
-                    now_ms=at, wrote=False,
+                    conn, self.db.vault, known, session=session, stamp=0, revision="", language=language,
+                    status="active", now_ms=at, wrote=False,
                 )  # fmt: skip
                 name = {"pseudonym": self.people[who]["name"]}
                 conn.execute(update(schema.contact).where(schema.contact.c.id == known.contact_id).values(name))

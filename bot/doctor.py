@@ -64,7 +64,9 @@ def _database(db: Database) -> Iterator[Finding]:
     if current:
         with db.read() as conn:
             broken = audit.verify(conn)
-        yield Finding("Audit log", broken is None, "unbroken." if broken is None else f"row {broken} was changed. Look into it.")
+        yield Finding(
+            "Audit log", broken is None, "unbroken." if broken is None else f"row {broken} was changed. Look into it."
+        )
 
 
 def _redis(settings: Settings) -> Finding:
@@ -73,7 +75,9 @@ def _redis(settings: Settings) -> Finding:
     try:
         redis.Redis.from_url(settings.redis_url, socket_timeout=3).ping()
     except redis.RedisError as away:
-        return Finding("Redis", False, f"no answer ({type(away).__name__}). Texts then go once a minute. Look at REDIS_URL.")
+        return Finding(
+            "Redis", False, f"no answer ({type(away).__name__}). Texts then go once a minute. Look at REDIS_URL."
+        )
     return Finding("Redis", True, "answers.")
 
 

@@ -107,7 +107,7 @@ class Inbox:
         done = resume(world, session, self._reply(inbound, known, session), self._now(now_ms))
         text = PLACE_NOT_KEPT if done.private else inbound.text
         inbound_id = turn.keep_inbound(conn, vault, known.contact_id, inbound, text, session.language, now_ms)
-        self._keep(conn, known, done, now_ms, inbound.simulated, inbound.channel.value, inbound_id)
+        _Keeper(self.db, conn, known, done, now_ms, inbound).keep(inbound_id)
         return Receipt(known.contact_id, taken=True, duplicate=False)
 
     def _ring(self, timer_id: int, contact_id: int, stamp: int, now_ms: int) -> bool:
@@ -118,7 +118,7 @@ class Inbox:
             if known is None or known.stamp != stamp or known.status != "active":
                 return False
             done = resume(self._world(), _session(known), Reply(timer=True), self._now(now_ms))
-            self._keep(conn, known, done, now_ms, False, "", None)
+            _Keeper(self.db, conn, known, done, now_ms).keep(None)
         self._wake(contact_id)
         return True
 
@@ -147,36 +147,15 @@ class Inbox:
     def _now(self, now_ms: int) -> Now:
         return Now(datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(LOCAL).date(), self._random)
 
-    def _keep(
-        self,
-        conn: Connection,
-        known: Known,
-        done: Turn,
-        now_ms: int,
-        simulated: bool,
-        channel: str,
-        inbound_id: int | None,
-    ) -> None:
-        """The turn's events become rows, in the transaction of the message that caused them."""
-        keeper = _Keeper(self.db, conn, known, done, now_ms, simulated, channel)
-        keeper.keep(inbound_id)
-
 
 class _Keeper:
-    """Writes down what one turn led to."""
+    """Writes down what one turn led to, in the transaction of the message that caused it."""
 
     def __init__(
-        self,
-        db: Database,
-        conn: Connection,
-        known: Known,
-        done: Turn,
-        now_ms: int,
-        simulated: bool,
-        channel: str,
+        self, db: Database, conn: Connection, known: Known, done: Turn, now_ms: int, inbound: Inbound | None = None
     ) -> None:
         self.vault, self.conn, self.known, self.done = db.vault, conn, known, done
-        self.now_ms, self.simulated, self.channel = now_ms, simulated, channel
+        self.now_ms, self.inbound = now_ms, inbound
         self.session = done.session
         self.status = "active" if known.status == "erased" else known.status
 
@@ -222,7 +201,7 @@ class _Keeper:
                 audit.Event.QUESTION_RECEIVED,
                 f"question:{subject}",
                 language=row["language"],
-                simulated=self.simulated,
+                simulated=self.known.simulated,
             )
         elif isinstance(event, AlertRaised):
             row = {**self._row(), "kind": event.kind.value}
@@ -232,7 +211,7 @@ class _Keeper:
                 f"alert:{subject}",
                 kind=event.kind.value,
                 language=row["language"],
-                simulated=self.simulated,
+                simulated=self.known.simulated,
             )
         elif isinstance(event, TimerSet):
             turn.set_timer(self.conn, self.known.contact_id, self.session.stamp, self.now_ms + event.after_ms)
@@ -251,7 +230,7 @@ class _Keeper:
         subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.wish)
         self._audit(
             audit.Event.STORY_RECEIVED, f"story:{subject}",
-            language=row["language"], consent=event.consent.value, simulated=self.simulated,
+            language=row["language"], consent=event.consent.value, simulated=self.known.simulated,
         )  # fmt: skip
 
     def _consent_changed(self, event: Stopped | Started) -> None:
@@ -259,14 +238,18 @@ class _Keeper:
         self.status = "stopped" if stopped else "active"
         if stopped:
             turn.cancel_waiting(self.conn, self.known.contact_id, self.now_ms)
+        elif self.inbound:
+            turn.keep_address(self.conn, self.vault, self.known.contact_id, self.inbound.address)
         what = audit.Event.CONTACT_STOPPED if stopped else audit.Event.CONTACT_STARTED
-        self._audit(what, f"contact:{self.known.contact_id}", channel=self.channel, simulated=self.simulated)
+        self._audit(
+            what, f"contact:{self.known.contact_id}", channel=self.known.channel, simulated=self.known.simulated
+        )
 
     def _row(self) -> dict[str, object]:
         return {
             "contact_id": self.known.contact_id,
             "language": self.session.language or "en",
-            "simulated": self.simulated,
+            "simulated": self.known.simulated,
             "created_at": self.now_ms,
         }
 

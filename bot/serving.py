@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -30,7 +32,9 @@ def serve(
     house = open_house(settings)
     prepare(house)
     if settings.demo:
+        logging.getLogger("outbox").setLevel(logging.WARNING)  # a hundred made-up texts are no news
         seed(house, now_ms())
+        logging.getLogger("outbox").setLevel(logging.NOTSET)
     house.jobs.start()
     _welcome(settings, host, port)
     try:
@@ -40,7 +44,7 @@ def serve(
         house.parts.db.close()
 
 
-def _server(settings: Settings, host: str, port: int) -> Granian:
+def _server(settings: Settings, host: str, port: int) -> Any:
     """One process; SQLite writes one at a time anyhow, so more threads only wait there."""
     threads = 2 if settings.database_url.startswith("sqlite") else 4
     return Granian(
@@ -59,9 +63,17 @@ def _welcome(settings: Settings, host: str, port: int) -> None:
     address = f"http://{host}:{port}"
     lines = ["", f"{settings.service_name} is on.", ""]
     if settings.demo:
-        lines += [f"  Text as a resident:   {address}/phone", f"  The champions' desk:  {address}/desk", "", "  Sign in as:"]
+        lines += [
+            f"  Text as a resident:   {address}/phone",
+            f"  The champions' desk:  {address}/desk",
+            "",
+            "  Sign in as:",
+        ]
         lines += [f"    {one.email:22} {one.password:14} {one.about}" for one in DEMO_ACCOUNTS]
         lines += ["", "  A postcode of the made-up borough: ZZ1 1AA", "", "  Ctrl-C ends."]
     else:
-        lines += [f"  The champions' desk:  {address}/desk", '  Add a person: "bot users add you@example.org --role admin"']
+        lines += [
+            f"  The champions' desk:  {address}/desk",
+            '  Add a person: "bot users add you@example.org --role admin"',
+        ]
     print("\n".join(lines), flush=True)  # noqa: T201 # the command line's own words

@@ -40,7 +40,7 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True)
 class AlertRaised:
-    """Someone may be in danger; a lead must know. ``text`` is what she wrote, or empty when she chose it from a list."""
+    """Someone may be in danger; a lead must know. ``text`` is what she wrote, or empty when it was chosen."""
 
     kind: Danger
     text: str

@@ -15,7 +15,7 @@ from bot.flow.actions import ACTIONS
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import WAITING, Expect, Flow, FlowSet, Option, Step, Verb
 from bot.knowledge.content_error import ContentError, ContentErrors
-from bot.knowledge.source import Path, Source, read_source
+from bot.knowledge.source import Path, Source, Value, read_source
 from bot.language.phrases import COMMANDS
 
 FIRST = "welcome"
@@ -151,7 +151,9 @@ def digest(sources: Mapping[str, str]) -> str:
 def _whole(flows: Mapping[str, Flow]) -> Iterable[ContentError]:
     """What the files must have between them."""
     if FIRST not in flows:
-        sentence = f'No flow is called "{FIRST}". It is the first conversation with a new person: add "flow: {FIRST}" to one file.'
+        sentence = (
+            f'No flow is called "{FIRST}", the first conversation with a new person. Add "flow: {FIRST}" to a file.'
+        )
         yield ContentError("flows", 1, 1, sentence, code="no-first-flow")
     homes = [flow for flow in flows.values() if flow.home]
     if len(homes) != 1:
@@ -180,11 +182,8 @@ class _Reader:
         if not isinstance(value, dict):
             self.wrong((), 'A flow file begins with "flow: its-name" on the first line.', "shape")
             raise ContentErrors(self.errors)
-        value = (
-            {**value, "steps": [_worded(step) for step in value["steps"]]}
-            if isinstance(value.get("steps"), list)
-            else value
-        )
+        steps = value.get("steps")
+        value = {**value, "steps": [_worded(step) for step in steps]} if isinstance(steps, list) else value
         try:
             return FlowFile.model_validate(value)
         except ValidationError as bad:
@@ -430,7 +429,7 @@ class _Reader:
                     self._unknown(("steps", number, "with", given), given, flows[name].takes, "argument")
 
 
-def _worded(step: object) -> object:
+def _worded(step: Value) -> Value:
     """A bare ``- end`` is a step too."""
     return {"end": "true"} if step == "end" else step
 

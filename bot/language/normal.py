@@ -12,7 +12,10 @@ _HARAKAT = regex.compile(r"[\u064B-\u065F\u0670\u0640\u200c\u200d]")
 _LATIN_MARKS = regex.compile(r"(?<=\p{Latin})[\u0300-\u036F]+")
 # Letters that NFKD leaves whole, and Arabic-script letters that keyboards mix up.
 _LETTERS = str.maketrans(
-    {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ہ", "ة": "ہ", "ه": "ہ", "أ": "ا", "إ": "ا", "آ": "ا", "ؤ": "و"}
+    {
+        "ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i",
+        "ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ہ", "ة": "ہ", "ه": "ہ", "أ": "ا", "إ": "ا", "آ": "ا", "ؤ": "و",
+    }
 )  # fmt: skip
 
 

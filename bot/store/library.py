@@ -40,7 +40,14 @@ class AnswerEntry:
 
 
 def services(
-    conn: Connection, *, words: str = "", topic: str = "", area: str = "", unchecked: bool = False, offset: int = 0, limit: int = 25
+    conn: Connection,
+    *,
+    words: str = "",
+    topic: str = "",
+    area: str = "",
+    unchecked: bool = False,
+    offset: int = 0,
+    limit: int = 25,
 ) -> list[ServiceEntry]:
     """Services by name. ``words`` must all stand in the name, the summary or the address, in any order and case.
 
@@ -104,7 +111,10 @@ def check(conn: Connection, *, kind: Kind, id: int, day: date, user_id: int, now
         values["review_by"] = None
     conn.execute(update(table).where(table.c.id == id).values(**values))
     _bump(conn)
-    detail = {"before": f"checked:{row.verified}" if row.verified else None, "after": f"checked:{day}"}
+    detail: dict[str, object] = {
+        "before": f"checked:{row.verified}" if row.verified else None,
+        "after": f"checked:{day}",
+    }
     _record(conn, CHANGED[kind], f"{kind}:{id}", detail, user_id, now_ms)
 
 

@@ -1,4 +1,4 @@
-"""The tables. Text that a person wrote, and every address, is encrypted (``*_enc``); look-ups go by HMAC (``*_lookup``)."""
+"""The tables. What a person wrote, and every address, is encrypted (``*_enc``); look-ups go by HMAC (``*_lookup``)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ contact = Table(
     Column("address_enc", Text, nullable=False),
     Column("pseudonym", String(24), nullable=False),
     Column("language", String(12)),
-    Column("status", String(16), nullable=False, default="active"),  # active | stopped | erased (until the receipt has gone)
+    Column("status", String(16), nullable=False, default="active"),  # active | stopped | erased (its receipt goes out)
     Column("stopped_at", Moment),
     Column("last_inbound_at", Moment),
     Column("session_enc", Text),

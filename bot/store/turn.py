@@ -14,15 +14,22 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.channel.message import Inbound, Outbound
+from bot.channel.message import Channel, Inbound, Outbound
 from bot.language.segments import measure, split
 from bot.store.vault import Vault
 
-ANIMALS = ("Badger", "Curlew", "Dipper", "Finch", "Hare", "Heron", "Kestrel", "Lapwing", "Linnet", "Marten", "Otter", "Plover", "Robin", "Swift", "Wren", "Vole")  # fmt: skip
-COLOURS = ("Amber", "Ash", "Blue", "Coral", "Fern", "Gold", "Green", "Grey", "Indigo", "Ivory", "Lilac", "Moss", "Olive", "Rose", "Silver", "Teal")  # fmt: skip
+ANIMALS = (
+    "Badger", "Curlew", "Dipper", "Finch", "Hare", "Heron", "Kestrel", "Lapwing", "Linnet", "Marten", "Otter", "Plover",
+    "Robin", "Swift", "Wren", "Vole",
+)  # fmt: skip
+COLOURS = (
+    "Amber", "Ash", "Blue", "Coral", "Fern", "Gold", "Green", "Grey", "Indigo", "Ivory", "Lilac", "Moss", "Olive",
+    "Rose", "Silver", "Teal",
+)  # fmt: skip
 
 _CONTACT = (
-    "id, language, status, session_enc, session_stamp, last_inbound_at, pseudonym, lookup, external_lookup, address_enc"
+    "id, language, status, session_enc, session_stamp, pseudonym, channel, simulated, lookup, external_lookup,"
+    " address_enc"
 )
 
 
@@ -36,6 +43,8 @@ class Known:
     session: str
     stamp: int
     pseudonym: str
+    channel: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +70,19 @@ def meet(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> Known
     return _known(vault, found)
 
 
+def keep_address(conn: Connection, vault: Vault, contact_id: int, address: str) -> None:
+    """Where to answer from now on: she has come back after STOP."""
+    _run(conn, "UPDATE contact SET address_enc = ? WHERE id = ?", vault.seal(address), contact_id)
+
+
+def contact_lookup(vault: Vault, channel: Channel, address: str, *, simulated: bool) -> str:
+    """The blind index by which a contact of this address is found."""
+    return vault.lookup(*_keys(channel, address, simulated=simulated))
+
+
 def lock(conn: Connection, vault: Vault, contact_id: int) -> Known | None:
     """The contact of this id, locked; None when it is gone."""
-    row = _run(conn, f"SELECT {_CONTACT} FROM contact WHERE id = ?{_for_update(conn)}", contact_id).first()  # noqa: S608 # constants
+    row = _run(conn, f"SELECT {_CONTACT} FROM contact WHERE id = ?{_for_update(conn)}", contact_id).first()
     return _known(vault, row) if row else None
 
 
@@ -76,30 +95,35 @@ def keep_inbound(
     conn: Connection, vault: Vault, contact_id: int, inbound: Inbound, text: str, language: str, now_ms: int
 ) -> int:
     """Write the message down, and give its id. ``text`` is what may be kept of its words."""
-    media = json.dumps([{"url": item.url, "content_type": item.content_type} for item in inbound.media]) if inbound.media else None
+    media = (
+        json.dumps([{"url": item.url, "content_type": item.content_type} for item in inbound.media])
+        if inbound.media
+        else None
+    )
     return int(
         _run(
             conn,
             "INSERT INTO inbound (contact_id, provider_id, text_enc, media_enc, language, received_at)"
             " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            contact_id, inbound.provider_id, vault.seal(text), vault.seal(media) if media else None, language or None, now_ms,
+            contact_id, inbound.provider_id, vault.seal(text), vault.seal(media) if media else None, language or None,
+            now_ms,
         ).scalar_one()
     )  # fmt: skip
 
 
 def keep_session(
-    conn: Connection, vault: Vault, known: Known, *, session: str, stamp: int, revision: str, language: str, status: str, now_ms: int,
+    conn: Connection, vault: Vault, known: Known, *, session: str, stamp: int, revision: str, language: str,
+    status: str, now_ms: int,
     wrote: bool,
 ) -> None:  # fmt: skip
     """Write the conversation's new state. ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours."""
     _run(
         conn,
         "UPDATE contact SET session_enc = ?, session_stamp = ?, flow_revision = ?, language = ?, status = ?,"
-        " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END"
-        + (", last_inbound_at = ?" if wrote else "")
-        + " WHERE id = ?",
+        " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END,"
+        " last_inbound_at = COALESCE(?, last_inbound_at) WHERE id = ?",
         vault.seal(session) if session else None, stamp, revision or None, language or None, status, status, now_ms,
-        *((now_ms,) if wrote else ()), known.contact_id,
+        now_ms if wrote else None, known.contact_id,
     )  # fmt: skip
 
 
@@ -149,7 +173,8 @@ def cancel_waiting(conn: Connection, contact_id: int, now_ms: int) -> None:
     """Take back what has not gone out yet, and every timer: she said STOP."""
     _run(
         conn,
-        "UPDATE outbound SET status = 'canceled', status_at = ? WHERE contact_id = ? AND status = 'waiting' AND leased_until IS NULL",
+        "UPDATE outbound SET status = 'canceled', status_at = ?"
+        " WHERE contact_id = ? AND status = 'waiting' AND leased_until IS NULL",
         now_ms,
         contact_id,
     )
@@ -190,8 +215,12 @@ def _insert(conn: Connection, table: str, row: dict[str, Any]) -> int:
     return int(_run(conn, f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING id", *row.values()).scalar_one())
 
 
+def _keys(channel: Channel, address: str, *, simulated: bool) -> tuple[str, ...]:
+    return ("contact", "simulated" if simulated else "real", channel.value, address)
+
+
 def _address_keys(inbound: Inbound, address: str) -> tuple[str, ...]:
-    return ("contact", "simulated" if inbound.simulated else "real", inbound.channel.value, address)
+    return _keys(inbound.channel, address, simulated=inbound.simulated)
 
 
 def _find(conn: Connection, vault: Vault, inbound: Inbound) -> Any:
@@ -199,7 +228,7 @@ def _find(conn: Connection, vault: Vault, inbound: Inbound) -> Any:
     by_id = vault.lookups(*_address_keys(inbound, inbound.external_id)) if inbound.external_id else ()
     marks = ", ".join("?" * len((*by_address, *by_id)))
     sql = (
-        f"SELECT {_CONTACT} FROM contact WHERE lookup IN ({marks}) OR external_lookup IN ({marks})"  # noqa: S608 # only marks
+        f"SELECT {_CONTACT} FROM contact WHERE lookup IN ({marks}) OR external_lookup IN ({marks})"
         f" ORDER BY CASE WHEN lookup IN ({marks}) THEN 0 ELSE 1 END, id LIMIT 1{_for_update(conn)}"
     )
     keys = (*by_address, *by_id)
@@ -211,14 +240,21 @@ def _insert_contact(conn: Connection, vault: Vault, inbound: Inbound, now_ms: in
     external = vault.lookup(*_address_keys(inbound, inbound.external_id)) if inbound.external_id else None
     _run(
         conn,
-        "INSERT INTO contact (lookup, external_lookup, channel, simulated, address_enc, pseudonym, status, session_stamp, created_at)"
+        "INSERT INTO contact"
+        " (lookup, external_lookup, channel, simulated, address_enc, pseudonym, status, session_stamp, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, 'active', 0, ?) ON CONFLICT DO NOTHING",
-        lookup, external, inbound.channel.value, inbound.simulated, vault.seal(inbound.address), pseudonym(lookup), now_ms,
+        lookup, external, inbound.channel.value, inbound.simulated, vault.seal(inbound.address), pseudonym(lookup),
+        now_ms,
     )  # fmt: skip
 
 
 def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: Any) -> None:
-    """Answer where she last wrote from, and learn the user id that stands for her number."""
+    """Answer where she last wrote from, and learn the user id that stands for her number.
+
+    Nothing is learned about somebody who has said STOP: her number may have been erased.
+    """
+    if row.status == "stopped":
+        return
     if inbound.external_id and row.external_lookup is None:
         external = vault.lookup(*_address_keys(inbound, inbound.external_id))
         taken = _run(conn, "SELECT 1 FROM contact WHERE external_lookup = ?", external).first()
@@ -230,7 +266,16 @@ def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: Any) -
 
 def _known(vault: Vault, row: Any) -> Known:
     session = vault.open(row.session_enc) if row.session_enc else ""
-    return Known(row.id, row.language or "", row.status, session, row.session_stamp, row.pseudonym)
+    return Known(
+        row.id,
+        row.language or "",
+        row.status,
+        session,
+        row.session_stamp,
+        row.pseudonym,
+        row.channel,
+        bool(row.simulated),
+    )
 
 
 def pseudonym(lookup: str) -> str:
@@ -240,7 +285,8 @@ def pseudonym(lookup: str) -> str:
 
 
 def _insert_outbound(
-    conn: Connection, vault: Vault, contact_id: int, inbound_id: int | None, language: str, message: Queued, part: str, last: bool,
+    conn: Connection, vault: Vault, contact_id: int, inbound_id: int | None, language: str, message: Queued, part: str,
+    last: bool,
     now_ms: int,
 ) -> None:  # fmt: skip
     size = measure(part)
@@ -251,7 +297,8 @@ def _insert_outbound(
         "outbound",
         {
             "contact_id": contact_id, "inbound_id": inbound_id, "kind": message.kind, "text_enc": vault.seal(part),
-            "options_enc": vault.seal(options) if options else None, "language": language or None, "encoding": size.encoding,
+            "options_enc": vault.seal(options) if options else None, "language": language or None,
+            "encoding": size.encoding,
             "segments": size.segments, "status": "waiting", "attempts": 0, "created_at": now_ms, "status_at": now_ms,
         },
     )  # fmt: skip

@@ -51,7 +51,7 @@ def _bare(word: str) -> str:
 
 
 class DangerSigns:
-    """All signs of all languages, ready to look through one message. Every language is always looked for: people mix."""
+    """All signs of all languages, ready to look through one message. Every language is looked for: people mix."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
         self._whole: dict[str, list[Sign]] = {}

@@ -1,4 +1,4 @@
-"""Signing in and out: Flask-Security on our own people, with a limit on guesses, and sessions that end by themselves."""
+"""Signing in and out: Flask-Security on our own people, a limit on guesses, and sessions that end by themselves."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # Flask-Security's forms are not typed
+class SignInForm(LoginForm):
     """The form without "remember me": many desks are read on a shared computer."""
 
     remember = None
@@ -88,8 +88,9 @@ def _guard_views(app: Flask, limiter: Limiter) -> None:
     """Flask-Security's own pages wear a permission like every other page of the desk; guesses are counted twice:
     by where they come from, and by whose account they aim at."""
     for endpoint in [name for name in app.view_functions if name.startswith("security.")]:
-        public = endpoint in {SIGN_IN, "security.logout"}
-        app.view_functions[endpoint] = needs(Permission.ANYONE if public else Permission.DESK)(app.view_functions[endpoint])
+        permission = Permission.ANYONE if endpoint in {SIGN_IN, "security.logout"} else Permission.DESK
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = needs(permission)(view)
     guarded: Any = app.view_functions[SIGN_IN]
     for amount, key in (("20 per 10 minutes", get_remote_address), ("10 per hour", _account_aimed_at)):
         guarded = limiter.limit(amount, key_func=key, methods=["POST"], deduct_when=_refused)(guarded)
@@ -109,7 +110,9 @@ def _refused(response: Response) -> bool:
 def _note_refusal(response: Response) -> ResponseReturnValue:
     if request.endpoint == SIGN_IN and request.method == "POST" and _refused(response):
         with parts().db.begin() as conn:
-            audit.append(conn, now_ms=parts().now_ms(), actor="system", event=Event.SIGN_IN_FAILED, subject="desk", detail={})
+            audit.append(
+                conn, now_ms=parts().now_ms(), actor="system", event=Event.SIGN_IN_FAILED, subject="desk", detail={}
+            )
     return response
 
 

@@ -24,10 +24,33 @@ class DemoAccount:
 
 
 DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
-    DemoAccount("amina@example.org", "wexmoor-demo", "Amina", N_("Champion. Reads stories and answers questions."), ("champion",), ("en", "ur")),
-    DemoAccount("piotr@example.org", "wexmoor-demo", "Piotr", N_("Champion and translator."), ("champion", "translator"), ("en", "pl")),
-    DemoAccount("ruth@example.org", "wexmoor-demo", "Ruth", N_("Lead. Sees alerts, and stories meant for leaders."), ("lead",), ("en",)),
-    DemoAccount("sam@example.org", "wexmoor-demo", "Sam", N_("Runs the desk. May do everything."), ("admin",), ("en", "bn")),
+    DemoAccount(
+        "amina@example.org",
+        "wexmoor-demo",
+        "Amina",
+        N_("Champion. Reads stories and answers questions."),
+        ("champion",),
+        ("en", "ur"),
+    ),
+    DemoAccount(
+        "piotr@example.org",
+        "wexmoor-demo",
+        "Piotr",
+        N_("Champion and translator."),
+        ("champion", "translator"),
+        ("en", "pl"),
+    ),
+    DemoAccount(
+        "ruth@example.org",
+        "wexmoor-demo",
+        "Ruth",
+        N_("Lead. Sees alerts, and stories meant for leaders."),
+        ("lead",),
+        ("en",),
+    ),
+    DemoAccount(
+        "sam@example.org", "wexmoor-demo", "Sam", N_("Runs the desk. May do everything."), ("admin",), ("en", "bn")
+    ),
 )
 
 

@@ -39,7 +39,7 @@ class TooShort(ValueError):
 
 
 @dataclass(eq=False)
-class Role(RoleMixin):  # type: ignore[misc]  # Flask-Security's mixins are not typed
+class Role(RoleMixin):
     """One role. What it may do stands in ``bot.web.permissions.ROLES``, not in the database."""
 
     name: str
@@ -47,7 +47,7 @@ class Role(RoleMixin):  # type: ignore[misc]  # Flask-Security's mixins are not 
 
 
 @dataclass(eq=False)
-class User(UserMixin):  # type: ignore[misc]
+class User(UserMixin):
     """One person of the desk, as the table holds her."""
 
     id: int
@@ -58,12 +58,12 @@ class User(UserMixin):  # type: ignore[misc]
     active: bool
     fs_uniquifier: str = ""  # Flask-Security looks for it on the class, so it has a default
     confirmed_at: datetime | None = None
-    last_login_at: datetime | None = None
-    current_login_at: datetime | None = None
+    last_login_at: datetime | None = None  # type: ignore[assignment]  # empty until the first sign-in
+    current_login_at: datetime | None = None  # type: ignore[assignment]
     last_login_ip: str | None = None
     current_login_ip: str | None = None
-    login_count: int | None = None
-    roles: list[Role] = field(default_factory=list)
+    login_count: int | None = None  # type: ignore[assignment]
+    roles: list[RoleMixin] = field(default_factory=list)
 
     @property
     def role_names(self) -> tuple[str, ...]:
@@ -71,8 +71,8 @@ class User(UserMixin):  # type: ignore[misc]
         return tuple(role.name for role in self.roles)
 
 
-class Users(UserDatastore):  # type: ignore[misc]
-    """Flask-Security's datastore over ``Database``: every put is one transaction, so there is nothing to commit later."""
+class Users(UserDatastore):
+    """Flask-Security's datastore over ``Database``: every put is a transaction, so nothing waits to be committed."""
 
     def __init__(self, database: Callable[[], Database]) -> None:
         super().__init__(User, Role)
@@ -103,7 +103,9 @@ class Users(UserDatastore):  # type: ignore[misc]
 
 def _user(conn: Connection, row: Row[tuple[object, ...]]) -> User:
     names = select(role.c.name).join(user_role).where(user_role.c.user_id == row.id).order_by(role.c.id)
-    return User(**row._mapping, roles=[Role(name, sorted(ROLES.get(name, ()))) for name in conn.execute(names).scalars()])
+    return User(
+        **row._mapping, roles=[Role(name, sorted(ROLES.get(name, ()))) for name in conn.execute(names).scalars()]
+    )
 
 
 def everyone(conn: Connection) -> list[User]:
@@ -131,7 +133,15 @@ def normal_email(typed: str) -> str:
     return email
 
 
-def add(conn: Connection, *, email: str, name: str, roles: Sequence[str], languages: Sequence[str], password: str | None = None) -> int:
+def add(
+    conn: Connection,
+    *,
+    email: str,
+    name: str,
+    roles: Sequence[str],
+    languages: Sequence[str],
+    password: str | None = None,
+) -> int:
     """Add a person and give her id. Without a password she chooses one by her link.
 
     Raises EmailTaken, EmailRefused, RoleUnknown and TooShort.
@@ -139,8 +149,16 @@ def add(conn: Connection, *, email: str, name: str, roles: Sequence[str], langua
     email = normal_email(email)
     if conn.execute(select(user.c.id).where(func.lower(user.c.email) == email)).first():
         raise EmailTaken(f'"{email}" is on the desk already. Look for that person in the list.')
-    values = {"email": email, "name": name.strip(), "languages": list(languages), "active": True, "fs_uniquifier": uuid.uuid4().hex}
-    made = conn.execute(insert(user).values(**values, password=hash_password(password) if password else None).returning(user.c.id))
+    values = {
+        "email": email,
+        "name": name.strip(),
+        "languages": list(languages),
+        "active": True,
+        "fs_uniquifier": uuid.uuid4().hex,
+    }
+    made = conn.execute(
+        insert(user).values(**values, password=hash_password(password) if password else None).returning(user.c.id)
+    )
     user_id = int(made.scalar_one())
     _set_roles(conn, user_id, roles)
     return user_id
@@ -164,7 +182,7 @@ def set_password(conn: Connection, user_id: int, password: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    """Argon2id, in the form Flask-Security checks: it normalises what is typed with NFKD, so we do too. Raises TooShort."""
+    """Argon2id of the password as Flask-Security will check it, normalised with NFKD. Raises TooShort."""
     if len(password) < SHORTEST_PASSWORD:
         raise TooShort(f"The password is too short. Use at least {SHORTEST_PASSWORD} letters or digits.")
     return PasswordHasher().hash(unicodedata.normalize("NFKD", password))

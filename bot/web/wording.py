@@ -28,7 +28,8 @@ def desk_language() -> Language:
     if "desk_language" not in g:
         offered = parts().settings.languages
         chosen = request.cookies.get(COOKIE, "")
-        g.desk_language = language(chosen if chosen in offered else request.accept_languages.best_match(offered) or "en")
+        asked = request.accept_languages.best_match(offered) or "en"
+        g.desk_language = language(chosen if chosen in offered else asked)
     found: Language = g.desk_language
     return found
 

@@ -40,7 +40,7 @@ def test_a_missing_database_is_named(tmp_path: Any, vault: Vault) -> None:
     away = open_database("postgresql+psycopg://nobody@127.0.0.1:1/none", vault, wait_s=1)
     answer = client(away, tmp_path).get("/readyz")
     assert answer.status_code == 503
-    assert "DATABASE_URL" in answer.json["problems"]["database"]
+    assert "DATABASE_URL" in answer.get_json()["problems"]["database"]
 
 
 def test_old_tables_are_named_with_the_command_that_mends_them(db: Database, tmp_path: Any) -> None:
@@ -56,7 +56,7 @@ def test_old_tables_are_named_with_the_command_that_mends_them(db: Database, tmp
 def test_a_missing_redis_is_named(db: Database, tmp_path: Any) -> None:
     answer = client(db, tmp_path, "redis://127.0.0.1:1/0").get("/readyz")
     assert answer.status_code == 503
-    assert list(answer.json["problems"]) == ["redis"]
+    assert list(answer.get_json()["problems"]) == ["redis"]
 
 
 def test_the_counters_are_there_for_prometheus(db: Database, tmp_path: Any) -> None:

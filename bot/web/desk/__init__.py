@@ -5,7 +5,20 @@ from __future__ import annotations
 from flask import Flask
 
 from bot.web import accounts, wording
-from bot.web.desk import alerts, answers, home, look, me, messages, people, questions, sending, services, stories, trouble
+from bot.web.desk import (
+    alerts,
+    answers,
+    home,
+    look,
+    me,
+    messages,
+    people,
+    questions,
+    sending,
+    services,
+    stories,
+    trouble,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -45,7 +45,9 @@ def page() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "") for name in ("words", "topic")}
     unchecked = request.args.get("unchecked") == "yes"
     with parts().db.read() as conn:
-        found = paged(lambda offset, limit: library.answers(conn, **asked, unchecked=unchecked, offset=offset, limit=limit))
+        found = paged(
+            lambda offset, limit: library.answers(conn, **asked, unchecked=unchecked, offset=offset, limit=limit)
+        )
     return render_template("desk/answers.html", page=found, asked=asked, unchecked=unchecked, topics=topic_options())
 
 
@@ -79,7 +81,9 @@ def active(answer_id: int) -> ResponseReturnValue:
     """Switch it on or off for residents."""
     wanted = request.form.get("active") == "yes"
     with parts().db.begin() as conn:
-        content.set_active(conn, kind="answer", id=answer_id, active=wanted, user_id=current_user.id, now_ms=parts().now_ms())
+        content.set_active(
+            conn, kind="answer", id=answer_id, active=wanted, user_id=current_user.id, now_ms=parts().now_ms()
+        )
     flash(gettext("Residents can find it again.") if wanted else gettext("Residents no longer get it."))
     return redirect(url_for(".answer", answer_id=answer_id))
 
@@ -90,4 +94,6 @@ def _told(one: Answer, to: Language) -> Told:
     if to.code == one.language:
         return Told(to, **texts, own=True)
     own = all(catalogues.has(text, to.code, domain="answers") for text in texts.values() if text)
-    return Told(to, **{name: text and catalogues.text(text, to.code, domain="answers") for name, text in texts.items()}, own=own)
+    return Told(
+        to, **{name: text and catalogues.text(text, to.code, domain="answers") for name, text in texts.items()}, own=own
+    )

@@ -27,7 +27,7 @@ SENTENCES: dict[str, str] = {
     Event.MESSAGE_RESENT: N_("{who} had it sent again"),
     Event.SERVICE_CHANGED: N_("{who} changed it"),
     Event.ANSWER_CHANGED: N_("{who} changed it"),
-    Event.USER_INVITED: N_("{who} invited this person"),
+    Event.USER_INVITED: N_("{who} set what this person may do"),
     Event.USER_SIGNED_IN: N_("Signed in"),
 }
 
@@ -42,7 +42,9 @@ class Entry:
 
 def of(conn: Connection, subject: str) -> list[Entry]:
     """What was done to ``subject`` ("story:12"), oldest first."""
-    rows = conn.execute(select(audit.c.at, audit.c.actor, audit.c.event).where(audit.c.subject == subject).order_by(audit.c.id))
+    rows = conn.execute(
+        select(audit.c.at, audit.c.actor, audit.c.event).where(audit.c.subject == subject).order_by(audit.c.id)
+    )
     people = users.names(conn)
     return [Entry(_sentence(row.event, row.actor, people), row.at) for row in rows if row.event in SENTENCES]
 

@@ -20,7 +20,7 @@ look = Blueprint("look", __name__, static_folder=str(STATIC), static_url_path="/
 
 # Nothing of a page may come from, or go to, another place; nothing inline runs.
 STRICT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {

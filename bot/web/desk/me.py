@@ -62,7 +62,8 @@ def save() -> ResponseReturnValue:
 @needs(Permission.ANYONE)
 def desk_language() -> ResponseReturnValue:
     """Read the desk in another language, on this device, from now on."""
-    back = {"security.login": "security.login", "people.join": "security.login"}.get(request.form.get("back", ""), "me.page")
+    before_the_door = request.form.get("back") in {"security.login", "people.join"}
+    back = "security.login" if before_the_door else "me.page"
     answer = redirect(url_for(back))
     chosen = request.form.get("language", "")
     if chosen in parts().settings.languages:

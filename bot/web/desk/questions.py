@@ -59,7 +59,9 @@ def page() -> ResponseReturnValue:
         counts, read = questions.counts(conn), languages_read(conn)
     rows = [(row, why(row, read)) for row in found.rows]
     tabs = [_tab(one, one is status, language, counts[one]) for one in QuestionStatus]
-    return render_template("desk/questions.html", page=found, rows=rows, status=status, tabs=tabs, language=language, label=QUESTION)
+    return render_template(
+        "desk/questions.html", page=found, rows=rows, status=status, tabs=tabs, language=language, label=QUESTION
+    )
 
 
 @bp.get("/<int:question_id>")
@@ -73,7 +75,9 @@ def question(question_id: int) -> ResponseReturnValue:
 @needs(Permission.QUESTIONS)
 def answer(question_id: int) -> ResponseReturnValue:
     """Text the answer, and keep it for others when asked to."""
-    typed = {name: request.form.get(name, "").strip() for name in ("text", "keep", "title", "topic", "asked", "language")}
+    typed = {
+        name: request.form.get(name, "").strip() for name in ("text", "keep", "title", "topic", "asked", "language")
+    }
     if errors := _errors(typed):
         return _page(question_id, errors=errors, typed=typed), 422
     try:
@@ -116,7 +120,9 @@ def _answer(conn: Connection, question_id: int, typed: dict[str, str]) -> int:
     found = questions.get(conn, parts().db.vault, question_id)
     if found is None or found.contact_id is None:
         abort(404)
-    sending.queue(conn, contact_id=found.contact_id, text=typed["text"], language=found.language, user_id=current_user.id)
+    sending.queue(
+        conn, contact_id=found.contact_id, text=typed["text"], language=found.language, user_id=current_user.id
+    )
     if typed["keep"]:
         questions.link_answer(conn, id=question_id, answer_id=_keep(conn, found, typed))
     return found.contact_id
@@ -148,7 +154,8 @@ def _errors(typed: dict[str, str]) -> dict[str, str]:
 def _errors_of_kept(typed: dict[str, str]) -> dict[str, str]:
     errors = {}
     if len(typed["text"]) > LONGEST_KEPT:
-        errors["text"] = gettext("An answer that is kept has at most {count} letters. This one has {now}.", count=LONGEST_KEPT, now=len(typed["text"]))
+        sentence = N_("An answer that is kept has at most {count} letters. This one has {now}.")
+        errors["text"] = gettext(sentence, count=LONGEST_KEPT, now=len(typed["text"]))
     if not 0 < len(typed["title"]) <= LONGEST_TITLE:
         errors["title"] = gettext("Give it a title of at most {count} letters.", count=LONGEST_TITLE)
     if typed["topic"] not in TOPICS:
@@ -164,7 +171,9 @@ def _raced(stale: Stale) -> str:
     return gettext(ACTED[stale.status], who=stale.by or gettext("Someone"), age=age(stale.at or parts().now_ms()))
 
 
-def _page(question_id: int, *, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None, raced: str = "") -> str:
+def _page(
+    question_id: int, *, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None, raced: str = ""
+) -> str:
     with parts().db.read() as conn:
         found = questions.get(conn, parts().db.vault, question_id)
         if found is None:
@@ -179,8 +188,12 @@ def _page(question_id: int, *, errors: dict[str, str] | None = None, typed: dict
         raced=raced,
         label=QUESTION,
         topics=topic_options(),
-        languages=[(code, language_name(code)) for code in dict.fromkeys((found.language, *parts().settings.languages))],
+        languages=[(code, language_name(code)) for code in _written_in(found)],
     )
+
+
+def _written_in(found: Question) -> list[str]:
+    return list(dict.fromkeys((found.language, *parts().settings.languages)))
 
 
 def why(row: Question, read: set[str]) -> str:

@@ -47,7 +47,9 @@ class Sent:
 def size() -> ResponseReturnValue:
     """The size of what is typed so far. It comes in the body, so that no words stand in an address."""
     text = request.form.get("text", "")
-    return render_template("desk/size.html", size=sized(text), letters=len(text), whatsapp=request.form.get("channel") == Channel.WHATSAPP)
+    return render_template(
+        "desk/size.html", size=sized(text), letters=len(text), whatsapp=request.form.get("channel") == Channel.WHATSAPP
+    )
 
 
 def sized(text: str) -> Size:
@@ -78,5 +80,7 @@ def sent(conn: Connection, ids: list[int]) -> list[Sent]:
     for row in rows:
         name, tone = delivery(row.status)
         trouble = sentence(row.error_code) if tone == "bad" else ""
-        found.append(Sent(row.id, opened(row.text_enc), row.language, name, tone, trouble, row.sender or "", row.created_at))
+        found.append(
+            Sent(row.id, opened(row.text_enc), row.language, name, tone, trouble, row.sender or "", row.created_at)
+        )
     return found

@@ -18,7 +18,12 @@ from bot.web.wording import N_, gettext, today
 
 bp = Blueprint("services", __name__, url_prefix="/desk/services")
 
-COSTS: dict[str, str] = {"free": N_("Free"), "low": N_("Low cost"), "varies": N_("Cost varies"), "unknown": N_("Cost not known")}
+COSTS: dict[str, str] = {
+    "free": N_("Free"),
+    "low": N_("Low cost"),
+    "varies": N_("Cost varies"),
+    "unknown": N_("Cost not known"),
+}
 FACTS: dict[str, str] = {
     "women_only": N_("For women only"),
     "step_free": N_("No steps"),
@@ -51,10 +56,18 @@ def page() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "") for name in ("words", "topic", "area")}
     unchecked = request.args.get("unchecked") == "yes"
     with parts().db.read() as conn:
-        found = paged(lambda offset, limit: library.services(conn, **asked, unchecked=unchecked, offset=offset, limit=limit))
+        found = paged(
+            lambda offset, limit: library.services(conn, **asked, unchecked=unchecked, offset=offset, limit=limit)
+        )
         areas = [(area, area_name(area)) for area in library.areas(conn)]
     return render_template(
-        "desk/services.html", page=found, asked=asked, unchecked=unchecked, areas=areas, topics=topic_options(), costs=COSTS
+        "desk/services.html",
+        page=found,
+        asked=asked,
+        unchecked=unchecked,
+        areas=areas,
+        topics=topic_options(),
+        costs=COSTS,
     )
 
 
@@ -66,7 +79,14 @@ def service(service_id: int) -> ResponseReturnValue:
     with parts().db.read() as conn:
         done = history.of(conn, f"service:{service_id}")
     return render_template(
-        "desk/service.html", entry=entry, service=entry.service, area=area_name(entry.service.area), costs=COSTS, facts=FACTS, days=DAYS, history=done
+        "desk/service.html",
+        entry=entry,
+        service=entry.service,
+        area=area_name(entry.service.area),
+        costs=COSTS,
+        facts=FACTS,
+        days=DAYS,
+        history=done,
     )
 
 
@@ -75,7 +95,9 @@ def service(service_id: int) -> ResponseReturnValue:
 def checked(service_id: int) -> ResponseReturnValue:
     """Note that it was checked today."""
     with parts().db.begin() as conn:
-        library.check(conn, kind="service", id=service_id, day=today(), user_id=current_user.id, now_ms=parts().now_ms())
+        library.check(
+            conn, kind="service", id=service_id, day=today(), user_id=current_user.id, now_ms=parts().now_ms()
+        )
     flash(gettext("Thank you. It now says that it was checked today."))
     return redirect(url_for(".service", service_id=service_id))
 
@@ -86,7 +108,9 @@ def active(service_id: int) -> ResponseReturnValue:
     """Switch it on or off for residents."""
     wanted = request.form.get("active") == "yes"
     with parts().db.begin() as conn:
-        content.set_active(conn, kind="service", id=service_id, active=wanted, user_id=current_user.id, now_ms=parts().now_ms())
+        content.set_active(
+            conn, kind="service", id=service_id, active=wanted, user_id=current_user.id, now_ms=parts().now_ms()
+        )
     flash(gettext("Residents can find it again.") if wanted else gettext("Residents no longer get it."))
     return redirect(url_for(".service", service_id=service_id))
 

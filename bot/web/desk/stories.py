@@ -136,18 +136,19 @@ def reopen(story_id: int) -> ResponseReturnValue:
 def reply(story_id: int) -> ResponseReturnValue:
     """Text the teller, when she allowed it and has not said STOP."""
     text = request.form.get("text", "").strip()
-    if not text:
-        return _page(story_id, errors={"reply": gettext("Write something to send.")}), 422
-    if len(text) > LONGEST:
-        return _page(story_id, errors={"reply": gettext("Make it shorter: at most {count} letters.", count=LONGEST)}, typed={"reply": text}), 422
+    if not 0 < len(text) <= LONGEST:
+        sentence = gettext("Write something to send, at most {count} letters.", count=LONGEST)
+        return _page(story_id, errors={"reply": sentence}, typed={"reply": text}), 422
     try:
         with parts().db.begin() as conn:
             contact_id = _send_reply(conn, story_id, text)
     except Stale as stale:
-        sentence = gettext("{who} wrote to this person, {age}. Read it before you send yours.", who=_who(stale), age=age(stale.at or 0))
+        told = N_("{who} wrote to this person, {age}. Read it before you send yours.")
+        sentence = gettext(told, who=_who(stale), age=age(stale.at or 0))
         return _page(story_id, raced=sentence, typed={"reply": text}), 409
     except outgoing.Stopped:
-        return _page(story_id, raced=gettext("This person has said STOP, so nothing can be sent."), typed={"reply": text}), 409
+        sentence = gettext("This person may not be texted any more, so nothing was sent.")
+        return _page(story_id, raced=sentence, typed={"reply": text}), 409
     parts().wake(contact_id)
     flash(gettext("Your text is on its way."))
     return redirect(url_for(".story", story_id=story_id))
@@ -176,7 +177,8 @@ def _send_reply(conn: Connection, story_id: int, text: str) -> int:
 
 def _replies(conn: Connection, story_id: int) -> list[Sent]:
     wanted = (audit_table.c.subject == f"story:{story_id}") & (audit_table.c.event == Event.STORY_REPLY_SENT)
-    return sending.sent(conn, [detail["outbound"] for detail in conn.execute(select(audit_table.c.detail).where(wanted)).scalars()])
+    details = conn.execute(select(audit_table.c.detail).where(wanted)).scalars()
+    return sending.sent(conn, [detail["outbound"] for detail in details])
 
 
 def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "") -> ResponseReturnValue:
@@ -239,9 +241,10 @@ def _shown(story_id: int) -> Shown:
         found = stories.get(conn, parts().db.vault, story_id)
         if found is None or not _listed(found):
             abort(404)
-        writes = may(Permission.REPLY) and found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
+        reachable = found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
         replies = _replies(conn, story_id) if moderates() else []
-        return Shown(found, readable(found), replies, writes, history.of(conn, f"story:{story_id}"))
+        may_write = may(Permission.REPLY) and reachable
+        return Shown(found, readable(found), replies, may_write, history.of(conn, f"story:{story_id}"))
 
 
 def readable(row: StoryRow) -> bool:
@@ -250,7 +253,7 @@ def readable(row: StoryRow) -> bool:
 
 
 def _listed(row: StoryRow) -> bool:
-    """A leader sees that she is asked about a story, though not its words; other stories only when she may read them."""
+    """A leader sees that she is asked about a story, though not its words; of the others, those she may read."""
     return readable(row) or row.status is StoryStatus.NEEDS_LEAD
 
 
@@ -260,8 +263,9 @@ def why(row: StoryRow, read: set[str]) -> str:
     if row.status is StoryStatus.NEEDS_LEAD:
         return gettext("{who} asked a lead before deciding.", who=who)
     if row.status is StoryStatus.APPROVED:
-        open_to = N_("{who} approved it. Leaders may read it.") if row.consent is Consent.LEADERS else N_("{who} approved it. Only champions may read it.")
-        return gettext(open_to, who=who)
+        if row.consent is Consent.LEADERS:
+            return gettext("{who} approved it. Leaders may read it.", who=who)
+        return gettext("{who} approved it. Only champions may read it.", who=who)
     if row.status is StoryStatus.DECLINED:
         return gettext("{who} declined it. Nobody else sees it.", who=who)
     if row.version > 1:

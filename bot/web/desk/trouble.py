@@ -14,17 +14,30 @@ from bot.web.wording import N_, gettext
 
 log = structlog.get_logger()
 
+AGAIN = N_("Nothing was changed. Go back, load the page again and try once more.")
 SENTENCES: dict[int, tuple[str, str]] = {
-    400: (N_("That did not arrive whole"), N_("Nothing was changed. Go back, load the page again and try once more.")),
-    403: (N_("This page is for others"), N_("Your role does not open it. If you need it for your work, ask whoever runs the desk.")),
-    404: (N_("There is nothing here"), N_("It may have been taken back by the person who sent it, or the address has a slip in it.")),
-    405: (N_("That did not arrive whole"), N_("Nothing was changed. Go back, load the page again and try once more.")),
+    400: (N_("That did not arrive whole"), AGAIN),
+    403: (
+        N_("This page is for others"),
+        N_("Your role does not open it. If you need it for your work, ask whoever runs the desk."),
+    ),
+    404: (
+        N_("There is nothing here"),
+        N_("It may have been taken back by the person who sent it, or the address has a slip in it."),
+    ),
+    405: (N_("That did not arrive whole"), AGAIN),
     429: (
         N_("Too many tries"),
-        N_("To keep everyone's words safe, signing in is paused for a while. Wait an hour, or ask whoever runs the desk for a new link."),
+        N_("To keep everyone's words safe, signing in is paused. Wait an hour, or ask whoever runs the desk."),
     ),
-    500: (N_("Something broke on our side"), N_("It is not your fault, and it was noted. Nothing was half done. Try again in a moment.")),
-    503: (N_("The desk is out of reach for a moment"), N_("Nothing was changed and nothing is lost. Try again in a minute.")),
+    500: (
+        N_("Something broke on our side"),
+        N_("It is not your fault, and it was noted. Nothing was half done. Try again in a moment."),
+    ),
+    503: (
+        N_("The desk is out of reach for a moment"),
+        N_("Nothing was changed and nothing is lost. Try again in a minute."),
+    ),
 }
 
 
