@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.flow.load import load_flow
 from bot.knowledge.answers import read_answer_files, read_answers
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.places import read_demo_places
+from bot.knowledge.reading import Taken
 from bot.knowledge.services import read_services
 from bot.language.catalogue import CatalogueError, read_catalogue, usable
 from bot.language.translations import problems, status
@@ -43,9 +45,10 @@ def check_everything(settings: Settings) -> Iterator[Finding]:
     folder = settings.flows_dir
     yield from _found(lambda: read_folder(folder, demo=True))
     yield from _found(lambda: read_answer_files(folder / "answers"))
+    taken: Taken = {}
     for file in (*sorted((folder / "services").glob("*.yaml")), folder / "demo" / "services.yaml"):
         if file.is_file():
-            yield from _found(lambda file=file: read_services(file.read_bytes(), str(file)))  # type: ignore[misc]
+            yield from _found(partial(_read_services, file, taken))
     yield from check_catalogues(settings)
 
 
@@ -55,7 +58,7 @@ def check_files(files: Iterable[Path]) -> Iterator[Finding]:
         if not file.is_file():
             yield Finding(str(file), 1, 1, "error", "no-file", f'There is no file "{file}".')
         else:
-            yield from _found(lambda file=file: _read(file))  # type: ignore[misc]
+            yield from _found(partial(_read, file))
 
 
 def check_catalogues(settings: Settings) -> Iterator[Finding]:
@@ -71,6 +74,10 @@ def check_catalogues(settings: Settings) -> Iterator[Finding]:
                 yield Finding(f"{row.language}/{row.domain}.po", 1, 1, "warning", "untranslated", sentence)
     except CatalogueError as bad:
         yield Finding(str(settings.locales_dir), 1, 1, "error", "catalogue", str(bad))
+
+
+def _read_services(file: Path, taken: Taken) -> None:
+    read_services(file.read_bytes(), str(file), taken)
 
 
 def _read(file: Path) -> None:

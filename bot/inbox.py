@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from random import Random, SystemRandom
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
@@ -28,7 +26,7 @@ from bot.flow.events import (
     TimerSet,
 )
 from bot.flow.session import Session
-from bot.flow.world import Now, Reply, World
+from bot.flow.world import Reply, World
 from bot.language.identify import Identifier
 from bot.store import audit, contacts, turn
 from bot.store.database import Database
@@ -38,7 +36,6 @@ PLACE_NOT_KEPT = "[place]"
 # A drawn reference that is taken, or two first messages of one person at the same moment: the next try succeeds.
 TRIES = 3
 TIMERS_AT_ONCE = 100
-LOCAL = ZoneInfo("Europe/London")
 
 log = structlog.get_logger()
 
@@ -104,7 +101,7 @@ class Inbox:
             turn.keep_inbound(conn, vault, known.contact_id, inbound, inbound.text, "", now_ms)
             return Receipt(None, taken=True, duplicate=False)
         session = _session(known)
-        done = resume(world, session, self._reply(inbound, known, session), self._now(now_ms))
+        done = resume(world, session, self._reply(inbound, known, session), self._random)
         text = PLACE_NOT_KEPT if done.private else inbound.text
         inbound_id = turn.keep_inbound(conn, vault, known.contact_id, inbound, text, session.language, now_ms)
         _Keeper(self.db, conn, known, done, now_ms, inbound).keep(inbound_id)
@@ -117,7 +114,7 @@ class Inbox:
             turn.drop_timer(conn, timer_id)
             if known is None or known.stamp != stamp or known.status != "active":
                 return False
-            done = resume(self._world(), _session(known), Reply(timer=True), self._now(now_ms))
+            done = resume(self._world(), _session(known), Reply(timer=True), self._random)
             _Keeper(self.db, conn, known, done, now_ms).keep(None)
         self._wake(contact_id)
         return True
@@ -143,9 +140,6 @@ class Inbox:
 
     def _sure(self, inbound: Inbound) -> bool:
         return self.identifier.guess(inbound.text).sure
-
-    def _now(self, now_ms: int) -> Now:
-        return Now(datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(LOCAL).date(), self._random)
 
 
 class _Keeper:

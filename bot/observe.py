@@ -58,5 +58,5 @@ def set_up_logs(*, as_json: bool = not sys.stderr.isatty()) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for chatty in ("urllib3", "huey", "twilio", "werkzeug"):  # urllib3 would log addresses, the rest says nothing new
+    for chatty in ("alembic", "huey", "twilio", "urllib3", "werkzeug"):  # urllib3 would log addresses
         logging.getLogger(chatty).setLevel(logging.WARNING)

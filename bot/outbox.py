@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import Connection
@@ -59,6 +60,19 @@ class _Job:
     def was_tried(self) -> bool:
         """An earlier try may have reached the provider: its worker died, or no answer came."""
         return self.row.status is DeliveryStatus.SENDING_NOW
+
+    @property
+    def tried(self) -> Waiting:
+        """The row as the lease left it: one more attempt."""
+        return replace(self.row, attempts=self.row.attempts + 1)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A transaction in which the person is locked, and still there."""
+
+    conn: Connection
+    person: Receiver
 
 
 class Outbox:
@@ -129,8 +143,8 @@ class Outbox:
 
     def _leased(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> _Job | None:
         tried = row.status is DeliveryStatus.SENDING_NOW
-        if not tried and is_outside_window(person, now_ms):
-            _wait(conn, row, OUTSIDE_WINDOW, now_ms, now_ms + DAY)
+        if not tried and is_outside_window(person, row, now_ms):
+            _trouble(conn, row, person, OUTSIDE_WINDOW, now_ms)
             return None
         try:
             parcel = Parcel(person.channel, self._db.vault.open(person.address_enc), self._db.vault.open(row.text_enc))
@@ -166,7 +180,7 @@ class Outbox:
         except (Refused, Unsure):
             self._ask_later(job, now())
             return 0
-        with self._db.begin() as conn:
+        with self._db.read() as conn:
             ours = outgoing.known_ids(conn, [sent.provider_id for sent in found])
         new = next((sent for sent in found if sent.provider_id not in ours), None)
         if new:
@@ -175,40 +189,48 @@ class Outbox:
         return 0
 
     def _went(self, job: _Job, sent: Sent, now_ms: int) -> int:
-        with self._db.begin() as conn:
-            if not outgoing.is_leased(conn, job.row.id, job.lease_ends):
-                log.warning("lease lost", outbound=job.row.id, contact=job.person.pseudonym)
+        with self._settling(job) as held:
+            if held is None:
                 return 0
-            outgoing.settle(conn, job.row.id, status=sent.status, now_ms=now_ms, provider_id=sent.provider_id)
+            outgoing.settle(held.conn, job.row.id, status=sent.status, now_ms=now_ms, provider_id=sent.provider_id)
             if sent.status in ENDED_BADLY:
-                person = outgoing.receiver(conn, job.person.id) or job.person
-                _trouble(conn, _tried(job), person, sent.error_code or UNNAMED, now_ms, ended=sent.status)
-        _count(job.person.channel, sent.status.value, job.row.id, job.person.pseudonym)
+                code = sent.error_code or UNNAMED
+                _trouble(held.conn, job.tried, held.person, code, now_ms, ended=sent.status)
+        _count(job.person, sent.status.value, job.row.id)
         return 1
 
     def _refused(self, job: _Job, refused: Refused, now_ms: int) -> None:
+        with self._settling(job) as held:
+            if held:
+                _trouble(held.conn, job.tried, held.person, refused.code, now_ms, retry_after=refused.retry_after_ms)
+        _count(job.person, "refused", job.row.id, refused.code)
+
+    def _ask_later(self, job: _Job, now_ms: int) -> None:
+        attempts = job.tried.attempts
+        with self._settling(job) as held:
+            if held and attempts >= ASKS:
+                failed = DeliveryStatus.FAILED
+                outgoing.settle(held.conn, job.row.id, status=failed, now_ms=now_ms, error_code=NO_ANSWER)
+            elif held:
+                until = now_ms + max(ASK_AFTER, backoff(attempts))
+                outgoing.wait_to_ask(held.conn, job.row.id, error_code=NO_ANSWER, until_ms=until)
+        _count(job.person, "unsure", job.row.id, NO_ANSWER)
+
+    def _send_anew(self, job: _Job, now_ms: int) -> None:
+        with self._settling(job) as held:
+            if held:
+                outgoing.settle(held.conn, job.row.id, status=DeliveryStatus.WAITING, now_ms=now_ms)
+
+    @contextmanager
+    def _settling(self, job: _Job) -> Iterator[_Held | None]:
+        """A transaction with the person locked; None when she was erased, or the lease ran out and was taken over."""
         with self._db.begin() as conn:
             person = outgoing.receiver(conn, job.person.id)
             if person and outgoing.is_leased(conn, job.row.id, job.lease_ends):
-                _trouble(conn, _tried(job), person, refused.code, now_ms, retry_after=refused.retry_after_ms)
-        _count(job.person.channel, "refused", job.row.id, job.person.pseudonym, refused.code)
-
-    def _ask_later(self, job: _Job, now_ms: int) -> None:
-        attempts = job.row.attempts + 1
-        with self._db.begin() as conn:
-            if not outgoing.is_leased(conn, job.row.id, job.lease_ends):
-                return
-            if attempts >= ASKS:
-                outgoing.settle(conn, job.row.id, status=DeliveryStatus.FAILED, now_ms=now_ms, error_code=NO_ANSWER)
+                yield _Held(conn, person)
             else:
-                until = now_ms + max(ASK_AFTER, backoff(attempts))
-                outgoing.wait_to_ask(conn, job.row.id, error_code=NO_ANSWER, until_ms=until)
-        _count(job.person.channel, "unsure", job.row.id, job.person.pseudonym, NO_ANSWER)
-
-    def _send_anew(self, job: _Job, now_ms: int) -> None:
-        with self._db.begin() as conn:
-            if outgoing.is_leased(conn, job.row.id, job.lease_ends):
-                outgoing.settle(conn, job.row.id, status=DeliveryStatus.WAITING, now_ms=now_ms)
+                log.warning("lease lost", outbound=job.row.id, contact=job.person.pseudonym)
+                yield None
 
     def _hear(self, provider_id: str, new: DeliveryStatus, error_code: str | None, now_ms: int) -> bool:
         with self._db.begin() as conn:
@@ -223,17 +245,15 @@ class Outbox:
                 _trouble(conn, row, person, error_code or UNNAMED, now_ms, ended=new)
             else:
                 outgoing.settle(conn, row.id, status=new, now_ms=now_ms)
-        _count(person.channel, new.value, row.id, person.pseudonym, error_code)
+        _count(person, new.value, row.id, error_code)
         return True
 
 
 def choose(rows: list[Waiting], person: Receiver, now_ms: int) -> Waiting | None:
-    """The text that may go to this person now: the oldest, but danger first. None while one is on its way.
+    """The text that may go to this person now: the oldest, but danger first.
 
     What must wait holds up what comes after it, to keep the order; only what waits until tomorrow does not.
     """
-    if any(_is_leaving(row, now_ms) for row in rows):
-        return None
     return next((row for row in _in_line(rows) if not _must_wait(row, person, now_ms)), None)
 
 
@@ -242,11 +262,6 @@ def _in_line(rows: list[Waiting]) -> list[Waiting]:
     ordered = sorted(rows, key=lambda row: (row.kind != DANGER, row.id))
     holds_up = next((place for place, row in enumerate(ordered) if _action(row) is not Action.LATER), len(rows))
     return ordered[: holds_up + 1]
-
-
-def _is_leaving(row: Waiting, now_ms: int) -> bool:
-    in_time = row.leased_until is not None and row.leased_until > now_ms
-    return row.status is DeliveryStatus.SENDING_NOW and in_time and row.error_code != NO_ANSWER
 
 
 def _must_wait(row: Waiting, person: Receiver, now_ms: int) -> bool:
@@ -268,11 +283,15 @@ def _action(row: Waiting) -> Action | None:
     return problem(row.error_code).action if row.error_code else None
 
 
-def is_outside_window(person: Receiver, now_ms: int) -> bool:
-    """WhatsApp takes free words only within 24 hours of the person's last message (error 63016)."""
+def is_outside_window(person: Receiver, row: Waiting, now_ms: int) -> bool:
+    """WhatsApp takes free words only within 24 hours of the person's last message (error 63016).
+
+    Of someone erased that moment is gone too, but the receipt was made at it.
+    """
     if person.channel is not Channel.WHATSAPP:
         return False
-    return person.last_inbound_at is None or now_ms - person.last_inbound_at >= WINDOW
+    wrote = row.created_at if person.erased else person.last_inbound_at
+    return wrote is None or now_ms - wrote >= WINDOW
 
 
 def may_become(old: DeliveryStatus, new: DeliveryStatus) -> bool:
@@ -300,7 +319,9 @@ def _trouble(
 ) -> None:
     """What bot.channel.errors says to do about it."""
     action = problem(code).action
-    delay = _delay(action, row.attempts)
+    # She will not write again as the one she was: a receipt held for that would keep her number for ever.
+    hopeless = action is Action.TEMPLATE and person.erased
+    delay = None if hopeless else _delay(action, row.attempts)
     if action is Action.STOP_CONTACT or delay is None:
         outgoing.settle(conn, row.id, status=ended, now_ms=now_ms, error_code=code)
     else:
@@ -329,14 +350,10 @@ def _wait(conn: Connection, row: Waiting, code: str, now_ms: int, until_ms: int)
     outgoing.settle(conn, row.id, status=DeliveryStatus.WAITING, now_ms=now_ms, error_code=code, next_try_at=until_ms)
 
 
-def _tried(job: _Job) -> Waiting:
-    """The row as the lease left it: one more attempt."""
-    return Waiting(**{**vars(job.row), "attempts": job.row.attempts + 1})
-
-
-def _count(channel: Channel, status: str, outbound: int, pseudonym: str, error_code: str | None = None) -> None:
-    OUTBOUND.labels(channel.value, status).inc()
-    log.info("outbound", status=status, outbound=outbound, contact=pseudonym, channel=channel.value, error=error_code)
+def _count(person: Receiver, status: str, outbound: int, error_code: str | None = None) -> None:
+    channel = person.channel.value
+    OUTBOUND.labels(channel, status).inc()
+    log.info("outbound", status=status, outbound=outbound, contact=person.pseudonym, channel=channel, error=error_code)
 
 
 def _running(now_ms: int) -> Callable[[], int]:

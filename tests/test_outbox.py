@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.channel.errors import NO_ANSWER, NO_SENDER, UNREADABLE
 from bot.channel.message import Outbound
@@ -16,8 +17,8 @@ from bot.channel.phone import SimulatedPhone
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.outbox import ASK_AFTER, ASKS, DAY, HOUR, LEASE, MINUTE, SECOND, Outbox, backoff
 from bot.settings import new_key
-from bot.store import audit, outgoing
-from bot.store.database import Database
+from bot.store import audit, contacts, outgoing
+from bot.store.database import Database, DatabaseAway
 from bot.store.schema import audit as audit_table
 from bot.store.schema import contact, outbound
 from bot.store.swap import Gone
@@ -310,6 +311,46 @@ def test_the_same_words_sent_before_are_not_taken_for_the_lost_one(house: House,
     assert len({row.provider_id for row in amina.rows()}) == 2
 
 
+def test_the_same_words_from_long_before_are_not_taken_for_the_lost_one(house: House, amina: Person, now: int) -> None:
+    amina.queue("hello", now)
+    house.outbox.deliver(amina.id, now)
+    old = house.twilio.messages[0]
+    old.created = datetime.fromtimestamp(now / 1000 - 3600, UTC)
+    with house.db.begin() as conn:
+        conn.execute(delete(outbound))  # that text was never ours
+    amina.queue("hello", now)
+    house.twilio.faults.append(Fault(close=True))
+    house.outbox.deliver(amina.id, now)
+    assert house.outbox.deliver(amina.id, now + MINUTE) == 1
+    assert amina.row().provider_id not in {None, old.sid}
+
+
+def test_a_whatsapp_text_in_doubt_is_asked_about_even_after_the_window_closed(
+    house: House, hodan: Person, now: int
+) -> None:
+    hodan.queue("salaan", now)
+    house.twilio.faults.append(Fault(close=True, taken=True))
+    house.outbox.deliver(hodan.id, now)
+    assert house.outbox.deliver(hodan.id, now + 2 * DAY) == 1
+    assert hodan.row().status == "queued"
+
+
+def test_a_database_that_goes_away_after_the_text_left_does_not_double_it(
+    house: House, amina: Person, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amina.queue("hello", now)
+
+    def away(*_arguments: object) -> None:
+        raise DatabaseAway("The database cannot be used just now.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outgoing, "is_leased", away)
+        with pytest.raises(DatabaseAway):
+            house.outbox.deliver(amina.id, now)
+    assert house.outbox.sweep(now + HOUR) == 1
+    assert house.twilio.texts == ["hello"]
+
+
 def test_when_twilio_cannot_even_be_asked_a_person_is_told_in_the_end(
     house: House, amina: Person, now: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -436,6 +477,55 @@ def test_a_whatsapp_user_who_never_wrote_is_not_written_to(house: House, hodan: 
 def test_sms_knows_no_window(house: House, amina: Person, now: int) -> None:
     amina.queue("hello", now)
     assert house.outbox.deliver(amina.id, now + 30 * DAY) == 1
+
+
+def erase(hodan: Person, now: int) -> None:
+    """She texted DELETE: all is gone but her number, and the receipt waits."""
+    with hodan.db.begin() as conn:
+        contacts.erase(conn, hodan.id, now, "resident", receipt_follows=True)
+        row = {"contact_id": hodan.id, "kind": "reply", "text_enc": hodan.db.vault.seal("All gone.")}
+        row |= {"encoding": "GSM-7", "segments": 1, "created_at": now, "status_at": now}
+        conn.execute(insert(outbound).values(row))
+
+
+def test_the_receipt_for_erasing_goes_by_whatsapp_though_nothing_else_is_known_of_her(
+    house: House, hodan: Person, now: int
+) -> None:
+    erase(hodan, now)
+    assert house.outbox.deliver(hodan.id, now + MINUTE) == 1
+    assert house.twilio.texts == ["All gone."]
+
+
+@pytest.mark.parametrize("what", ["found by our clock", "said by Twilio"])
+def test_a_receipt_that_comes_too_late_is_given_up_and_her_number_goes(
+    house: House, hodan: Person, now: int, what: str
+) -> None:
+    erase(hodan, now)
+    if what == "said by Twilio":
+        house.twilio.faults.append(refusal(63016))
+        house.outbox.deliver(hodan.id, now)
+    else:
+        house.outbox.deliver(hodan.id, now + DAY)
+    assert (hodan.row().status, hodan.row().error_code) == ("failed", "63016")
+    with house.db.begin() as conn:
+        assert contacts.forget_erased(conn) == 1
+
+
+def test_of_someone_erased_who_had_stopped_at_twilio_only_the_stop_is_kept(
+    house: House, amina: Person, db: Database, now: int
+) -> None:
+    erase(amina, now)
+    house.twilio.faults.append(refusal(21610))
+    house.outbox.deliver(amina.id, now)
+    assert amina.is_stopped()
+    with db.read() as conn:
+        assert conn.scalar(select(contact.c.address_enc)) == ""
+
+
+def test_nothing_more_is_queued_for_someone_erased(amina: Person, now: int) -> None:
+    erase(amina, now)
+    with pytest.raises(Gone):
+        amina.queue("hello", now, kind="champion")
 
 
 def test_case_23_twilios_word_on_the_window_outranks_our_clock(house: House, hodan: Person, now: int) -> None:

@@ -131,7 +131,7 @@ class TwilioAccount:
 
 
 class TwilioSender:
-    """Sends SMS and WhatsApp. The REST client takes most of a second to import, so it waits for the first text."""
+    """Sends SMS and WhatsApp. The REST client takes half a second to import, so it waits for the first text."""
 
     def __init__(self, account: TwilioAccount) -> None:
         self._account = account

@@ -1,8 +1,9 @@
-"""A conversation moves on by one reply: (world, session, reply, now) in, (session, events) out. No IO."""
+"""A conversation moves on by one reply: (world, session, reply, luck) in, (session, events) out. No IO."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 from bot.flow import asks, finds
 from bot.flow.actions import ACTIONS
@@ -12,7 +13,7 @@ from bot.flow.model import Expect, FlowSet, Step, Verb
 from bot.flow.replies import Ambiguous
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
-from bot.flow.world import Now, Reply, World
+from bot.flow.world import Reply, World
 from bot.language import phrases
 from bot.language.normal import plain, words
 from bot.story.danger import Danger
@@ -44,10 +45,10 @@ class Turn:
     private: bool = False
 
 
-def resume(world: World, session: Session, reply: Reply, now: Now) -> Turn:
+def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn:
     """Move the conversation on by one reply. Never raises for what a person or a flow does: a flow that breaks
     sends one kind sentence, leaves the session idle and says so in a ``Broke`` event. ``session`` is changed."""
-    turn = _Turn(world, session, reply, now)
+    turn = _Turn(world, session, reply, random)
     try:
         turn.run()
     except FlowBroke as broke:
@@ -62,8 +63,8 @@ def resume(world: World, session: Session, reply: Reply, now: Now) -> Turn:
 class _Turn:
     """One turn on its way."""
 
-    def __init__(self, world: World, session: Session, reply: Reply, now: Now) -> None:
-        self.world, self.session, self.reply, self.now = world, session, reply, now
+    def __init__(self, world: World, session: Session, reply: Reply, random: Random) -> None:
+        self.world, self.session, self.reply, self.random = world, session, reply, random
         self.voice = Speaker(world, session.language or reply.guess or "en")
         self.flows = self._revision()
         self.steps_taken = 0
@@ -335,7 +336,7 @@ class _Turn:
         """Stop at a step that waits, or pass it when a search finds nothing."""
         self.clear_wait()
         if step.verb is Verb.FIND:
-            items = finds.search(step, frame, self.voice, self.now.today)
+            items = finds.search(step, frame, self.voice)
             if not items and step.none is not None:
                 frame.at = step.none
                 return False
@@ -368,7 +369,7 @@ class _Turn:
         self.voice.language = code
 
     def _do(self, step: Step, frame: Frame) -> None:
-        events, values = ACTIONS[step.action].run(self._given(step, frame), self.now.random)
+        events, values = ACTIONS[step.action].run(self._given(step, frame), self.random)
         frame.values.update(values)
         for event in events:
             self.voice.add(event)

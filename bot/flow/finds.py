@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from bot.flow.model import Step
 from bot.flow.replies import Ambiguous, Choice, Understood, understand
@@ -27,12 +26,12 @@ class Item:
     miles: float | None = None
 
 
-def search(step: Step, frame: Frame, voice: Speaker, today: date) -> list[Item]:
+def search(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
     """What this step finds for what she told us, best first."""
     directory = voice.world.directory
     if step.find == "services":
         topic = str(frame.values.get(step.values.get("topic", ""), ""))
-        found = directory.find_services(topic, as_place(frame.values.get(step.values.get("place", ""))), today)
+        found = directory.find_services(topic, as_place(frame.values.get(step.values.get("place", ""))))
         return [Item(hit.service.key, hit.miles) for hit in found]
     if step.find == "rights":
         return [Item(answer.key) for answer in directory.answers_on_rights()]
@@ -67,16 +66,25 @@ def show(step: Step, session: Session, voice: Speaker, *, before: str = "") -> N
 def next_page(step: Step, session: Session, voice: Speaker) -> None:
     """MORE: the rest of the answer she is reading, else the next page, else a kind word that there is none."""
     if session.more:
-        answer = voice.world.directory.answer(session.more)
-        session.more = ""
-        if answer:
-            voice.say(present.answer_detail(answer, voice.language, voice.world.catalogues.text))
+        _next_part(session, voice)
         return
     if step.find and len(session.wait["items"]) > session.wait["from"] + step.page:
         session.wait["from"] += step.page
         show(step, session, voice)
         return
     voice.say_phrase(phrases.NO_MORE)
+
+
+def _next_part(session: Session, voice: Speaker) -> None:
+    """The next message of the answer she is reading."""
+    key, _, number = session.more.rpartition("/")
+    session.more = ""
+    answer = voice.world.directory.answer(key)
+    pages = present.answer_pages(answer, voice.language, voice.world.catalogues.text) if answer else []
+    for page in pages[int(number) : int(number) + 1]:
+        last = int(number) + 1 >= len(pages)
+        session.more = "" if last else f"{key}/{int(number) + 1}"
+        voice.say(page, hint="" if last else voice.phrase(phrases.MORE_HINT))
 
 
 def pick(text: str, button: str, step: Step, session: Session, voice: Speaker) -> Understood:
@@ -103,7 +111,7 @@ def tell(step: Step, key: str, session: Session, voice: Speaker) -> None:
     answer = directory.answer(key)
     if answer:
         more = bool(answer.detail or answer.say)
-        session.more = key if more else ""
+        session.more = f"{key}/0" if more else ""
         short = present.answer_short(answer, voice.language, translate)
         voice.say(short, hint=voice.phrase(phrases.MORE_HINT) if more else "")
 

@@ -206,8 +206,11 @@ class _Reader:
     def _unknown(self, path: Path, name: str, known: Iterable[str], what: str) -> None:
         known = sorted(known)
         near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=60)
+        article = "an" if what[0] in "aeiou" else "a"
         hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(known)}."
-        self.wrong(path, f'"{name}" is not a {what} I know.{hint}', f"unknown-{what}", near[0] if near else None)
+        self.wrong(
+            path, f'"{name}" is not {article} {what} I know.{hint}', f"unknown-{what}", near[0] if near else None
+        )
 
     # names ---------------------------------------------------------------------------------------------------------
     def _names(self) -> dict[str, int]:

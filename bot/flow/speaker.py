@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.flow.events import Event, Say
 from bot.flow.world import World
+from bot.knowledge.bidi import isolated
 from bot.language import phrases
 from bot.language.names import LANGUAGES
 
@@ -34,6 +35,7 @@ class Speaker:
 
     def say(self, text: str, *, kind: str = "reply", options: Sequence[tuple[str, str]] = (), hint: str = "") -> None:
         """Send this text, already in her language, with numbered options below it."""
+        text = isolated(text, self.language)
         lines = [f"{number}. {label}" for number, (_, label) in enumerate(options, 1)]
         whole = "\n".join([text, *lines, *([hint] if hint else [])])
         prompt = "\n".join([text, *([hint] if hint else [])]) if options else ""

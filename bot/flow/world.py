@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from random import Random
 
 from bot.flow.model import FlowSet
 from bot.flow.replies import Vocabulary
@@ -43,11 +41,3 @@ class Reply:
     handled_stop: bool = False  # the carrier has confirmed it already
     handled_help: bool = False
     timer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The moment of the turn and its luck, both passed in so that a turn can be repeated exactly."""
-
-    today: date
-    random: Random

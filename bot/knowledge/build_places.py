@@ -66,11 +66,16 @@ def _add(sums: dict[str, list[float]], row: Row) -> None:
     postcode, code, first, second = row
     if not code.startswith(ENGLAND) or not first or not second:
         return
-    a, b = float(first), float(second)
+    try:
+        a, b = float(first), float(second)
+    except ValueError:
+        raise PlacesSourceError(f'"{first}, {second}" beside the postcode {postcode} is no place.') from None
     # The directory writes 99.999999, and 0 on the grid, where it knows no place.
     if a != a or b != b or a in {0.0, 99.999999}:
         return
     compact = postcode.replace(" ", "")
+    if len(compact) < 5:
+        return
     total = sums.setdefault(f"{compact[:-3]} {compact[-3]}", [0.0, 0.0, 0.0])
     total[0] += a
     total[1] += b

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 from bot.knowledge.answers import Answer
@@ -33,7 +33,7 @@ class Directory:
     ) -> None:
         self.answers = {answer.key: answer for answer in answers}
         self.services = {service.key: service for service in services}
-        self._places = places
+        self._places, self._languages, self._translate = places, languages, translate
         self._sited = [Sited(one, places.point(one.postcode)) for one in self.services.values()]
         self._matcher = Matcher(_entries(self.answers.values(), languages, translate))
 
@@ -53,9 +53,18 @@ class Directory:
         """The answers to the questions most like hers, best first. Empty when nothing is like it at all."""
         return [(self.answers[key], score) for key, score in self._matcher.match(text, language, limit)]
 
-    def find_services(self, topic: str, place: Place | None, today: date) -> list[Found]:
+    def match_services(self, text: str, language: str | None, limit: int = 3) -> list[tuple[Service, float]]:
+        """The services whose name and purpose are most like a question, best first. Made ready when first asked."""
+        found = self._service_matcher.match(text, language, limit)
+        return [(self.services[key], score) for key, score in found]
+
+    @cached_property
+    def _service_matcher(self) -> Matcher:
+        return Matcher(_service_entries(self.services.values(), self._languages, self._translate))
+
+    def find_services(self, topic: str, place: Place | None) -> list[Found]:
         """The services of a topic, nearest first, then the national ones."""
-        return near(self._sited, topic=topic, place=place, today=today)
+        return near(self._sited, topic=topic, place=place)
 
     def answers_on_rights(self) -> list[Answer]:
         """The answers that tell people what is theirs by right, in the order of the files."""
@@ -82,3 +91,11 @@ def _translated(answer: Answer, language: str, translate: Translate) -> Entry:
     texts = [own[text] for text in (answer.title, *answer.questions) if own[text] != text]
     about = " ".join(own[text] for text in (answer.short, answer.detail) if text and own[text] != text)
     return Entry(answer.key, language, texts, about)
+
+
+def _service_entries(services: Iterable[Service], languages: Sequence[str], translate: Translate) -> Iterator[Entry]:
+    """Each service by its name and what it does, in each language."""
+    for service in services:
+        for language in languages:
+            texts = [translate(text, language, domain="services") for text in (service.summary, service.who) if text]
+            yield Entry(service.key, language, (service.name, *texts))

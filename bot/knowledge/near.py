@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from math import asin, cos, radians, sin, sqrt
 
 from bot.knowledge.places import Place
@@ -15,7 +14,6 @@ EARTH_RADIUS = 3958.8  # miles, the mean radius of WGS84
 REACH = 12.0
 # One degree of latitude is 69 miles: what differs by more than this is out of reach without further sums.
 REACH_IN_DEGREES = REACH / 69 + 0.01
-FRESH = timedelta(days=365)
 
 Point = tuple[float, float]
 
@@ -43,12 +41,11 @@ def miles(a: Point, b: Point) -> float:
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(half)))
 
 
-def near(services: Iterable[Sited], *, topic: str, place: Place | None, today: date) -> list[Found]:
+def near(services: Iterable[Sited], *, topic: str, place: Place | None) -> list[Found]:
     """The services of a topic: local ones within 12 miles by distance, then those of her area with no address,
     then national ones.
 
-    Among those in the same mile, one that was checked within the year before ``today`` comes first. With no place,
-    the national ones come first, then the local ones by name.
+    With no place, the national ones come first, then the local ones by name.
     """
     every = list(services)
     if place is None:
@@ -57,7 +54,7 @@ def near(services: Iterable[Sited], *, topic: str, place: Place | None, today: d
     reached = _within_reach(every, (place.latitude, place.longitude))
     areas = {found.service.area for found in reached}
     local = [found for found in reached if topic in found.service.topics]
-    local.sort(key=lambda found: _nearness(found, today))
+    local.sort(key=_nearness)
     others = [one.service for one in every if topic in one.service.topics and one.point is None]
     unsited = sorted((service for service in _local(others) if service.area in areas), key=_by_name)
     national = _national(one.service for one in every if topic in one.service.topics)
@@ -75,10 +72,8 @@ def _within_reach(services: Iterable[Sited], here: Point) -> list[Found]:
     return found
 
 
-def _nearness(found: Found, today: date) -> tuple[int, bool, float, str]:
-    distance, checked = found.miles or 0.0, found.service.verified
-    stale = checked is None or today - checked > FRESH
-    return int(distance), stale, distance, found.service.key
+def _nearness(found: Found) -> tuple[float, str]:
+    return found.miles or 0.0, found.service.key
 
 
 def _national(services: Iterable[Service]) -> list[Service]:

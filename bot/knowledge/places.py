@@ -29,8 +29,8 @@ from bot.language.normal import plain
 
 __all__ = ["DemoPlaces", "Place", "Places", "looks_like_postcode", "normal_postcode", "read_demo_places"]
 
-# Two spellings are one town from here on, of 100: "harofen" is Harrowfen, "Harwich" is not.
-SAME_TOWN = 80
+# Two spellings are one town from here on, of 100: "wexmor" is Wexmoor, "the day" is not "the Quay".
+SAME_TOWN = 84
 
 Exactness = Literal["postcode", "sector", "district", "town"]
 Point = tuple[float, float]

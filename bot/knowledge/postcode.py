@@ -8,8 +8,8 @@ from itertools import product
 
 from bot.language.normal import fold
 
-# Royal Mail's forms of the first half (PAF Programmers Guide): A9, A99, AA9, AA99, A9A, AA9A.
-OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
+# Royal Mail's forms of the first half (PAF Programmers Guide): A9, A99, AA9, AA99, and A9A, AA9A with few last letters.
+OUTWARD = re.compile(r"[A-Z]{1,2}[0-9]{1,2}|[A-Z][0-9][A-HJKPSTUW]|[A-Z]{2}[0-9][ABEHMNPRVWXY]")
 # A sector is the second half's digit, a whole postcode adds two letters; C I K M O V are never used there.
 INWARD = re.compile(r"[0-9]([ABD-HJLNP-UW-Z]{2})?")
 _WHOLE_INSIDE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}\b")

@@ -9,7 +9,6 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names
-from babel.lists import format_list
 from babel.units import format_unit
 
 from bot.knowledge.answers import Answer
@@ -111,7 +110,7 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
         parts.append(distance(found.miles, language))
     if service.cost in COST_WORDS:
         parts.append(translate(COST_WORDS[service.cost], language))
-    return _comma(language).join(parts)
+    return _listed(parts, language)
 
 
 def service_card(found: Found, language: str, translate: Translate) -> str:
@@ -143,18 +142,18 @@ def answer_short(answer: Answer, language: str, translate: Translate) -> str:
     return isolated(_answer_text(answer.short, language, translate), language)
 
 
-def answer_detail(answer: Answer, language: str, translate: Translate) -> str:
-    """What comes with MORE: the longer answer, the words for the counter, and who says so.
+def answer_pages(answer: Answer, language: str, translate: Translate) -> list[str]:
+    """What comes with MORE, a message at a time: the longer answer, then the words for the counter.
 
     The words for the counter stay in the language they were written in, because the clerk must understand them; what
-    they mean stands below them.
+    they mean stands below them. The last page says who says so.
     """
-    parts = [
-        _answer_text(answer.detail, language, translate),
-        *_counter_words(answer, language, translate),
-        _source(answer, language, translate),
-    ]
-    return isolated(_sms_spaces("\n\n".join(part for part in parts if part)), language)
+    detail = isolated(_answer_text(answer.detail, language, translate), language)
+    pages = [page for page in (detail, "\n".join(_counter_words(answer, language, translate))) if page]
+    source = _source(answer, language, translate)
+    if source:
+        pages = [*pages[:-1], f"{pages[-1]}\n\n{source}"] if pages else [source]
+    return [_sms_spaces(page) for page in pages]
 
 
 def distance(miles: float, language: str) -> str:
@@ -303,11 +302,9 @@ def _days(days: Iterable[str], language: str) -> str:
     return _listed(shown, language)
 
 
-def _listed(items: list[str], language: str) -> str:
-    """Items with the commas of her language: "English, Polish"."""
-    locale = _locale(language)
-    style: Literal["unit", "standard"] = "unit" if "unit" in locale.list_patterns else "standard"
-    return format_list(items, style=style, locale=locale)
+def _listed(items: Iterable[str], language: str) -> str:
+    """Items with the comma of her script and no "and". Babel's own lists break off in Urdu at the third item."""
+    return _comma(language).join(items)
 
 
 def _date(day: date, language: str) -> str:
@@ -316,6 +313,8 @@ def _date(day: date, language: str) -> str:
 
 
 def _comma(language: str) -> str:
+    if language == "zh":
+        return "\u3001"
     return "، " if runs_right_to_left(language) else ", "
 
 

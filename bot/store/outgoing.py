@@ -13,9 +13,10 @@ from bot.channel.errors import OPTED_OUT, STOPPED
 from bot.channel.message import Channel, DeliveryStatus, Outbound
 from bot.language.segments import measure, split
 from bot.store import audit
+from bot.store.contacts import LEAVING
 from bot.store.schema import contact, outbound
 from bot.store.swap import Gone
-from bot.store.vault import Vault
+from bot.store.vault import ERASED, Vault
 
 OPT_OUT = "opt_out"  # the one kind of text that may follow a STOP
 UNFINISHED = (DeliveryStatus.WAITING.value, DeliveryStatus.SENDING_NOW.value)
@@ -34,6 +35,7 @@ class Receiver:
     channel: Channel
     simulated: bool
     stopped: bool
+    erased: bool  # her words are gone; the receipt for it is her last text
     address_enc: str
     last_inbound_at: int | None
 
@@ -50,6 +52,7 @@ class Waiting:
     attempts: int
     next_try_at: int | None
     leased_until: int | None
+    created_at: int
     status_at: int
 
 
@@ -93,7 +96,7 @@ def queue(
 
 def _check_may_queue(conn: Connection, contact_id: int, kind: str) -> None:
     status = conn.scalar(select(contact.c.status).where(contact.c.id == contact_id).with_for_update())
-    if status is None:
+    if status is None or status == LEAVING:
         raise Gone("This person is no longer here: they took back everything they sent.")
     if status == "stopped" and kind != OPT_OUT:
         raise Stopped("This person has said STOP, so nothing can be sent to them.")
@@ -126,6 +129,7 @@ def receiver(conn: Connection, contact_id: int) -> Receiver | None:
         channel=Channel(row.channel),
         simulated=row.simulated,
         stopped=row.status == "stopped",
+        erased=row.status == LEAVING,
         address_enc=row.address_enc,
         last_inbound_at=row.last_inbound_at,
     )
@@ -153,6 +157,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         attempts=row.attempts,
         next_try_at=row.next_try_at,
         leased_until=row.leased_until,
+        created_at=row.created_at,
         status_at=row.status_at,
     )
 
@@ -212,10 +217,11 @@ def _end_waiting(
 
 
 def stop_contact(conn: Connection, person: Receiver, now_ms: int) -> None:
-    """Note a STOP that the provider knew before we did (error 21610)."""
+    """Note a STOP that the provider knew before we did (error 21610). Of someone erased, the number goes now."""
     if person.stopped:
         return
-    conn.execute(update(contact).where(contact.c.id == person.id).values(status="stopped", stopped_at=now_ms))
+    values = {"status": "stopped", "stopped_at": now_ms, "address_enc": ERASED if person.erased else person.address_enc}
+    conn.execute(update(contact).where(contact.c.id == person.id).values(**values))
     audit.append(
         conn,
         now_ms=now_ms,

@@ -44,7 +44,7 @@ CONFIG: dict[str, Any] = {
     "SECURITY_RESET_PASSWORD_WITHIN": INVITATION,
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DEFAULT_REMEMBER_ME": False,
-    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "PERMANENT_SESSION_LIFETIME": IDLE,
     "SESSION_COOKIE_NAME": "desk",
     "SESSION_COOKIE_HTTPONLY": True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from argon2 import PasswordHasher
+from email_validator import EmailNotValidError, validate_email
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -19,7 +19,6 @@ from bot.store.schema import role, user, user_role
 from bot.web.permissions import ROLES
 
 SHORTEST_PASSWORD = 10
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class EmailTaken(ValueError):
@@ -126,11 +125,12 @@ def names(conn: Connection) -> dict[int, str]:
 
 
 def normal_email(typed: str) -> str:
-    """The address in the form it is kept in. Raises EmailRefused."""
-    email = unicodedata.normalize("NFKC", typed).strip().lower()
-    if not EMAIL.fullmatch(email) or len(email) > 255:
-        raise EmailRefused(f'"{typed}" is not an e-mail address. It should look like name@example.org.')
-    return email
+    """The address in the form it is kept in, by the rules the sign-in form reads it with. Raises EmailRefused."""
+    try:
+        return validate_email(typed.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as bad:
+        sentence = f'"{typed}" is not an e-mail address. It should look like name@example.org.'
+        raise EmailRefused(sentence) from bad
 
 
 def add(
@@ -190,7 +190,7 @@ def hash_password(password: str) -> str:
 
 def _set_roles(conn: Connection, user_id: int, names: Sequence[str]) -> None:
     conn.execute(delete(user_role).where(user_role.c.user_id == user_id))
-    known = dict(conn.execute(select(role.c.name, role.c.id)).tuples().all())
+    known = {row.name: row.id for row in conn.execute(select(role.c.name, role.c.id))}
     for name in names:
         if name not in ROLES:
             raise RoleUnknown(f'There is no role "{name}". The roles are: {", ".join(ROLES)}.')

@@ -1,7 +1,9 @@
 """Every mistake in a content file is reported at its line and column, in words that say how to mend it."""
 
+# ruff: noqa: E501 - each row of the table is one line, so that it can be read as a table
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -12,7 +14,11 @@ from bot.knowledge.places import read_demo_places
 from bot.knowledge.services import read_services
 from tests.knowledge.samples import ANSWERS, PLACES, SERVICES
 
-READERS = {"answers": read_answers, "services": read_services, "places": read_demo_places}
+READERS: dict[str, Callable[[str, str], object]] = {
+    "answers": read_answers,
+    "services": read_services,
+    "places": read_demo_places,
+}
 GOOD = {"answers": ANSWERS, "services": SERVICES, "places": PLACES}
 
 
@@ -135,7 +141,7 @@ def test_an_error_reads_as_file_line_column_and_a_sentence() -> None:
 def test_an_id_used_in_another_file_is_refused() -> None:
     taken: dict[str, str] = {}
     read_answers(ANSWERS, "one.yaml", taken)
-    with pytest.raises(ContentErrors, match="already used at one.yaml:2"):
+    with pytest.raises(ContentErrors, match=r"already used at one\.yaml:2"):
         read_answers(ANSWERS, "two.yaml", taken)
 
 

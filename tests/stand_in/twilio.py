@@ -351,7 +351,7 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
-    """Serve until the end of standard input; each line of it is one message to the app."""
+    """Serve; each line of standard input is one message to the app. Ctrl-D or Ctrl-C ends it."""
     said = _options(arguments)
     stand_in = TwilioStandIn(
         said.account, said.token, port=said.port, app_url=said.app, public_url=said.public_url or said.app

@@ -274,6 +274,28 @@ def test_the_page_is_as_it_was_after_a_reload(page: Page) -> None:
     expect(bubbles(page.locator(".phone"))).to_have_text("You said: Hello")
 
 
+def test_the_newest_message_stays_in_sight_when_another_phone_is_opened(page: Page) -> None:
+    add(page)
+    phone = page.locator(".phone").first
+    for number in range(6):
+        say(phone, f"{number} " + "and so on " * 12)
+        expect(bubbles(phone)).to_have_count(number + 1)
+    add(page, "whatsapp")
+    add(page)
+    expect(bubbles(phone).last).to_be_in_viewport(ratio=1)
+
+
+def test_whoever_reads_further_up_is_left_there(page: Page) -> None:
+    phone = add(page)
+    for number in range(6):
+        say(phone, f"{number} " + "and so on " * 12)
+        expect(bubbles(phone)).to_have_count(number + 1)
+    thread = phone.locator(".thread")
+    thread.evaluate("element => { element.scrollTop = 0; }")
+    page.wait_for_timeout(1500)
+    assert thread.evaluate("element => element.scrollTop") == 0
+
+
 def test_the_counter_counts_while_she_types(page: Page) -> None:
     phone = add(page)
     box, counter = phone.locator("textarea"), phone.locator(".counter")

@@ -78,7 +78,7 @@ function linked(piece) {
 }
 
 const KINDS = { image: "photo", audio: "voice", location: "place" };
-const NAMES = { photo: "Photo", voice: "Voice note, 7 seconds", place: "A place" };
+const NAMES = { photo: "Photo", voice: "Voice note, 7 seconds", place: "A place, not kept" };
 
 function media(line) {
   return line.media.map((type) => {

@@ -1,7 +1,7 @@
 // The page around the phones: who there is, who is open, who has something unread.
 import * as house from "./house.js";
 import { clock } from "./line.js";
-import { Phone, face, spoken } from "./phone.js";
+import { Phone, dayOf, face, spoken } from "./phone.js";
 
 const EVERY = 3000;
 const $ = (id) => document.getElementById(id);
@@ -101,7 +101,7 @@ function entry(item, person) {
   button.setAttribute("aria-pressed", String(isOpen(person)));
   face($in(".face"), person);
   $in(".person-name").textContent = person.label;
-  $in(".person-time").textContent = person.last_text ? clock(person.last_at) : "";
+  $in(".person-time").textContent = person.last_text ? whenOf(person.last_at) : "";
   $in(".person-last").textContent = person.last_text || "Has not texted yet";
   $in(".person-channel").textContent = person.channel === "sms" ? "SMS" : "WhatsApp";
   $in(".person-number").textContent = spoken(person.number);
@@ -110,6 +110,8 @@ function entry(item, person) {
   button.addEventListener("click", () => show(person));
   return item;
 }
+
+const whenOf = (at) => (dayOf(at) === "Today" ? clock(at) : dayOf(at).replace(/^\w+, /, ""));
 
 function badge(element, count) {
   element.hidden = count === 0;
@@ -152,7 +154,7 @@ function closeDrawer() {
 function firstPhones() {
   const before = kept("phone.open", []);
   const found = before.map((id) => everyone.find((person) => person.id === id)).filter(Boolean);
-  const wanted = found.length || before.length ? found : everyone.slice(0, 1);
+  const wanted = found.length || before.length ? found : everyone.slice(0, Math.min(2, room()));
   wanted.slice(-room()).forEach(show);
   settle();
 }

@@ -19,6 +19,7 @@ export class Phone {
     this.mark = "";
     this.lines = [];
     this.unsent = [];
+    this.sticks = true;
     this.queue = Promise.resolve();
     this.look = LOOKS[person.channel];
     this.element = document.getElementById("phone-template").content.firstElementChild.cloneNode(true);
@@ -58,6 +59,8 @@ export class Phone {
     for (const hello of this.element.querySelectorAll(".hello-words button")) {
       hello.addEventListener("click", () => this.say({ text: hello.textContent }));
     }
+    this.thread.addEventListener("scroll", () => (this.sticks = this.atEnd()));
+    new ResizeObserver(() => this.toEnd()).observe(this.thread);
     this.box.addEventListener("input", () => this.count());
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.$(".write").addEventListener("submit", (event) => {
@@ -108,7 +111,6 @@ export class Phone {
 
   // Drawing ------------------------------------------------------------------------------------------------------
   draw() {
-    const atEnd = this.atEnd();
     const shown = [...this.lines.filter((line) => !hidden(line)), ...this.unsent];
     const lastBot = shown.findLastIndex((line) => line.from === "bot");
     const place = this.$(".lines");
@@ -117,11 +119,16 @@ export class Phone {
     this.$(".hello").hidden = shown.length > 0;
     this.$(".clock").textContent = clock(Date.now());
     this.tell();
-    if (atEnd) this.thread.scrollTop = this.thread.scrollHeight;
+    this.toEnd();
   }
 
   atEnd() {
     return this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 90;
+  }
+
+  // Whoever looks at the newest message goes on seeing it; whoever reads further up is left there.
+  toEnd() {
+    if (this.sticks) this.thread.scrollTop = this.thread.scrollHeight;
   }
 
   row(line, answered, rows) {
@@ -145,7 +152,7 @@ export class Phone {
     if (typing.hidden === waiting) {
       typing.hidden = !waiting;
       this.$(".bar-under").textContent = waiting ? this.look.typing : this.look.under;
-      if (waiting) this.thread.scrollTop = this.thread.scrollHeight;
+      this.toEnd();
     }
     const notice = this.notice();
     this.$(".notice").hidden = !notice;
@@ -181,10 +188,8 @@ export class Phone {
     const size = measure(text);
     const counter = this.$(".counter");
     counter.textContent = text && this.person.channel === "sms" ? `${size.left} / ${parts(size.segments)}, ${size.encoding}` : "";
-    const atEnd = this.atEnd();
     this.box.rows = 1;
     while (this.box.rows < 5 && this.box.scrollHeight > this.box.clientHeight + 2) this.box.rows += 1;
-    if (atEnd) this.thread.scrollTop = this.thread.scrollHeight;
   }
 
   sendWhatIsWritten() {
@@ -202,8 +207,8 @@ export class Phone {
       at: Date.now(), pending: true, message: { ...message, id: name }, ...shown,
     };
     this.unsent.push(line);
+    this.sticks = true;
     this.draw();
-    this.thread.scrollTop = this.thread.scrollHeight;
     this.post(line);
   }
 
@@ -252,7 +257,7 @@ export class Phone {
 
   openSheet(title, items) {
     const sheet = this.$(".sheet");
-    this.$(".sheet h3").textContent = title;
+    this.$(".sheet h2").textContent = title;
     sheet.setAttribute("aria-label", title);
     this.$(".sheet-items").replaceChildren(...items.map((item) => this.sheetItem(item)));
     this.before = document.activeElement;
@@ -302,7 +307,7 @@ function withDays(lines, channel, draw) {
   });
 }
 
-function dayOf(at) {
+export function dayOf(at) {
   const day = new Date(at);
   if (day.toDateString() === new Date().toDateString()) return "Today";
   return day.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" });

@@ -1,0 +1,279 @@
+"""One message, start to end, on both databases: taken wholly or not at all, once, and never against her will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import House
+from bot.channel.message import Channel, Inbound, OptOut
+from bot.store import schema
+from bot.store.database import DatabaseAway
+from tests.people import NOW_MS, Person, house_on
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    made = house_on(database_url, tmp_path)
+    yield made
+    made.parts.db.close()
+
+
+def count(house: House, table: str) -> int:
+    with house.parts.db.read() as conn:
+        return conn.scalar(select(func.count()).select_from(schema.metadata.tables[table])) or 0
+
+
+def test_the_same_message_twice_has_one_effect(house: House) -> None:
+    ana = Person(house, language="en")
+    message = ana.inbound("MENU")
+    assert ana.receive(message).taken
+    assert ana.receive(message).duplicate
+    assert len(ana.new_lines()) == 1
+
+
+def test_the_same_message_eight_times_at_once_has_one_effect(house: House) -> None:
+    ana = Person(house, language="en")
+    message = ana.inbound("MENU")
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda _: house.parts.inbox.receive(message, NOW_MS), range(8)))
+    assert sum(receipt.taken for receipt in receipts) == 1
+    assert sum(receipt.duplicate for receipt in receipts) == 7
+    assert len(ana.new_lines()) == 1
+
+
+def test_the_first_message_of_a_new_person_eight_times_at_once_makes_one_person(house: House) -> None:
+    before = count(house, "contact")
+    message = Inbound(Channel.SMS, "+447700900777", "Hello", "SMfirst", simulated=True)
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda _: house.parts.inbox.receive(message, NOW_MS), range(8)))
+    assert sum(receipt.taken for receipt in receipts) == 1
+    assert count(house, "contact") == before + 1
+
+
+def test_two_quick_messages_of_one_person_both_count(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("MENU", "3", "1"):
+        ana.text(words)
+    parts = [ana.inbound(f"part {number}") for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda part: house.parts.inbox.receive(part, NOW_MS + 1_000_000), parts))
+    assert sorted(ana.session().frames[-1].values["story"]) == [f"part {number}" for number in range(6)]
+
+
+def test_a_story_is_kept_message_by_message_as_it_came(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "2", "First <b>part</b>", "Second 🙂 part", "DONE", "Someone kind", "yes"):
+        said = ana.says(words)
+    with house.parts.db.read() as conn:
+        row = conn.execute(select(schema.story)).one()
+    assert row.reference in said
+    assert (row.consent, bool(row.follow_up), row.status) == ("champions", True, "received")
+    assert house.parts.db.vault.open(row.text_enc) == '["First <b>part</b>", "Second 🙂 part"]'
+    assert house.parts.db.vault.open(row.wish_enc) == "Someone kind"
+
+
+def test_nothing_is_kept_of_a_story_for_nobody(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "3"):
+        ana.text(words)
+    assert count(house, "story") == 0
+
+
+def test_where_she_is_is_not_kept(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("MENU", "1", "1", "ZZ1 1AA"):
+        ana.text(words)
+    with house.parts.db.read() as conn:
+        texts = [house.parts.db.vault.open(row.text_enc) for row in conn.execute(select(schema.inbound))]
+    assert "[place]" in texts
+    assert not any("ZZ1" in text for text in texts)
+
+
+def test_danger_is_answered_at_once_and_a_lead_is_alerted(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("MENU")
+    said = ana.text("I want to kill myself")
+    assert [line.text for line in said if "116 123" in line.text]
+    assert len(said) == 1
+    assert count(house, "alert") == 1
+
+
+def test_danger_in_the_middle_of_a_story_stays_part_of_the_story(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It is bad here", "my husband hits me"):
+        ana.text(words)
+    assert ana.session().frames[-1].values["story"] == ["It is bad here", "my husband hits me"]
+
+
+def test_after_stop_only_start_is_answered(house: House) -> None:
+    ana = Person(house, language="en")
+    assert len(ana.text(" sToP ")) == 1
+    for words in ("thanks", "MENU", "hello", "Can you help me", "YES", "2"):
+        assert ana.text(words) == []
+    assert len(ana.text("start")) == 1
+
+
+def test_danger_after_stop_alerts_a_lead_but_texts_nobody(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("STOP")
+    assert ana.text("he is going to kill me") == []
+    assert count(house, "alert") == 1
+
+
+def test_can_you_stop_by_tomorrow_is_not_an_opt_out(house: House) -> None:
+    ana = Person(house, language="en")
+    assert ana.text("Can you stop by tomorrow?") != []
+    assert ana.text("MENU") != []
+
+
+def test_a_stop_that_the_carrier_has_confirmed_is_not_confirmed_again(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.receive(replace(ana.inbound("STOP"), opt_out=OptOut.STOP))
+    assert ana.new_lines() == []
+    assert ana.text("MENU") == []
+
+
+def test_help_that_the_carrier_has_answered_is_not_answered_again(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.receive(replace(ana.inbound("HELP"), opt_out=OptOut.HELP))
+    assert ana.new_lines() == []
+
+
+def test_stop_takes_back_what_has_not_gone_out(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("MENU")
+    ana.text("STOP")
+    with house.parts.db.read() as conn:
+        rows = conn.execute(select(schema.outbound.c.kind, schema.outbound.c.status).order_by(schema.outbound.c.id))
+        assert [tuple(row) for row in rows] == [("reply", "canceled"), ("opt_out", "waiting")]
+
+
+def test_erasing_leaves_a_receipt_and_then_nothing(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "Something happened", "DONE", "1", "yes", "DELETE"):
+        ana.text(words)
+    assert "erased" in ana.says("1")
+    assert (count(house, "story"), count(house, "inbound"), count(house, "outbound")) == (0, 0, 1)
+    house.parts.outbox.deliver(ana.contact_id, ana.now_ms)
+    house.parts.inbox.wake_due(ana.now_ms)
+    assert (count(house, "contact"), count(house, "outbound")) == (0, 0)
+
+
+@pytest.mark.parametrize("sender", ["NHSNoReply", "60777", "FreeMsg"])
+def test_a_sender_that_takes_no_replies_is_written_down_and_gets_none(house: House, sender: str) -> None:
+    receipt = house.parts.inbox.receive(Inbound(Channel.SMS, sender, "Your code is 1234", f"SM{sender}"), NOW_MS)
+    assert receipt.taken
+    assert (count(house, "inbound"), count(house, "outbound")) == (1, 0)
+
+
+def test_a_whatsapp_user_without_a_number_is_a_person(house: House) -> None:
+    ana = Person(house, channel=Channel.WHATSAPP, number="US.1234567")
+    assert "English" in ana.says("Hi")
+
+
+def test_a_number_and_later_only_the_user_id_are_one_person(house: House) -> None:
+    ana = Person(house, channel=Channel.WHATSAPP, number="+447700900888", language="en")
+    ana.receive(replace(ana.inbound("MENU"), external_id="GB.abc123"))
+    later = replace(ana.inbound("3"), address="GB.abc123", external_id="GB.abc123")
+    assert ana.receive(later).contact_id == ana.contact_id
+    with house.parts.db.read() as conn:
+        sealed = conn.scalar(select(schema.contact.c.address_enc).where(schema.contact.c.id == ana.contact_id))
+    assert house.parts.db.vault.open(sealed or "") == "GB.abc123"
+
+
+def test_a_real_and_a_simulated_person_of_one_number_are_two(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("MENU")
+    real = replace(ana.inbound("MENU"), simulated=False)
+    assert house.parts.inbox.receive(real, NOW_MS).contact_id != ana.contact_id
+
+
+@pytest.mark.parametrize("words", ["", " ", "🙏🙏🙏", "\x00\x01", "x" * 1600, "<script>alert(1)</script>", "'; DROP TABLE contact; --", "\u202e\u2066", "é" * 1600])
+def test_no_message_however_strange_is_lost_or_breaks_anything(house: House, words: str) -> None:
+    ana = Person(house, language="en")
+    assert ana.text(words) != []
+    with house.parts.db.read() as conn:
+        texts = [house.parts.db.vault.open(row.text_enc) for row in conn.execute(select(schema.inbound))]
+    assert texts == [words]
+
+
+def test_a_voice_note_without_words_is_answered_in_her_language(house: House) -> None:
+    ana = Person(house, language="en", channel=Channel.WHATSAPP)
+    assert "voice notes" in "".join(line.text for line in ana.text("", media="audio/ogg"))
+
+
+def test_her_location_is_used_where_a_place_is_asked_for(house: House) -> None:
+    ana = Person(house, language="en", channel=Channel.WHATSAPP)
+    for words in ("MENU", "1", "1"):
+        ana.text(words)
+    assert "Wexmoor" in "".join(line.text for line in ana.text("", location=(52.6, 2.6)))
+
+
+def test_a_silence_in_a_story_is_asked_about_once_and_a_late_timer_does_nothing(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It began in May"):
+        ana.text(words)
+    inbox = ana.inbox
+    assert inbox.wake_due(ana.now_ms + 19 * 60_000) == 0
+    assert inbox.wake_due(ana.now_ms + 21 * 60_000) == 1
+    assert ["Is that everything?" in line.text for line in ana.new_lines()] == [True]
+    assert inbox.wake_due(ana.now_ms + 60 * 60_000) == 0
+    ana.text("And went on")
+    ana.text("DONE")
+    assert inbox.wake_due(ana.now_ms + 120 * 60_000) == 0
+
+
+def test_everything_she_wrote_is_encrypted_at_rest(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "Xylophone happened", "DONE", "Xylophone wish", "yes", "Xylophone question please"):
+        ana.text(words)
+    with house.parts.db.read() as conn:
+        kept = [str(tuple(row)) for table in schema.metadata.sorted_tables for row in conn.execute(select(table))]
+    hers = [row for row in kept if "Xylophone" in row or ana.number in row]
+    assert hers == []
+
+
+def test_a_message_while_the_database_is_away_is_refused_and_taken_on_retry(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = Person(house, language="en")
+    message = ana.inbound("MENU")
+    begin = house.parts.db.begin
+
+    def away() -> None:
+        raise DatabaseAway("The database cannot be used just now: testing.")
+
+    monkeypatch.setattr(house.parts.db, "begin", away)
+    with pytest.raises(DatabaseAway):
+        ana.receive(message)
+    monkeypatch.setattr(house.parts.db, "begin", begin)
+    assert ana.receive(message).taken
+
+
+def test_a_conversation_ends_in_the_flows_it_began_in(house: House, tmp_path: Path) -> None:
+    """A deploy that changes the flows does not break a story half-way."""
+    from bot.settings import SHIPPED
+    from bot.store.shelf import Shelf, read_folder
+
+    ana = Person(house, language="en")
+    for words in ("story", "1"):
+        ana.text(words)
+    folder = tmp_path / "flows"
+    (folder / "safety").mkdir(parents=True)
+    for file in (SHIPPED / "flows").glob("*.yaml"):
+        (folder / file.name).write_text(file.read_text(encoding="utf-8").replace("What would have helped you?", "NEW"))
+    parts = house.parts
+    later = Shelf(parts.db, read_folder(folder, demo=False), parts.catalogues, "Later")
+    later.publish(NOW_MS)
+    ana.inbox._world = later.world
+    ana.text("It happened")
+    assert "What would have helped you?" in ana.says("DONE")
+    for words in ("1", "2", "story", "1", "More"):
+        ana.text(words)
+    assert "NEW" in ana.says("DONE")

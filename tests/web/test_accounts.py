@@ -1,0 +1,120 @@
+"""Signing in and out: by password, within limits, and not for ever."""
+
+from __future__ import annotations
+
+import time_machine
+
+from bot.web.demo_accounts import DEMO_ACCOUNTS, add_demo_accounts
+from bot.web.users import set_password
+from tests.web.desk_stage import NOW, PASSWORD, Desk, open_desk
+
+WRONG = "not her password"
+
+
+def give_password(desk: Desk) -> None:
+    with desk.db.begin() as conn:
+        set_password(conn, desk.ids["amina"], PASSWORD)
+
+
+def test_a_champion_signs_in_and_out(desk: Desk) -> None:
+    """The letters' case of her address does not matter; both are recorded."""
+    give_password(desk)
+    visitor = desk.visitor()
+    answered = visitor.send("/desk/sign-in", email="AMINA@desk.example.org", password=PASSWORD)
+    assert (answered.status_code, answered.location) == (302, "/desk/")
+    assert "Hello Amina" in visitor.get("/desk/")
+    assert visitor.send("/desk/sign-out").status_code == 302
+    assert visitor.client.get("/desk/").status_code == 302
+    assert "user_signed_in" in desk.events()
+
+
+def test_a_wrong_password_and_a_wrong_address_are_told_alike(desk: Desk) -> None:
+    """Nobody learns who is on the desk."""
+    give_password(desk)
+    pages = []
+    for email in ("amina@desk.example.org", "nobody@desk.example.org"):
+        answered = desk.visitor().send("/desk/sign-in", email=email, password=WRONG)
+        pages.append(answered.get_data(as_text=True).replace(email, ""))
+    assert "Check the e-mail address and the password" in pages[0]
+    before_the_token = [page.split('name="csrf_token"')[0] for page in pages]
+    assert before_the_token[0] == before_the_token[1]
+    assert desk.events().count("sign_in_failed") == 2
+
+
+def test_ten_wrong_guesses_close_the_account_for_an_hour(desk: Desk) -> None:
+    """Even the right password is then refused, and no more guesses are recorded."""
+    give_password(desk)
+    for _ in range(10):
+        assert desk.visitor().send("/desk/sign-in", email="amina@desk.example.org", password=WRONG).status_code == 200
+    closed = desk.visitor().send("/desk/sign-in", email="Amina@desk.example.org", password=PASSWORD)
+    assert closed.status_code == 429
+    assert "Too many tries" in closed.get_data(as_text=True)
+
+
+def test_signing_in_needs_the_forms_token(desk: Desk) -> None:
+    """Another site's page cannot sign anyone in."""
+    give_password(desk)
+    form = {"email": "amina@desk.example.org", "password": PASSWORD}
+    assert desk.visitor().client.post("/desk/sign-in", data=form).status_code == 400
+
+
+def test_a_session_ends_after_an_hour_of_rest(desk: Desk) -> None:
+    """The cookie carries its own time and is renewed at each click."""
+    give_password(desk)
+    visitor = desk.visitor()
+    with time_machine.travel(NOW / 1000, tick=False) as clock:
+        visitor.send("/desk/sign-in", email="amina@desk.example.org", password=PASSWORD)
+        clock.shift(59 * 60)
+        visitor.get("/desk/")
+        clock.shift(59 * 60)
+        visitor.get("/desk/")
+        clock.shift(61 * 60)
+        assert visitor.client.get("/desk/").status_code == 302
+
+
+def test_a_session_ends_after_a_long_day_however_busy(desk: Desk) -> None:
+    """Twelve hours, by our own clock."""
+    give_password(desk)
+    visitor = desk.visitor()
+    visitor.send("/desk/sign-in", email="amina@desk.example.org", password=PASSWORD)
+    with visitor.client.session_transaction() as session:
+        session["signed_in_at"] = NOW - 12 * 3_600_000 - 1
+    assert visitor.client.get("/desk/").status_code == 302
+
+
+def test_nobody_is_remembered_and_no_token_opens_the_desk(desk: Desk) -> None:
+    """A shared computer forgets; there is one way in."""
+    give_password(desk)
+    visitor = desk.visitor()
+    form = {"email": "amina@desk.example.org", "password": PASSWORD, "remember": "y"}
+    answered = visitor.send("/desk/sign-in?include_auth_token", **form)
+    assert not [cookie for cookie in answered.headers.getlist("Set-Cookie") if cookie.startswith("remember")]
+    asked = desk.visitor().client.get("/desk/?auth_token=anything", headers={"Authentication-Token": "anything"})
+    assert asked.status_code == 302
+
+
+def test_the_way_in_leads_to_no_other_site(desk: Desk) -> None:
+    """A link with ?next= to elsewhere signs nobody in."""
+    give_password(desk)
+    form = {"email": "amina@desk.example.org", "password": PASSWORD, "next": "https://evil.example"}
+    visitor = desk.visitor()
+    assert visitor.send("/desk/sign-in", **form).location is None
+    assert visitor.client.get("/desk/").status_code == 302
+
+
+def test_a_demo_shows_its_accounts_and_they_work(database_url: str) -> None:
+    """A real desk shows none."""
+    demo = open_desk(database_url, demo=True)
+    with demo.db.begin() as conn:
+        add_demo_accounts(conn)
+        assert add_demo_accounts(conn) == 0
+    page = demo.visitor().get("/desk/sign-in")
+    assert all(account.email in page for account in DEMO_ACCOUNTS)
+    lead = DEMO_ACCOUNTS[2]
+    assert demo.visitor().send("/desk/sign-in", email=lead.email, password=lead.password).status_code == 302
+    demo.db.close()
+
+
+def test_a_real_desk_shows_no_accounts(desk: Desk) -> None:
+    """Neither addresses nor passwords."""
+    assert "example.org" not in desk.visitor().get("/desk/sign-in")

@@ -1,0 +1,205 @@
+"""The desk in a real browser: accessible, unbroken at 360 and 1280 points, in both directions, by keyboard alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from bot.store.schema import outbound, story
+from bot.web.users import set_password
+from tests.conftest import migrated, missing
+from tests.web.desk_stage import PASSWORD, Desk, open_desk
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGES = (
+    "/desk/",
+    "/desk/stories",
+    "/desk/stories/1",
+    "/desk/stories/2",
+    "/desk/questions",
+    "/desk/questions/1",
+    "/desk/alerts",
+    "/desk/alerts/1",
+    "/desk/messages",
+    "/desk/services",
+    "/desk/services/1",
+    "/desk/answers",
+    "/desk/answers/1",
+    "/desk/people",
+    "/desk/people/2",
+    "/desk/me",
+    "/desk/nowhere",
+)
+SCREENS = [(360, "en"), (1280, "en"), (360, "ur"), (1280, "ur")]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[str]:
+    """The address at which a browser finds the desk."""
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk with something on every page."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('desk')}/bot.sqlite3"
+    migrated(url)
+    desk = open_desk(url)
+    desk.story("پہلا پیغام، بہت لمبا " * 8, "And a second one", language="ur", simulated=True)
+    desk.story("Only champions", consent="champions", status="approved", version=2)
+    desk.question()
+    desk.alert()
+    desk.failed_text()
+    desk.service()
+    desk.answer()
+    with desk.db.begin() as conn:
+        for name in ("amina", "sam"):
+            set_password(conn, desk.ids[name], PASSWORD)
+    yield desk
+    desk.db.close()
+
+
+@pytest.fixture(scope="module")
+def address(busy_desk: Desk) -> Iterator[str]:
+    with served(busy_desk) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing("Chromium")
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def screen(browser: Browser, address: str, width: int, language: str) -> Iterator[BrowserContext]:
+    """A window of this width, whose desk is in this language."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    context.add_cookies([{"name": "desk_language", "value": language, "url": address}])
+    yield context
+    context.close()
+
+
+def sign_in(page: Page, address: str, who: str = "sam") -> None:
+    page.goto(f"{address}/desk/sign-in")
+    page.fill("#email", f"{who}@desk.example.org")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(f"{address}/desk/")
+
+
+def troubles(page: Page) -> list[str]:
+    """What axe finds wrong, and whether the page is wider than its window."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    said = [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return said + ([f"{page.url} is wider than its window"] if too_wide else [])
+
+
+@pytest.mark.parametrize(("width", "language"), SCREENS)
+def test_every_page_is_accessible_and_fits(browser: Browser, address: str, width: int, language: str) -> None:
+    """Axe has nothing to say, no page scrolls sideways, and the browser refuses nothing that we serve."""
+    with screen(browser, address, width, language) as context:
+        page, said = context.new_page(), []
+        page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{address}/desk/sign-in")
+        found = troubles(page)
+        sign_in(page, address)
+        for path in PAGES:
+            page.goto(address + path)
+            found += troubles(page)
+        assert found == []
+        assert [line for line in said if "404" not in line] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_refused_form_is_accessible_and_takes_the_reader_to_the_error(
+    browser: Browser, address: str, width: int
+) -> None:
+    """The summary has the focus, and its link leads to the box."""
+    with screen(browser, address, width, "en") as context:
+        page = context.new_page()
+        sign_in(page, address)
+        page.goto(f"{address}/desk/stories/1")
+        page.get_by_text("Decline it").click()
+        page.get_by_role("button", name="Decline", exact=True).click()
+        assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+        page.get_by_role("link", name="Write why").click()
+        assert page.evaluate("document.activeElement.id") == "decline"
+        assert troubles(page) == []
+
+
+def test_the_size_of_a_text_follows_the_typing(browser: Browser, address: str) -> None:
+    """Before anything is sent, in place, read out politely."""
+    with screen(browser, address, 360, "en") as context:
+        page = context.new_page()
+        sign_in(page, address, "amina")
+        page.goto(f"{address}/desk/stories/1")
+        page.get_by_text("Write to this person").click()
+        page.locator("#reply").press_sequentially("Hello", delay=5)
+        page.get_by_text("Paid as this many texts: 1.").wait_for()
+        page.fill("#reply", "شکریہ")
+        page.get_by_text("Some letters are not plain ones").wait_for()
+        assert page.locator("#size").get_attribute("aria-live") == "polite"
+        assert troubles(page) == []
+
+
+def test_a_champion_does_her_work_by_keyboard_alone(browser: Browser, tmp_path: Path) -> None:
+    """From the first page to an approved story, with what has the focus always in sight."""
+    url = f"sqlite:///{tmp_path}/bot.sqlite3"
+    migrated(url)
+    desk = open_desk(url)
+    made = desk.story("Please read me")
+    with desk.db.begin() as conn:
+        set_password(conn, desk.ids["amina"], PASSWORD)
+    with served(desk) as address, screen(browser, address, 360, "en") as context:
+        page = context.new_page()
+        sign_in(page, address, "amina")
+        tab_to(page, "Read it")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/desk/stories/{made}")
+        tab_to(page, "Approve")
+        page.keyboard.press("Enter")
+        page.get_by_text("Approved. Thank you for reading it.").wait_for()
+    assert [row.status for row in desk.rows(story)] == ["approved"]
+    assert desk.rows(outbound) == []
+    desk.db.close()
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Press Tab until the focus is on what begins with these words, and see that nothing covers it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText || ''").startswith(words):
+            assert page.evaluate(IN_SIGHT), f'"{words}" has the focus but is covered.'
+            return
+    raise AssertionError(f'"{words}" cannot be reached by Tab.')
+
+
+IN_SIGHT = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return document.activeElement.contains(top) || top.contains(document.activeElement);
+}"""

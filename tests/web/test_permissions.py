@@ -1,0 +1,117 @@
+"""Every desk route names the permission it needs, and each role gets what its row of the table says."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from bot.story.consent import Audience
+from bot.web.permissions import ROLES, Permission, allowed, audience, needs, unguarded
+from tests.web.desk_stage import PEOPLE, Desk
+
+# One page of each permission that has a page. The word after the name is who may open it.
+PAGES = {
+    "/desk/": {"amina", "tara", "ruth", "sam"},
+    "/desk/me": {"amina", "tara", "ruth", "sam"},
+    "/desk/stories": {"amina", "ruth", "sam"},
+    "/desk/questions": {"amina", "sam"},
+    "/desk/alerts": {"amina", "ruth", "sam"},
+    "/desk/alerts/1": {"ruth", "sam"},
+    "/desk/messages": {"amina", "sam"},
+    "/desk/services": {"amina", "tara", "ruth", "sam"},
+    "/desk/answers": {"amina", "tara", "ruth", "sam"},
+    "/desk/people": {"sam"},
+    "/desk/people/1": {"sam"},
+}
+ACTIONS = {
+    "/desk/stories/1/approve": {"amina", "sam"},
+    "/desk/stories/1/decline": {"amina", "sam"},
+    "/desk/stories/1/ask-lead": {"amina", "sam"},
+    "/desk/stories/1/reopen": {"amina", "sam"},
+    "/desk/stories/1/advise": {"ruth", "sam"},
+    "/desk/stories/1/reply": {"amina", "sam"},
+    "/desk/questions/1/answer": {"amina", "sam"},
+    "/desk/questions/1/close": {"amina", "sam"},
+    "/desk/alerts/1/acknowledge": {"ruth", "sam"},
+    "/desk/messages/1/retry": {"amina", "sam"},
+    "/desk/services/1/checked": {"amina", "sam"},
+    "/desk/services/1/active": {"amina", "sam"},
+    "/desk/answers/1/checked": {"amina", "sam"},
+    "/desk/answers/1/active": {"amina", "sam"},
+    "/desk/people": {"sam"},
+    "/desk/people/1": {"sam"},
+    "/desk/people/1/link": {"sam"},
+}
+VISITORS = ("amina", "tara", "ruth", "sam")
+
+
+def test_every_desk_route_names_its_permission(desk: Desk) -> None:
+    """Walks the whole address map of the real application."""
+    assert unguarded(desk.app) == []
+
+
+def test_the_walker_finds_a_route_without_one() -> None:
+    """And is not fooled by a route that has one, nor troubled by one that is not the desk's."""
+    app = Flask("tested")
+    app.add_url_rule("/desk/forgotten", "forgotten", lambda: "open to all")
+    app.add_url_rule("/desk", "bare", lambda: "open to all")
+    app.add_url_rule("/desk/kept", "kept", needs(Permission.DESK)(lambda: "kept"))
+    app.add_url_rule("/desktop", "desktop", lambda: "another place")
+    assert unguarded(app) == ["bare", "forgotten"]
+
+
+def test_only_the_way_in_is_open_to_everyone(desk: Desk) -> None:
+    """Signing in and out, accepting an invitation, and choosing the language to read that page in."""
+    rules = [rule for rule in desk.app.url_map.iter_rules() if rule.rule.startswith("/desk")]
+    views = {rule.endpoint: desk.app.view_functions[rule.endpoint] for rule in rules}
+    opened = {name for name, view in views.items() if getattr(view, "permission", None) is Permission.ANYONE}
+    assert opened == {"security.login", "security.logout", "people.join", "me.desk_language"}
+
+
+def test_someone_who_has_not_signed_in_is_asked_to(desk: Desk) -> None:
+    """Every page leads to the sign-in page, and none of its content comes along."""
+    desk.alert()
+    for path in PAGES:
+        answered = desk.visitor().client.get(path)
+        assert (answered.status_code, answered.location.split("?")[0]) == (302, "/desk/sign-in")
+
+
+@pytest.mark.parametrize("name", VISITORS)
+def test_each_role_opens_its_pages_and_no_others(desk: Desk, name: str) -> None:
+    """What is not hers answers 403."""
+    desk.alert()
+    visitor = desk.signed_in(name)
+    found = {path: visitor.client.get(path).status_code for path in PAGES}
+    assert found == {path: 200 if name in who else 403 for path, who in PAGES.items()}
+
+
+@pytest.mark.parametrize("name", VISITORS)
+def test_each_role_does_only_what_is_its_to_do(desk: Desk, name: str) -> None:
+    """Of the actions that are not hers each answers 403."""
+    visitor = desk.signed_in(name)
+    refused = {path for path in ACTIONS if visitor.send(path).status_code == 403}
+    assert refused == {path for path, who in ACTIONS.items() if name not in who}
+
+
+def test_someone_made_inactive_is_out_at_her_next_click(desk: Desk) -> None:
+    """The session is still signed, but nobody answers to it."""
+    amina, sam = desk.signed_in("amina"), desk.signed_in("sam")
+    amina.get("/desk/")
+    sam.send(f"/desk/people/{desk.ids['amina']}", roles=["champion"], languages=["en"])
+    assert amina.client.get("/desk/").status_code == 302
+
+
+def test_an_unknown_role_carries_nothing() -> None:
+    """A role left over in the database opens no door."""
+    assert not any(allowed(["gardener"], permission) for permission in Permission if permission != "anyone")
+
+
+def test_leads_read_as_leaders_and_champions_moderate() -> None:
+    """Whoever holds both roles moderates."""
+    assert audience(["lead"]) is audience(["translator"]) is audience([]) is Audience.LEADERS
+    assert audience(["champion"]) is audience(["lead", "champion"]) is audience(["admin"]) is Audience.CHAMPIONS
+
+
+def test_the_people_of_these_tests_cover_every_role() -> None:
+    """A new role needs a row in the tables above."""
+    assert {role for roles, _ in PEOPLE.values() for role in roles} == set(ROLES)
