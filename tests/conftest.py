@@ -18,10 +18,12 @@ import psycopg
 import pytest
 import redis
 
+from bot.app import House, prepare
 from bot.settings import new_key
 from bot.store import migrate
 from bot.store.database import Database, open_database
 from bot.store.vault import Vault
+from tests.people import house_on
 
 DIALECTS = ("sqlite", "postgresql")
 
@@ -195,6 +197,46 @@ def db(database_url: str, vault: Vault) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the shipped answers, services and flows, and the made-up borough."""
+    file = tmp_path_factory.mktemp("prepared") / "bot.sqlite3"
+    prepared(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres_url: str) -> Iterator[str]:
+    """The name of such a database on the server."""
+    with made_database(postgres_url) as url:
+        prepared(url)
+        yield url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(params=each_dialect())
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A whole house with the shipped content in it; each test runs on both kinds of database."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("prepared_sqlite"), tmp_path / "bot.sqlite3")
+        yield from _opened(f"sqlite:///{tmp_path}/bot.sqlite3")
+        return
+    template = request.getfixturevalue("prepared_postgres")
+    with made_database(request.getfixturevalue("postgres_url"), template) as url:
+        yield from _opened(url)
+
+
+def _opened(url: str) -> Iterator[House]:
+    made = house_on(url)
+    yield made
+    made.parts.db.close()
+
+
+def prepared(url: str) -> None:
+    made = house_on(url)
+    prepare(made)
+    made.parts.db.close()
+
+
+@pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program = shutil.which("redis-server") or missing("Redis")
     port = free_port()
@@ -237,4 +279,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="Write the golden transcripts anew; read the difference.")
+    parser.addoption(
+        "--update-golden", action="store_true", help="Write the golden transcripts anew; read the difference."
+    )

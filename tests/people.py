@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from itertools import count
-from pathlib import Path
 from random import Random
 
 from bot import settings as table
-from bot.app import House, build, prepare
+from bot.app import House, build
 from bot.channel.message import Channel, Inbound, Media
 from bot.flow.session import Session
 from bot.inbox import Inbox, Receipt
@@ -18,12 +17,10 @@ NOW_MS = 1_795_255_200_000  # Saturday 21 November 2026, 10:00 in London
 _numbers = count(1)
 
 
-def house_on(url: str, folder: Path, **environ: str) -> House:
-    """A whole house on this database with the made-up borough, its luck fixed, its jobs not running."""
+def house_on(url: str, **environ: str) -> House:
+    """A house on this database, with the made-up borough; nothing is loaded yet and its jobs do not run."""
     given = {"SECRET_KEY": "a" * 44, "DATA_KEYS": table.new_key(), "DATABASE_URL": url, "DEMO": "yes", **environ}
-    house = build(table.load(given))
-    prepare(house)
-    return house
+    return build(table.load(given))
 
 
 class Person:
@@ -44,7 +41,9 @@ class Person:
         if language:
             self._settle(language)
 
-    def text(self, words: str, *, button: str = "", media: str = "", location: tuple[float, float] | None = None) -> list[Line]:
+    def text(
+        self, words: str, *, button: str = "", media: str = "", location: tuple[float, float] | None = None
+    ) -> list[Line]:
         """Text this; what the bot queued in answer."""
         self.receive(self.inbound(words, button=button, media=media, location=location))
         return self.new_lines()
@@ -54,12 +53,25 @@ class Person:
         return "\n\n".join(line.text for line in self.text(words))
 
     def inbound(
-        self, words: str, *, button: str = "", media: str = "", location: tuple[float, float] | None = None, sid: str = ""
+        self,
+        words: str,
+        *,
+        button: str = "",
+        media: str = "",
+        location: tuple[float, float] | None = None,
+        sid: str = "",
     ) -> Inbound:
         """A message of hers as a channel hands it over."""
         files = (Media("https://api.twilio.com/media/ME1", media),) if media else ()
         return Inbound(
-            self.channel, self.number, words, sid or next(self._ids), simulated=True, button=button, media=files, location=location
+            self.channel,
+            self.number,
+            words,
+            sid or next(self._ids),
+            simulated=True,
+            button=button,
+            media=files,
+            location=location,
         )
 
     def receive(self, inbound: Inbound) -> Receipt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +13,7 @@ from bot.app import House
 from bot.channel.message import Channel, Inbound, OptOut
 from bot.store import schema
 from bot.store.database import DatabaseAway
-from tests.people import NOW_MS, Person, house_on
-
-
-@pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    made = house_on(database_url, tmp_path)
-    yield made
-    made.parts.db.close()
+from tests.people import NOW_MS, Person
 
 
 def count(house: House, table: str) -> int:
@@ -194,7 +186,20 @@ def test_a_real_and_a_simulated_person_of_one_number_are_two(house: House) -> No
     assert house.parts.inbox.receive(real, NOW_MS).contact_id != ana.contact_id
 
 
-@pytest.mark.parametrize("words", ["", " ", "🙏🙏🙏", "\x00\x01", "x" * 1600, "<script>alert(1)</script>", "'; DROP TABLE contact; --", "\u202e\u2066", "é" * 1600])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        " ",
+        "🙏🙏🙏",
+        "\x00\x01",
+        "x" * 1600,
+        "<script>alert(1)</script>",
+        "'; DROP TABLE contact; --",
+        "\u202e\u2066",
+        "é" * 1600,
+    ],
+)
 def test_no_message_however_strange_is_lost_or_breaks_anything(house: House, words: str) -> None:
     ana = Person(house, language="en")
     assert ana.text(words) != []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +13,9 @@ from tests.people import house_on
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("conversations")
-    made = house_on(f"sqlite:///{folder}/bot.sqlite3", folder)
+def house(tmp_path_factory: pytest.TempPathFactory, prepared_sqlite: Path) -> Iterator[House]:
+    file = tmp_path_factory.mktemp("conversations") / "bot.sqlite3"
+    shutil.copy(prepared_sqlite, file)
+    made = house_on(f"sqlite:///{file}")
     yield made
     made.parts.db.close()

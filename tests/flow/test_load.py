@@ -104,7 +104,9 @@ def test_the_shipped_flows_load_and_know_their_home() -> None:
     flows = load_flows(shipped())
     assert flows.home == "menu"
     assert flows.first == "welcome"
-    assert {"find-help", "ask-question", "share-story", "know-your-rights", "erase-my-data", "in-danger"} <= set(flows.flows)
+    assert {"find-help", "ask-question", "share-story", "know-your-rights", "erase-my-data", "in-danger"} <= set(
+        flows.flows
+    )
 
 
 def test_a_run_of_a_flow_that_is_not_there_is_told() -> None:

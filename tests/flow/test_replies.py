@@ -103,5 +103,19 @@ def test_the_words_shown_for_commands_are_not_twilios_own(language: str) -> None
         for command, msgid in phrases.COMMANDS.items()
         if command not in {"stop", "start", "help"}
     }
-    reserved = {"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL", "START", "YES", "UNSTOP", "HELP", "INFO"}
+    reserved = {
+        "STOP",
+        "UNSUBSCRIBE",
+        "END",
+        "QUIT",
+        "STOPALL",
+        "REVOKE",
+        "OPTOUT",
+        "CANCEL",
+        "START",
+        "YES",
+        "UNSTOP",
+        "HELP",
+        "INFO",
+    }
     assert {command: word for command, word in shown.items() if word in reserved} == {}

@@ -55,7 +55,12 @@ def test_the_walker_finds_a_route_without_one() -> None:
     app = Flask("tested")
     app.add_url_rule("/desk/forgotten", "forgotten", lambda: "open to all")
     app.add_url_rule("/desk", "bare", lambda: "open to all")
-    app.add_url_rule("/desk/kept", "kept", needs(Permission.DESK)(lambda: "kept"))
+
+    @app.get("/desk/kept")
+    @needs(Permission.DESK)
+    def kept() -> str:
+        return "kept"
+
     app.add_url_rule("/desktop", "desktop", lambda: "another place")
     assert unguarded(app) == ["bare", "forgotten"]
 
