@@ -15,6 +15,7 @@ from bot.store.simulated import Line
 
 NOW_MS = 1_795_255_200_000  # Saturday 21 November 2026, 10:00 in London
 _numbers = count(1)
+Point = tuple[float, float]
 
 
 def house_on(url: str, **environ: str) -> House:

@@ -186,20 +186,19 @@ def test_a_real_and_a_simulated_person_of_one_number_are_two(house: House) -> No
     assert house.parts.inbox.receive(real, NOW_MS).contact_id != ana.contact_id
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "",
-        " ",
-        "🙏🙏🙏",
-        "\x00\x01",
-        "x" * 1600,
-        "<script>alert(1)</script>",
-        "'; DROP TABLE contact; --",
-        "\u202e\u2066",
-        "é" * 1600,
-    ],
-)
+STRANGE = [
+    "",
+    " ",
+    "🙏🙏🙏",
+    "\x00\x01",
+    "x" * 1600,
+    "é" * 1600,
+    "<script>alert(1)</script>",
+    "'; DROP TABLE contact; --",
+]
+
+
+@pytest.mark.parametrize("words", [*STRANGE, "\u202e\u2066"])
 def test_no_message_however_strange_is_lost_or_breaks_anything(house: House, words: str) -> None:
     ana = Person(house, language="en")
     assert ana.text(words) != []

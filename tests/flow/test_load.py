@@ -111,12 +111,12 @@ def test_the_shipped_flows_load_and_know_their_home() -> None:
 
 def test_a_run_of_a_flow_that_is_not_there_is_told() -> None:
     sources = shipped() | {"tea.yaml": "flow: tea\nabout: x\nsteps:\n  - run: find-halp\n"}
-    with pytest.raises(ContentErrors, match='tea.yaml:4:5: error: .*Did you mean "find-help"'):
+    with pytest.raises(ContentErrors, match=r'tea\.yaml:4:5: error: .*Did you mean "find-help"'):
         load_flows(sources)
 
 
 def test_two_flows_of_one_name_are_told() -> None:
-    with pytest.raises(ContentErrors, match="is taken by menu.yaml"):
+    with pytest.raises(ContentErrors, match=r"is taken by menu\.yaml"):
         load_flows(shipped() | {"other.yaml": shipped()["menu.yaml"]})
 
 

@@ -41,6 +41,16 @@ def test_home_tells_a_lead_of_danger_first_and_a_champion_only_that_a_lead_knows
     assert "He will hurt me tonight" not in champion
 
 
+def test_home_shows_whoever_may_advise_what_leads_are_asked(desk: Desk) -> None:
+    """A lead without the words, an admin with them."""
+    made = desk.story("Only for champions", consent="champions", status="needs_lead", version=2)
+    for name, words in (("ruth", False), ("sam", True)):
+        page = desk.signed_in(name).get("/desk/")
+        assert f"/desk/stories/{made}" in page
+        assert ("Only for champions" in page) is words
+    assert f"/desk/stories/{made}" not in desk.signed_in("amina").get("/desk/")
+
+
 # Stories --------------------------------------------------------------------------------------------------------------
 def test_a_story_shows_each_message_as_it_was_texted_and_what_was_allowed(desk: Desk) -> None:
     """One bubble a message, in its own direction and language."""

@@ -75,14 +75,15 @@ def _needs(conn: Connection) -> Needs:
 
 
 def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str]]:
-    """To a champion the stories she can read, and those nobody here can; to a lead those she is asked about."""
+    """To a lead the stories she is asked about; to a champion those she can read, and those nobody here can."""
     vault = parts().db.vault
-    if not moderates():
-        found = stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, limit=FEW)
-    else:
+    found: list[StoryRow] = []
+    if may(Permission.ADVISE_ON_STORIES):
+        found += stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, limit=FEW)
+    if moderates():
         mine = stories.page(conn, vault, status={StoryStatus.RECEIVED}, languages=current_user.languages, limit=FEW)
         all_waiting = stories.page(conn, vault, status={StoryStatus.RECEIVED}, limit=FEW * 4)
-        found = mine + [row for row in all_waiting if row.language not in read]
+        found += mine + [row for row in all_waiting if row.language not in read]
     return [(row, story_pages.readable(row), story_pages.why(row, read)) for row in found[:FEW]]
 
 

@@ -26,7 +26,9 @@ def counts() -> dict[str, int]:
 def _counts(conn: Connection) -> dict[str, int]:
     found = {}
     if may(Permission.READ_STORIES):
-        found["stories"] = stories.counts(conn)[StoryStatus.RECEIVED if moderates() else StoryStatus.NEEDS_LEAD]
+        by_status = stories.counts(conn)
+        found["stories"] = by_status[StoryStatus.RECEIVED] if moderates() else 0
+        found["stories"] += by_status[StoryStatus.NEEDS_LEAD] if may(Permission.ADVISE_ON_STORIES) else 0
     if may(Permission.QUESTIONS):
         found["questions"] = questions.counts(conn)[QuestionStatus.WAITING]
     if may(Permission.KNOW_OF_ALERTS):
