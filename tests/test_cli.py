@@ -1,0 +1,132 @@
+"""The ``bot`` command, as a process with a pipe, as people and scripts use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.settings import KNOWN_LANGUAGES
+
+SCRIPTS: list[dict[str, Any]] = YAML(typ="safe").load(
+    (Path(__file__).parent / "conversations" / "scripts.yaml").read_text(encoding="utf-8")
+)
+
+
+def bot(*arguments: str, said: str = "", folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    given = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/bot.sqlite3"} | environ
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, input=said, capture_output=True, text=True, env=given, check=False, timeout=120)
+
+
+def test_help_teaches(tmp_path: Path) -> None:
+    said = bot("--help", folder=tmp_path).stdout
+    assert "bot serve --demo" in said
+    assert all(
+        command in said for command in ("serve", "work", "chat", "check", "ask", "identify", "migrate", "doctor")
+    )
+
+
+@pytest.mark.parametrize("language", KNOWN_LANGUAGES)
+@pytest.mark.parametrize("channel", ["sms", "whatsapp"])
+def test_chat_carries_every_shipped_conversation_to_its_end(language: str, channel: str, tmp_path: Path) -> None:
+    """All the settled conversations, one after the other, down one pipe; each begins with MENU or a command."""
+    texts = [_said(message, language) for script in SCRIPTS if script["settled"] for message in script["says"]]
+    said = "".join(f"{text}\n" for text in texts if text.isprintable())
+    done = bot("chat", "--language", language, "--channel", channel, "--json", said=said, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(lines) > 40
+    assert {"text", "segments", "encoding", "options"} == set(lines[0])
+    assert all(line["segments"] >= 1 and line["encoding"] in {"GSM-7", "UCS-2"} for line in lines)
+
+
+def _said(message: str | dict[str, str], language: str) -> str:
+    return message[language] if isinstance(message, dict) else message
+
+
+def test_chat_without_a_language_begins_with_the_welcome(tmp_path: Path) -> None:
+    done = bot("chat", "--json", said="Hi\n", folder=tmp_path)
+    assert [option["label"] for option in json.loads(done.stdout)["options"]] == ["English", "Polski", "اردو", "বাংলা"]
+
+
+def test_chat_in_a_language_that_is_not_offered_says_which_are(tmp_path: Path) -> None:
+    done = bot("chat", "--language", "xx", folder=tmp_path)
+    assert (done.returncode, done.stderr.strip()) == (1, '"xx" is not offered here. The languages are: en, pl, ur, bn.')
+
+
+def test_a_bad_setting_ends_in_a_sentence_and_not_in_a_traceback(tmp_path: Path) -> None:
+    done = bot("migrate", folder=tmp_path, REDIS_URL="nonsense")
+    assert done.returncode == 1
+    assert done.stderr.startswith("REDIS_URL cannot be")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_flow_file_stops_the_start_with_its_place(tmp_path: Path) -> None:
+    flows = tmp_path / "flows"
+    flows.mkdir()
+    (flows / "menu.yaml").write_text("flow: menu\nabout: x\nsteps:\n  - sya: Hello\n")
+    done = bot("migrate", folder=tmp_path, FLOWS_DIR=str(flows))
+    assert done.returncode == 1
+    assert 'menu.yaml:4:5: error: "sya" is not a word I know. Did you mean "say"?' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_finds_a_broken_file_as_json(tmp_path: Path) -> None:
+    file = tmp_path / "tea.yaml"
+    file.write_text("flow: tea\nabout: x\nsteps:\n  - sya: Hello\n")
+    done = bot("check", str(file), "--json", folder=tmp_path)
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (found["line"], found["column"], found["severity"], found["suggestion"]) == (4, 5, "error", "say")
+    assert set(found) == {"file", "line", "column", "severity", "code", "message", "suggestion"}
+
+
+def test_check_finds_nothing_wrong_with_what_is_shipped(tmp_path: Path) -> None:
+    done = bot("check", folder=tmp_path)
+    assert (done.returncode, done.stdout.strip()) == (0, "All is well.")
+
+
+def test_segments_and_identify_read_lines(tmp_path: Path) -> None:
+    sizes = bot("segments", "--json", said="Hello\nদোভাষী\n", folder=tmp_path).stdout.splitlines()
+    assert [json.loads(line)["encoding"] for line in sizes] == ["GSM-7", "UCS-2"]
+    spoken = bot("identify", said="gdzie jest lekarz\nডাক্তার কোথায়\nok\n", folder=tmp_path).stdout.split()
+    assert spoken[:2] == ["pl", "bn"]
+
+
+def test_ask_gives_answers_and_services_with_scores(tmp_path: Path) -> None:
+    done = bot("ask", "can I see a doctor without id", "--language", "en", "--json", folder=tmp_path)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert rows[0]["id"] == "gp-without-id"
+    assert {row["kind"] for row in rows} == {"answer", "service"}
+
+
+def test_migrate_can_be_run_again_and_a_person_of_the_desk_added(tmp_path: Path) -> None:
+    assert bot("migrate", folder=tmp_path).returncode == 0
+    assert bot("migrate", folder=tmp_path).returncode == 0
+    add = (
+        "users",
+        "add",
+        "zofia@example.org",
+        "--name",
+        "Zofia",
+        "--role",
+        "champion",
+        "--password",
+        "long-enough-words",
+    )
+    assert "may sign in" in bot(*add, folder=tmp_path).stdout
+    assert bot(*add, folder=tmp_path).returncode == 1
+    assert "BAD" not in bot("doctor", folder=tmp_path).stdout
+
+
+def test_settings_shows_no_secret(tmp_path: Path) -> None:
+    said = bot("settings", folder=tmp_path, SECRET_KEY="never-show-me", REDIS_URL="redis://:never-show-me@h/0").stdout
+    assert "never-show-me" not in said
+    assert "TWILIO_ACCOUNT_SID" in said
