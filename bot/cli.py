@@ -222,19 +222,35 @@ def status(as_json: bool) -> None:
 def extract() -> None:
     """Collect every text of the flows, answers, services, bot and desk into locales/*.pot."""
     from bot.language import translations as work
+    from bot.language.extract import ExtractionError
 
     settings = read_settings()
-    for domain, count in work.extract(work.Sources(settings.flows_dir, table.PACKAGE), settings.locales_dir).items():
+    try:
+        counts = work.extract(work.Sources(settings.flows_dir, table.PACKAGE), settings.locales_dir)
+    except ExtractionError as bad:
+        fail(str(bad))
+        raise
+    for domain, count in counts.items():
         click.echo(f"{domain}: {count} texts")
 
 
 @translations.command()
-def update() -> None:
-    """Bring every language's catalogues up to the templates, keeping all translations."""
+@click.argument("languages", nargs=-1)
+def update(languages: tuple[str, ...]) -> None:
+    """Bring the catalogues of LANGUAGES (all of them if none is named) up to the templates. No translation is lost."""
     from bot.language import translations as work
+    from bot.language.catalogue import CatalogueError
 
-    for merge in work.update(read_settings().locales_dir):
-        click.echo(str(merge))
+    try:
+        for merge in work.update(read_settings().locales_dir, languages or None):
+            lost = (
+                f", {merge.fuzzy} to look at again, {merge.retired} no longer used"
+                if merge.fuzzy or merge.retired
+                else ""
+            )
+            click.echo(f"{merge.language} {merge.domain}: {merge.texts} texts, {merge.added} new{lost}")
+    except (work.TranslationsError, CatalogueError) as bad:
+        fail(str(bad))
 
 
 @translations.command()

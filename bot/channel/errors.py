@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.language.catalogue import N_
+
 
 class Action(StrEnum):
     """What the outbox does next with a text that did not go."""
@@ -42,86 +44,112 @@ STOPPED = "stopped"
 PROBLEMS: dict[str, Problem] = {
     code: Problem(code, action, sentence)
     for code, action, sentence in (
-        (TOO_MANY, Action.RETRY, "Twilio asked us to slow down: the text goes by itself in a moment."),
-        ("30001", Action.RETRY, "Twilio's queue is full: the text goes by itself when there is room."),
-        ("30410", Action.RETRY, "The phone network did not answer in time: we are trying again by ourselves."),
-        ("63012", Action.RETRY, "WhatsApp had a fault of its own: we are trying again by ourselves."),
-        (SERVER_ERROR, Action.RETRY, "Twilio had a fault of its own: we are trying again by ourselves."),
-        (NO_CONNECTION, Action.RETRY, "We could not reach Twilio: we are trying again by ourselves."),
+        (TOO_MANY, Action.RETRY, N_("Twilio asked us to slow down: the text goes by itself in a moment.")),
+        ("30001", Action.RETRY, N_("Twilio's queue is full: the text goes by itself when there is room.")),
+        ("30410", Action.RETRY, N_("The phone network did not answer in time: we are trying again by ourselves.")),
+        ("63012", Action.RETRY, N_("WhatsApp had a fault of its own: we are trying again by ourselves.")),
+        (SERVER_ERROR, Action.RETRY, N_("Twilio had a fault of its own: we are trying again by ourselves.")),
+        (NO_CONNECTION, Action.RETRY, N_("We could not reach Twilio: we are trying again by ourselves.")),
         (
             NO_ANSWER,
             Action.RETRY,
-            "Twilio did not say whether it took this text: we ask before sending again. "
-            "If this has failed, look at the conversation, then send it again.",
+            N_(
+                "Twilio did not say whether it took this text: we ask before sending again. "
+                "If this has failed, look at the conversation, then send it again."
+            ),
         ),
         (
             "30003",
             Action.RETRY_FEW,
-            "The phone is off or out of reach: we try a few more times, and when they write to us.",
+            N_("The phone is off or out of reach: we try a few more times, and when they write to us."),
         ),
-        ("30008", Action.RETRY_FEW, "The phone network lost the text and did not say why: we try a few more times."),
-        ("63018", Action.RETRY_FEW, "WhatsApp's limit for our number was reached: we try a few more times."),
-        ("63049", Action.LATER, "WhatsApp chose not to deliver this now: we try again tomorrow."),
+        (
+            "30008",
+            Action.RETRY_FEW,
+            N_("The phone network lost the text and did not say why: we try a few more times."),
+        ),
+        ("63018", Action.RETRY_FEW, N_("WhatsApp's limit for our number was reached: we try a few more times.")),
+        ("63049", Action.LATER, N_("WhatsApp chose not to deliver this now: we try again tomorrow.")),
         (
             OUTSIDE_WINDOW,
             Action.TEMPLATE,
-            "WhatsApp lets us write only within 24 hours of a person's last message: this goes when they write next.",
+            N_(
+                "WhatsApp lets us write only within 24 hours of a person's last message: this goes when they write next."
+            ),
         ),
-        ("21211", Action.STOP_CONTACT, "This is not a phone number that can be texted: reach the person another way."),
+        (
+            "21211",
+            Action.STOP_CONTACT,
+            N_("This is not a phone number that can be texted: reach the person another way."),
+        ),
         (
             OPTED_OUT,
             Action.STOP_CONTACT,
-            "This person has said STOP, so nothing more is sent unless they text START to our number.",
+            N_("This person has said STOP, so nothing more is sent unless they text START to our number."),
         ),
         (
             "21614",
             Action.STOP_CONTACT,
-            "This number cannot get texts, it may be a landline: reach the person another way.",
+            N_("This number cannot get texts, it may be a landline: reach the person another way."),
         ),
-        ("30005", Action.STOP_CONTACT, "This number is not in use any more: reach the person another way."),
+        ("30005", Action.STOP_CONTACT, N_("This number is not in use any more: reach the person another way.")),
         (
             "30006",
             Action.STOP_CONTACT,
-            "This is a landline or a network that cannot get texts: reach the person another way.",
+            N_("This is a landline or a network that cannot get texts: reach the person another way."),
         ),
-        ("63003", Action.STOP_CONTACT, "There is no WhatsApp at this address: reach the person another way."),
-        ("63014", Action.STOP_CONTACT, "This person has blocked our WhatsApp number, so nothing more is sent there."),
-        ("63024", Action.STOP_CONTACT, "WhatsApp cannot deliver to this person: reach the person another way."),
+        ("63003", Action.STOP_CONTACT, N_("There is no WhatsApp at this address: reach the person another way.")),
+        (
+            "63014",
+            Action.STOP_CONTACT,
+            N_("This person has blocked our WhatsApp number, so nothing more is sent there."),
+        ),
+        ("63024", Action.STOP_CONTACT, N_("WhatsApp cannot deliver to this person: reach the person another way.")),
         (
             "20003",
             Action.CONFIGURATION,
-            "Twilio does not accept our account or token: ask your developer to check TWILIO_ACCOUNT_SID and "
-            "TWILIO_AUTH_TOKEN.",
+            N_(
+                "Twilio does not accept our account or token: ask your developer to check TWILIO_ACCOUNT_SID and "
+                "TWILIO_AUTH_TOKEN."
+            ),
         ),
         (
             "21408",
             Action.CONFIGURATION,
-            "Our Twilio account may not text this country: ask your developer to allow it under Geo permissions "
-            "in the Twilio console.",
+            N_(
+                "Our Twilio account may not text this country: ask your developer to allow it under Geo permissions "
+                "in the Twilio console."
+            ),
         ),
         (
             "21606",
             Action.CONFIGURATION,
-            "Our sending number cannot send this: ask your developer to check TWILIO_SMS_FROM or "
-            "TWILIO_MESSAGING_SERVICE_SID.",
+            N_(
+                "Our sending number cannot send this: ask your developer to check TWILIO_SMS_FROM or "
+                "TWILIO_MESSAGING_SERVICE_SID."
+            ),
         ),
         (
             "63007",
             Action.CONFIGURATION,
-            "Twilio does not know our WhatsApp number: ask your developer to check TWILIO_WHATSAPP_FROM.",
+            N_("Twilio does not know our WhatsApp number: ask your developer to check TWILIO_WHATSAPP_FROM."),
         ),
         (
             NO_SENDER,
             Action.CONFIGURATION,
-            "No number is set up to send this: ask your developer to set the Twilio sender for SMS or for WhatsApp.",
+            N_(
+                "No number is set up to send this: ask your developer to set the Twilio sender for SMS or for WhatsApp."
+            ),
         ),
         (
             UNREADABLE,
             Action.CONFIGURATION,
-            "This text is locked with a key that we no longer have: ask your developer to put the old key back "
-            "in DATA_KEYS.",
+            N_(
+                "This text is locked with a key that we no longer have: ask your developer to put the old key back "
+                "in DATA_KEYS."
+            ),
         ),
-        (STOPPED, Action.STOP_CONTACT, "This person said STOP before the text had gone, so it was not sent."),
+        (STOPPED, Action.STOP_CONTACT, N_("This person said STOP before the text had gone, so it was not sent.")),
     )
 }
 

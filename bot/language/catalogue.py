@@ -76,6 +76,11 @@ class Catalogues:
                 self._texts[language, domain, entry.msgctxt, entry.msgid] = entry.msgstr
 
 
+def N_(msgid: str) -> str:  # noqa: N802 # the name gettext tools look for
+    """Mark a sentence for translators where it is written down; it is translated where it is shown."""
+    return msgid
+
+
 def catalogue_file(folder: Path, language: str, domain: str) -> Path:
     """Where a language's catalogue of a domain lies."""
     return folder / language / "LC_MESSAGES" / f"{domain}.po"

@@ -63,6 +63,7 @@ COMMANDS = frozenset({"menu", "back", "more", "done", "language", "stop", "start
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
+    "N_": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
@@ -114,7 +115,10 @@ def _files(sources: Sources, domain: str) -> Iterator[tuple[Path, str, Method | 
             (flows, "services/**/*.yaml", extract_services),
             (flows, "demo/services.yaml", extract_services),
         ],
-        "desk": [(package, "web/**/*.py", "python"), (package, "web/**/*.html", "jinja2")],
+        "desk": [
+            *((package, f"{room}/**/*.py", "python") for room in DESK_ROOMS),
+            (package, "web/**/*.html", "jinja2"),
+        ],
     }
     for folder, pattern, method in globs[domain]:
         for file in sorted(folder.glob(pattern)):

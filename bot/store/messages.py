@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select, update
 
 from bot.channel.message import DeliveryStatus
+from bot.language.catalogue import N_
 from bot.store import audit
 from bot.store.audit import Event
 from bot.store.schema import contact, outbound, user
@@ -85,9 +86,9 @@ def retry(conn: Connection, id: int, now_ms: int, *, user_id: int | None = None)
     """
     row = hold(conn, outbound, id)
     if DeliveryStatus(row.status) not in STATES["failed"]:
-        raise RetryRefused("Only a message that failed can be sent again: this one has not.")
+        raise RetryRefused(N_("Only a message that failed can be sent again: this one has not."))
     if conn.scalar(select(contact.c.status).where(contact.c.id == row.contact_id)) == "stopped":
-        raise RetryRefused("This person has said STOP, so nothing more is sent to them.")
+        raise RetryRefused(N_("This person has said STOP, so nothing more is sent to them."))
     unsent = dict.fromkeys(("next_try_at", "leased_until", "error_code", "provider_id"))
     waiting = {"status": DeliveryStatus.WAITING.value, "status_at": now_ms, "attempts": 0, **unsent}
     conn.execute(update(outbound).where(outbound.c.id == id).values(**waiting))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bot.language.catalogue import N_
 from bot.store.schema import user
 from bot.web import users
-from bot.web.wording import N_
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,13 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone
 from flask import Flask, g, has_request_context, request
 
+from bot.language.catalogue import N_
 from bot.language.names import LANGUAGES, Language, language
 from bot.web.context import parts
 
 COOKIE = "desk_language"
 HERE = get_timezone("Europe/London")
 DAY_MS = 86_400_000
-
-
-def N_(msgid: str) -> str:  # noqa: N802  the name gettext tools look for
-    """Mark a sentence for translators where it is written down; ``gettext`` gives its words where it is shown."""
-    return msgid
 
 
 def desk_language() -> Language:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bot.language.catalogue import N_
 from bot.store.audit import Event
 from bot.store.schema import audit
 from bot.web import users
-from bot.web.wording import N_, gettext
+from bot.web.wording import gettext
 
 SENTENCES: dict[str, str] = {
     Event.STORY_RECEIVED: N_("The story came in"),

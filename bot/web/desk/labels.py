@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.channel.message import DeliveryStatus
+from bot.language.catalogue import N_
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 from bot.story.status import QuestionStatus, StoryStatus
-from bot.web.wording import N_, gettext
+from bot.web.wording import gettext
 
 STORY: dict[StoryStatus, tuple[str, str]] = {
     StoryStatus.RECEIVED: (N_("To read"), "teal"),

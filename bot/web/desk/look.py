@@ -10,10 +10,10 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request, url_for
 from flask_login import current_user
 
+from bot.language.catalogue import N_
 from bot.web.context import parts
 from bot.web.desk import waiting
 from bot.web.permissions import Permission, may
-from bot.web.wording import N_
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 look = Blueprint("look", __name__, static_folder=str(STATIC), static_url_path="/assets", template_folder="../templates")

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from bot.channel.errors import sentence
+from bot.language.catalogue import N_
 from bot.store import messages
 from bot.store.messages import MessageRow, RetryRefused, State
 from bot.web.context import parts
 from bot.web.desk.labels import KINDS, delivery
 from bot.web.desk.paging import paged
 from bot.web.permissions import Permission, needs
-from bot.web.wording import N_, gettext
+from bot.web.wording import gettext
 
 bp = Blueprint("messages", __name__, url_prefix="/desk/messages")
 

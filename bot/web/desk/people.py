@@ -8,6 +8,7 @@ from flask_login import current_user
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 from sqlalchemy import Connection
 
+from bot.language.catalogue import N_
 from bot.store import audit
 from bot.store.audit import Event
 from bot.web import users
@@ -16,7 +17,7 @@ from bot.web.desk import history
 from bot.web.desk.me import known, reading_options
 from bot.web.permissions import ROLES, Permission, needs
 from bot.web.users import SHORTEST_PASSWORD, EmailRefused, EmailTaken, User
-from bot.web.wording import N_, gettext
+from bot.web.wording import gettext
 
 people = Blueprint("people", __name__, url_prefix="/desk/people")
 

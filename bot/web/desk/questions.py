@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy import Connection
 
 from bot.knowledge.topics import TOPICS
+from bot.language.catalogue import N_
 from bot.language.names import LANGUAGES
 from bot.store import content, outgoing, questions
 from bot.store.questions import Question
@@ -20,7 +21,7 @@ from bot.web.desk.paging import paged
 from bot.web.desk.sending import LONGEST
 from bot.web.desk.waiting import languages_read
 from bot.web.permissions import Permission, needs
-from bot.web.wording import N_, age, gettext, language_name
+from bot.web.wording import age, gettext, language_name
 
 bp = Blueprint("questions", __name__, url_prefix="/desk/questions")
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from bot.knowledge.services import NATIONAL
+from bot.language.catalogue import N_
 from bot.store import content, library
 from bot.store.library import ServiceEntry
 from bot.web.context import parts
@@ -14,7 +15,7 @@ from bot.web.desk import history
 from bot.web.desk.labels import topic_name, topic_options
 from bot.web.desk.paging import paged
 from bot.web.permissions import Permission, needs
-from bot.web.wording import N_, gettext, today
+from bot.web.wording import gettext, today
 
 bp = Blueprint("services", __name__, url_prefix="/desk/services")
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection, select
 
+from bot.language.catalogue import N_
 from bot.store import audit, outgoing, stories
 from bot.store.audit import Event
 from bot.store.schema import audit as audit_table
@@ -24,7 +25,7 @@ from bot.web.desk.paging import paged
 from bot.web.desk.sending import LONGEST, Sent
 from bot.web.desk.waiting import languages_read, moderates
 from bot.web.permissions import Permission, audience, may, needs
-from bot.web.wording import N_, age, gettext, language_name
+from bot.web.wording import age, gettext, language_name
 
 bp = Blueprint("stories", __name__, url_prefix="/desk/stories")
 

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from bot.language.catalogue import N_
 from bot.store.database import DatabaseAway
 from bot.store.swap import Gone
-from bot.web.wording import N_, gettext
+from bot.web.wording import gettext
 
 log = structlog.get_logger()
 
