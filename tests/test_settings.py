@@ -47,12 +47,11 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str, words: str) -> No
     assert words in str(refused.value)
 
 
-@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS if setting.secret])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "DATA_KEYS"])
 def test_a_secret_is_never_repeated(name: str) -> None:
-    try:
+    with pytest.raises(SettingError) as refused:
         load(POSTGRES | {name: "hunter2://never-show-me"})
-    except SettingError as refused:
-        assert "never-show-me" not in str(refused)
+    assert "never-show-me" not in str(refused.value)
 
 
 @pytest.mark.parametrize("missing", ["TWILIO_AUTH_TOKEN", "PUBLIC_URL", "TWILIO_SMS_FROM"])

@@ -74,7 +74,8 @@ PROBLEMS: dict[str, Problem] = {
             OUTSIDE_WINDOW,
             Action.TEMPLATE,
             N_(
-                "WhatsApp lets us write only within 24 hours of a person's last message: this goes when they write next."
+                "WhatsApp lets us write only within 24 hours of a person's last message: "
+                "this goes when they write next."
             ),
         ),
         (

@@ -87,6 +87,10 @@ class Message:
     notes: tuple[str, ...]
 
 
+# Sentences for the desk stand where the trouble is: beside an error code, or where a move is refused.
+DESK_ROOMS = ("web", "channel", "store")
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Where texts come from: the conversations' folder and the package's folder."""
