@@ -81,9 +81,9 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def _attach(app: Flask) -> None:
-    from bot.web import desk, health, phone, webhooks
+    from bot.web import desk, front, health, phone, webhooks
 
-    for part in (webhooks, health, phone, desk):
+    for part in (webhooks, health, phone, front, desk):
         part.init_app(app)
 
 

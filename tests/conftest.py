@@ -279,6 +279,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--update-golden", action="store_true", help="Write the golden transcripts anew; read the difference."
-    )
+    parser.addoption("--update-golden", action="store_true", help="Write the golden transcripts anew.")
+    parser.addoption("--pictures", metavar="DIR", help="Where to put the pictures that the README shows.")

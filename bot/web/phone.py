@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -22,6 +23,8 @@ from bot.store import simulated
 from bot.store.database import DatabaseAway
 from bot.store.simulated import Line, Person
 from bot.web.context import parts
+
+log = structlog.get_logger("phone")
 
 # What one SMS part costs here is only an example: prices differ by country, network and contract.
 EXAMPLE_PENCE_A_PART = 4
@@ -69,7 +72,8 @@ def _refused(refused: Refused) -> ResponseReturnValue:
 
 
 @phone.errorhandler(DatabaseAway)
-def _database_away(_: DatabaseAway) -> ResponseReturnValue:
+def _database_away(away: DatabaseAway) -> ResponseReturnValue:
+    log.warning("database_away", endpoint=request.endpoint, why=str(away))
     return jsonify(error="The database is not there right now. Nothing was sent. Try again in a moment."), 503
 
 

@@ -84,7 +84,7 @@ def around() -> dict[str, object]:
 
 
 def _headers(response: Response) -> Response:
-    if request.path.startswith("/desk"):
+    if request.path.startswith("/desk") or request.path == "/":
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
     return response

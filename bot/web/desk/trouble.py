@@ -15,6 +15,7 @@ from bot.web.wording import gettext
 
 log = structlog.get_logger()
 
+FOR_PROGRAMS = ("/twilio/", "/phone/", "/healthz", "/readyz", "/metrics")
 AGAIN = N_("Nothing was changed. Go back, load the page again and try once more.")
 SENTENCES: dict[int, tuple[str, str]] = {
     400: (N_("That did not arrive whole"), AGAIN),
@@ -43,7 +44,7 @@ SENTENCES: dict[int, tuple[str, str]] = {
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error under /desk with a page. Elsewhere errors stay what they are."""
+    """Answer every error of a page with a page. What programs call answers in its own way."""
     app.register_error_handler(CSRFError, _form_not_ours)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Gone, lambda _: _page(404))
@@ -68,7 +69,7 @@ def _away(error: DatabaseAway) -> ResponseReturnValue:
 
 
 def _ours() -> bool:
-    return request.path == "/desk" or request.path.startswith("/desk/")
+    return not request.path.startswith(FOR_PROGRAMS)
 
 
 def _page(code: int) -> ResponseReturnValue:
