@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable
@@ -35,6 +36,9 @@ def serve(
         logging.getLogger("outbox").setLevel(logging.WARNING)  # a hundred made-up texts are no news
         seed(house, now_ms())
         logging.getLogger("outbox").setLevel(logging.NOTSET)
+    # A forked server process would inherit the locks and connections that the job threads hold at that moment, and keep
+    # the database locked: it must begin afresh.
+    multiprocessing.set_start_method("spawn", force=True)
     house.jobs.start()
     _welcome(settings, host, port)
     try:

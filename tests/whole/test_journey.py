@@ -45,8 +45,9 @@ class Phone:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.get_by_role("button", name="New SMS person").first.click()
-        self.phone = page.locator(".phone").first
+        with page.expect_response(lambda got: got.request.method == "POST" and got.url.endswith("/people")) as made:
+            page.get_by_role("button", name="New SMS person").first.click()
+        self.phone = page.locator(f"#phone-{made.value.json()['person']['id']}")
         self.bubbles = self.phone.locator(".lines .from-bot")
 
     def text(self, words: str, answer: str) -> None:
