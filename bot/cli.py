@@ -181,7 +181,7 @@ def segments(as_json: bool) -> None:
 
 @main.group()
 def places() -> None:
-    """The table of where postcodes are."""
+    """The tables of where postcodes and towns are."""
 
 
 @places.command("build")
@@ -199,6 +199,25 @@ def places_build(source: Path, target: Path | None) -> None:
         fail(str(bad))
         raise
     click.echo(f"{count:,} sectors written to {target or TABLE}.", err=True)
+
+
+@places.command("towns")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("words", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), help="The folder to write to; the shipped tables if left out."
+)
+def places_towns(source: Path, words: Path, target: Path | None) -> None:
+    """Build the table of towns from SOURCE, GeoNames' GB.zip or cities500.zip, and WORDS, a list of English words."""
+    from bot.knowledge.build_places import PlacesSourceError
+    from bot.knowledge.build_towns import DATA, build_towns
+
+    try:
+        count = build_towns(source, words, target or DATA, progress=lambda line: click.echo(line, err=True))
+    except PlacesSourceError as bad:
+        fail(str(bad))
+        raise
+    click.echo(f"{count:,} towns written to {target or DATA}.", err=True)
 
 
 @main.group()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.app import House
 from bot.channel.message import Channel, Inbound, OptOut
@@ -60,11 +61,10 @@ def test_two_quick_messages_of_one_person_both_count(house: House) -> None:
 
 def test_a_story_is_kept_message_by_message_as_it_came(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "2", "First <b>part</b>", "Second 🙂 part", "DONE", "Someone kind", "yes"):
-        said = ana.says(words)
+    said = [ana.says(w) for w in ("story", "2", "First <b>part</b>", "Second 🙂 part", "DONE", "Someone kind", "yes")]
     with house.parts.db.read() as conn:
         row = conn.execute(select(schema.story)).one()
-    assert row.reference in said
+    assert row.reference in said[4]
     assert (row.consent, bool(row.follow_up), row.status) == ("champions", True, "received")
     assert house.parts.db.vault.open(row.text_enc) == '["First <b>part</b>", "Second 🙂 part"]'
     assert house.parts.db.vault.open(row.wish_enc) == "Someone kind"
@@ -151,10 +151,14 @@ def test_erasing_leaves_a_receipt_and_then_nothing(house: House) -> None:
     for words in ("story", "1", "Something happened", "DONE", "1", "yes", "DELETE"):
         ana.text(words)
     assert "erased" in ana.says("1")
-    assert (count(house, "story"), count(house, "inbound"), count(house, "outbound")) == (0, 0, 1)
+    assert (count(house, "story"), count(house, "outbound")) == (0, 1)
+    with house.parts.db.read() as conn:
+        assert [house.parts.db.vault.open(row.text_enc) for row in conn.execute(select(schema.inbound))] == [""]
     house.parts.outbox.deliver(ana.contact_id, ana.now_ms)
     house.parts.inbox.wake_due(ana.now_ms)
-    assert (count(house, "contact"), count(house, "outbound")) == (0, 0)
+    assert (count(house, "contact"), count(house, "outbound")) == (1, 1)
+    house.parts.inbox.wake_due(ana.now_ms + 16 * 60_000)
+    assert (count(house, "contact"), count(house, "inbound"), count(house, "outbound")) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("sender", ["NHSNoReply", "60777", "FreeMsg"])
@@ -281,3 +285,180 @@ def test_a_conversation_ends_in_the_flows_it_began_in(house: House, tmp_path: Pa
     for words in ("1", "2", "story", "1", "More"):
         ana.text(words)
     assert "NEW" in ana.says("DONE")
+
+
+def rows(house: House, table: str) -> list[Any]:
+    with house.parts.db.read() as conn:
+        return list(conn.execute(select(schema.metadata.tables[table]).order_by(schema.metadata.tables[table].c.id)))
+
+
+def test_a_story_is_safe_at_done_even_if_the_last_questions_are_never_answered(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It happened", "DONE", "MENU"):
+        ana.text(words)
+    (story,) = rows(house, "story")
+    assert (bool(story.follow_up), story.wish_enc) == (False, None)
+
+
+@pytest.mark.parametrize("leaving", ["MENU", "START", "danger"])
+def test_a_story_that_was_not_sent_can_be_gone_on_with(house: House, leaving: str) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It began in May", leaving, "MENU", "2", "how do i see a doctor", "MENU"):
+        ana.text(words)
+    assert any("Tell us what happened" in ana.says("BACK") for _ in range(8))
+    ana.text("And it went on")
+    ana.text("DONE")
+    (story,) = rows(house, "story")
+    assert house.parts.db.vault.open(story.text_enc) == '["It began in May", "And it went on"]'
+
+
+def test_what_she_wrote_is_not_kept_when_she_then_chooses_nobody(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "My boss Mr Patel hit my friend", "BACK", "3"):
+        said = ana.says(words)
+    assert "Nothing was kept" in said
+    texts = [house.parts.db.vault.open(row.text_enc) for row in rows(house, "inbound")]
+    assert not any("Patel" in text for text in texts)
+
+
+def test_a_place_we_do_not_know_is_not_kept_either(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("MENU", "1", "1", "14 Acacia Avenue Zzzville flat 3"):
+        ana.text(words)
+    texts = [house.parts.db.vault.open(row.text_enc) for row in rows(house, "inbound")]
+    assert not any("Acacia" in text for text in texts)
+
+
+def test_a_place_is_forgotten_once_it_has_been_used(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("MENU", "1", "1", "ZZ1 1AA"):
+        ana.text(words)
+    assert "ZZ1" not in ana.session().to_json()
+
+
+def test_a_yes_that_twilio_calls_start_is_still_a_yes(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It happened", "DONE", "1"):
+        ana.text(words)
+    ana.receive(replace(ana.inbound("YES"), opt_out=OptOut.START))
+    (story,) = rows(house, "story")
+    assert story.follow_up
+
+
+def test_an_old_yes_button_is_no_consent(house: House) -> None:
+    ana = Person(house, language="en", channel=Channel.WHATSAPP)
+    for words in ("story", "1", "It happened", "DONE", "1"):
+        ana.text(words)
+    ana.text("Yes", button="confirm.yes")
+    assert not rows(house, "story")[0].follow_up
+    ana.text("Yes", button="follow_up.yes")
+    assert rows(house, "story")[0].follow_up
+
+
+def test_erasing_after_stop_is_done_in_silence(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It happened", "DONE", "1", "2", "STOP"):
+        ana.text(words)
+    assert ana.text("DELETE") == []
+    assert (count(house, "story"), count(house, "outbound")) == (0, 0)
+    assert ana.text("hello") == []
+
+
+def test_the_confirming_message_handed_over_again_after_erasing_has_no_effect(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("DELETE")
+    confirm = ana.inbound("1")
+    ana.receive(confirm)
+    before = count(house, "outbound")
+    assert ana.receive(confirm).duplicate
+    assert count(house, "outbound") == before
+
+
+def test_danger_words_work_in_the_middle_of_anything(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1"):
+        ana.text(words)
+    assert "What is happening?" in ana.says("DANGER")
+    assert "999" in ana.says("he is outside my door")
+    alert = rows(house, "alert")[-1]
+    assert house.parts.db.vault.open(alert.text_enc) == "he is outside my door"
+    assert "Tell us what happened" in ana.says("BACK")
+
+
+def test_choosing_a_line_that_sounds_like_danger_is_a_choice(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("MENU")
+    ana.text("2")
+    said = ana.says("forced marriage help for my friend")
+    title = next((row[3:] for row in said.split("\n") if "orced marriage" in row), "")
+    if title:  # offered as an answer: choosing it opens the answer
+        before = count(house, "alert")
+        ana.text(title)
+        assert count(house, "alert") == before
+
+
+def test_an_alert_after_stop_says_that_nothing_was_sent(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("STOP")
+    ana.text("he is going to kill me")
+    (alert,) = rows(house, "alert")
+    assert not alert.answered
+
+
+def test_sixty_days_later_she_does_not_mean_the_old_question(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It began in May"):
+        ana.text(words)
+    ana.now_ms += 60 * 86_400_000
+    said = ana.says("where is the nearest food bank please")
+    assert "not sent yet" in said
+    assert "Is it one of these?" in said
+
+
+def test_a_session_that_cannot_be_read_is_begun_anew_in_her_language(house: House) -> None:
+    ana = Person(house, language="pl")
+    ana.text("MENU")
+    with house.parts.db.begin() as conn:
+        broken = {"session_enc": house.parts.db.vault.seal("[1, 2]")}
+        conn.execute(update(schema.contact).where(schema.contact.c.id == ana.contact_id).values(broken))
+    assert "Czego potrzebujesz" in ana.says("MENU")
+
+
+def test_one_broken_conversation_does_not_keep_the_others_timers(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, bea = Person(house, language="en"), Person(house, language="en")
+    for person in (ana, bea):
+        for words in ("story", "1", "It began"):
+            person.text(words)
+    ring = ana.inbox._ring
+
+    def breaking(timer_id: int, contact_id: int, stamp: int, now_ms: int) -> bool:
+        if contact_id == ana.contact_id:
+            raise RuntimeError("broken on purpose")
+        return ring(timer_id, contact_id, stamp, now_ms)
+
+    monkeypatch.setattr(ana.inbox, "_ring", breaking)
+    assert ana.inbox.wake_due(max(ana.now_ms, bea.now_ms) + 21 * 60_000) == 1
+    assert any("Is that everything?" in line.text for line in bea.new_lines())
+
+
+def test_yes_to_is_that_everything_sends_the_story(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It began"):
+        ana.text(words)
+    ana.inbox.wake_due(ana.now_ms + 21 * 60_000)
+    ana.now_ms += 22 * 60_000
+    ana.text("yes")
+    assert count(house, "story") == 1
+
+
+def test_help_in_a_story_does_not_stop_the_asking_after_a_silence(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It began", "HELP"):
+        ana.text(words)
+    assert ana.inbox.wake_due(ana.now_ms + 21 * 60_000) == 1
+
+
+def test_what_a_new_person_came_for_is_not_lost_while_the_language_is_asked(house: House) -> None:
+    ana = Person(house)
+    ana.text("food bank")
+    assert "Is it one of these?" in ana.says("1")

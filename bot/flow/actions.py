@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from bot.flow.events import AlertRaised, Erased, Event, QuestionAsked, StorySubmitted
+from bot.flow.events import (
+    AlertRaised,
+    Erased,
+    Event,
+    QuestionAsked,
+    StoryCompleted,
+    StorySubmitted,
+    WordsForgotten,
+)
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -20,11 +28,12 @@ Done = tuple[Sequence[Event], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A registered action: the arguments it takes, the variables it gives, and the function."""
+    """A registered action: the arguments it must and may have, the variables it gives, and the function."""
 
     takes: tuple[str, ...]
     gives: tuple[str, ...]
     run: Callable[[Arguments, Random], Done]
+    may_take: tuple[str, ...] = ()
 
 
 def new_reference(random: Random) -> str:
@@ -34,13 +43,23 @@ def new_reference(random: Random) -> str:
 
 def _submit_story(given: Arguments, random: Random) -> Done:
     consent = Consent(str(given["consent"]))
-    if consent is Consent.NOBODY:
+    messages = _texts(given["text"])
+    if consent is Consent.NOBODY or not messages:
         return (), {"story_ref": ""}
     reference = new_reference(random)
-    wish = "" if given["wish"] == "skip" else str(given["wish"])
-    texts = given["text"] if isinstance(given["text"], list) else [given["text"]]
-    messages = tuple(str(text) for text in texts)
-    return [StorySubmitted(reference, messages, wish, consent, given["follow_up"] == "yes")], {"story_ref": reference}
+    return [StorySubmitted(reference, messages, consent)], {"story_ref": reference}
+
+
+def _add_to_story(given: Arguments, random: Random) -> Done:
+    reference = str(given["story_ref"])
+    wish = None if given.get("wish") in {None, "", "skip"} else str(given["wish"])
+    follow_up = None if given.get("follow_up") in {None, ""} else given["follow_up"] == "yes"
+    return [StoryCompleted(reference, wish, follow_up)] if reference else (), {}
+
+
+def _forget_words(given: Arguments, random: Random) -> Done:
+    texts = _texts(given["text"])
+    return [WordsForgotten(texts)] if texts else (), {}
 
 
 def _submit_question(given: Arguments, random: Random) -> Done:
@@ -49,16 +68,25 @@ def _submit_question(given: Arguments, random: Random) -> Done:
 
 
 def _raise_alert(given: Arguments, random: Random) -> Done:
-    return [AlertRaised(Danger(str(given["kind"])), "")], {}
+    return [AlertRaised(Danger(str(given["kind"])), str(given.get("text", "")))], {}
 
 
 def _erase_everything(given: Arguments, random: Random) -> Done:
     return [Erased()], {}
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    """What a ``listen`` heard, or one text; nothing when nothing was said."""
+    if isinstance(value, list):
+        return tuple(str(text) for text in value)
+    return (str(value),) if value else ()
+
+
 ACTIONS: dict[str, Action] = {
-    "submit_story": Action(("text", "wish", "consent", "follow_up"), ("story_ref",), _submit_story),
+    "submit_story": Action(("text", "consent"), ("story_ref",), _submit_story),
+    "add_to_story": Action(("story_ref",), (), _add_to_story, ("wish", "follow_up")),
+    "forget_words": Action(("text",), (), _forget_words),
     "submit_question": Action(("text",), ("question_ref",), _submit_question),
-    "raise_alert": Action(("kind",), (), _raise_alert),
+    "raise_alert": Action(("kind",), (), _raise_alert, ("text",)),
     "erase_everything": Action((), (), _erase_everything),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from bot.flow.model import Expect, Step
-from bot.flow.replies import Ambiguous, Choice, understand
+from bot.flow.replies import Ambiguous, Choice, tapped, understand
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
@@ -62,9 +62,9 @@ def show(
 def answer(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
     """What the reply means at this step."""
     choices = _choices(step, voice)
-    tapped = reply.button.removeprefix(f"{step.name}.") if reply.button.startswith(f"{step.name}.") else ""
-    if tapped in {choice.key for choice in choices}:
-        return Got(tapped, tapped)
+    if reply.button:
+        key = tapped(reply.button, step.name, choices)
+        return Got(key, key) if key else Missed(phrases.NOT_UNDERSTOOD_OPTIONS)
     if choices:
         found = understand(reply.text, choices, clear=step.clear, number_words=voice.world.vocabulary.number)
         if isinstance(found, str):
@@ -72,6 +72,13 @@ def answer(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
         if isinstance(found, Ambiguous):
             return Missed(phrases.WHICH_ONE, found.keys)
     return _free(step, reply, voice)
+
+
+def offers(reply: Reply, step: Step, voice: Speaker) -> bool:
+    """True when the reply is exactly one of the options on offer."""
+    choices = _choices(step, voice)
+    said = plain(reply.text)
+    return bool(tapped(reply.button, step.name, choices)) or any(said in choice.says for choice in choices)
 
 
 def _names(code: str) -> frozenset[str]:
@@ -93,7 +100,7 @@ def _free(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
         return Got("", reply.text.strip()) if _LETTER.search(reply.text) else Missed(_no_words(reply))
     if step.expect is Expect.PLACE:
         return _place(reply, voice)
-    return Missed(_no_words(reply) if reply.media else phrases.NOT_UNDERSTOOD_OPTIONS)
+    return Missed(_no_words(reply) if _wordless(reply) else phrases.NOT_UNDERSTOOD_OPTIONS)
 
 
 def _no_words(reply: Reply) -> str:
@@ -102,10 +109,16 @@ def _no_words(reply: Reply) -> str:
     return phrases.ONLY_WORDS if reply.media else phrases.SAY_WORDS
 
 
+def _wordless(reply: Reply) -> bool:
+    return bool(reply.media or reply.location) and not plain(reply.text)
+
+
 def _place(reply: Reply, voice: Speaker) -> Got | Missed:
     if reply.location:
         here = Place("", reply.location[0], reply.location[1], "postcode")
         return Got("", kept_place(here))
+    if _wordless(reply):
+        return Missed(phrases.ONLY_WORDS)
     place = voice.world.directory.place(reply.text)
     return Got("", kept_place(place)) if place else Missed(phrases.PLACE_UNKNOWN)
 

@@ -7,38 +7,40 @@ from typing import TYPE_CHECKING
 
 from bot.flow import finds
 from bot.flow.model import Expect, Verb
-from bot.flow.session import Frame
 from bot.language import phrases
 from bot.language.names import named
 from bot.language.normal import plain
 
 if TYPE_CHECKING:
-    from bot.flow.engine import _Turn as Turn
+    from bot.flow.engine import Conversation
 
 LANGUAGE_FLOW = "change-language"
 ERASE_FLOW = "erase-my-data"
 
 
-def command(turn: Turn) -> bool:
+def command(turn: Conversation) -> bool:
     """Carry out the command that the whole message is, if it is one. True when that was all there was to do."""
     if turn.reply.handled_help:
         return True
     said = plain(turn.reply.text)
-    name = turn.world.vocabulary.commands.get(said) if said else None
-    if name is None or _is_an_option(turn, said):
+    if not said or _is_an_option(turn, said):
         return False
-    return COMMANDS[name](turn)
+    name = turn.world.vocabulary.commands.get(said)
+    if name:
+        return COMMANDS[name](turn)
+    flow = turn.start_word(said, anywhere=True)
+    return _interrupt(turn, flow) if flow else False
 
 
-def _is_an_option(turn: Turn, said: str) -> bool:
-    """An open question comes first when one of its options is that very word ("no more" of a list, say)."""
+def _is_an_option(turn: Conversation, said: str) -> bool:
+    """An open question comes first when one of its options is that very word."""
     step = turn.waiting()
     if step is None or step.verb is not Verb.ASK:
         return False
     return any(said in turn.world.vocabulary.labels(option.label) for option in step.options)
 
 
-def switch_language(turn: Turn) -> bool:
+def switch_language(turn: Conversation) -> bool:
     """A message that is only a language's name changes the language and asks the open question again."""
     step = turn.waiting()
     if not turn.session.settled or (step and step.verb is Verb.ASK and step.expect is Expect.LANGUAGE):
@@ -48,75 +50,87 @@ def switch_language(turn: Turn) -> bool:
         return False
     turn.set_language(language.code)
     turn.voice.say_phrase(phrases.LANGUAGE_SET)
-    if turn.session.frames:
-        turn.walk()
-    else:
-        turn.start(turn.flows.home)
+    _ask_again(turn)
     return True
 
 
-def _menu(turn: Turn) -> bool:
+def _ask_again(turn: Conversation) -> None:
+    """The open question once more; the menu when none is open."""
+    if turn.session.frames:
+        turn.walk(again=True)
+    else:
+        turn.start(turn.flows.home)
+
+
+def _menu(turn: Conversation) -> bool:
     if not turn.session.settled:
         return False
-    step = turn.waiting()
-    if step and step.verb is Verb.LISTEN and turn.session.frames[-1].values.get(step.name):
-        turn.session.parked = turn.session.frames
-        turn.voice.say_phrase(phrases.STORY_KEPT)
     turn.start(turn.flows.home)
     return True
 
 
-def _back(turn: Turn) -> bool:
+def _back(turn: Conversation) -> bool:
     session = turn.session
-    if session.wait.get("told"):  # she reads one of a list: back to the list
-        step = turn.waiting()
-        if step:
-            session.wait["told"], session.more = False, ""
-            finds.show(step, session, turn.voice)
+    step = turn.waiting()
+    if step and step.verb is Verb.FIND:  # from one of a list to the list, from a page to the page before
+        reading = session.wait.pop("told", False)
+        if reading or finds.page_back(step, session.frames[-1]):
+            session.more = ""
+            finds.show(step, session.frames[-1], turn.voice)
             return True
     if len(session.trail) > 1:
         session.trail = session.trail[:-1]
         depth, at = session.trail[-1]
+        if depth < len(session.frames):
+            _put_story_aside(turn, depth)
         session.frames = session.frames[:depth]
         session.frames[-1].at = at
-        turn.walk()
+        turn.walk(again=True)
         return True
     return _back_to_parked(turn)
 
 
-def _back_to_parked(turn: Turn) -> bool:
-    session = turn.session
-    if session.parked:
-        session.frames, session.parked = session.parked, []
-        session.trail = []
-        turn.walk()
+def _put_story_aside(turn: Conversation, depth: int) -> None:
+    """Going back out of a flow must not lose the story that was being told in it."""
+    kept, trail = turn.session.frames[:depth], turn.session.trail
+    if turn.rest():
+        turn.voice.say_phrase(phrases.STORY_KEPT)
+    turn.session.frames, turn.session.trail = kept, trail
+
+
+def _back_to_parked(turn: Conversation) -> bool:
+    if turn.unpark():
+        turn.walk(again=True)
         return True
-    if not session.settled:
+    if not turn.session.settled:
         return False
     turn.voice.say_phrase(phrases.NOTHING_BEFORE)
-    if session.frames:
-        turn.walk()
-    else:
-        turn.start(turn.flows.home)
+    _ask_again(turn)
     return True
 
 
-def _more(turn: Turn) -> bool:
+def _more(turn: Conversation) -> bool:
     step = turn.waiting()
-    if step and step.verb is Verb.FIND:
-        finds.next_page(step, turn.session, turn.voice)
-        return True
     if step and step.verb is Verb.LISTEN:
         return False
-    if turn.session.settled:
+    if step and step.verb is Verb.FIND:
+        finds.more(step, turn.session.frames[-1], turn.session, turn.voice)
+        return True
+    if not turn.session.settled:
+        return False
+    if step:
+        turn.walk(again=True)
+    else:
         turn.voice.say_phrase(phrases.NO_MORE)
-    return turn.session.settled
+    return True
 
 
-def _done(turn: Turn) -> bool:
+def _done(turn: Conversation) -> bool:
     step = turn.waiting()
     if step is None or step.verb is Verb.ASK:
-        return False
+        if turn.session.settled:
+            _ask_again(turn)
+        return turn.session.settled
     frame = turn.session.frames[-1]
     if step.verb is Verb.LISTEN and not frame.values.get(step.name):
         turn.voice.say_phrase(phrases.LISTEN_EMPTY)
@@ -127,49 +141,48 @@ def _done(turn: Turn) -> bool:
     return True
 
 
-def _language(turn: Turn) -> bool:
-    if not turn.session.settled:
-        return False
-    return _interrupt(turn, LANGUAGE_FLOW)
+def _language(turn: Conversation) -> bool:
+    return turn.session.settled and _interrupt(turn, LANGUAGE_FLOW)
 
 
-def _delete(turn: Turn) -> bool:
+def _delete(turn: Conversation) -> bool:
     return _interrupt(turn, ERASE_FLOW)
 
 
-def _interrupt(turn: Turn, flow: str) -> bool:
+def _interrupt(turn: Conversation, flow: str) -> bool:
     """Run a flow on top of what is under way; afterwards the open question is asked again."""
     if turn.session.frames and turn.session.frames[-1].flow == flow:
-        turn.walk()
+        turn.walk(again=True)
         return True
     if not turn.session.frames:
-        turn.flows = turn.world.newest
-        turn.session.revision = turn.flows.digest
-        if turn.session.settled:
-            turn.session.frames = [Frame(turn.flows.home, 0)]
-    turn.push(flow, {})
+        turn.begin(turn.flows.home) if turn.session.settled else turn.begin(flow)
+    if turn.session.frames[-1].flow != flow:
+        turn.push(flow, {})
     turn.walk()
     return True
 
 
-def _stop(turn: Turn) -> bool:
+def _stop(turn: Conversation) -> bool:
     turn.stop()
     return True
 
 
-def _start(turn: Turn) -> bool:
+def _start(turn: Conversation) -> bool:
     if not turn.session.settled:
         return False
     turn.start(turn.flows.home)
     return True
 
 
-def _help(turn: Turn) -> bool:
+def _help(turn: Conversation) -> bool:
     turn.voice.say_phrase(phrases.HELP)
+    step = turn.waiting()
+    if step and step.verb is not Verb.LISTEN:
+        turn.walk(again=True)
     return True
 
 
-COMMANDS: dict[str, Callable[[Turn], bool]] = {
+COMMANDS: dict[str, Callable[[Conversation], bool]] = {
     "menu": _menu,
     "back": _back,
     "more": _more,

@@ -6,34 +6,20 @@ from dataclasses import dataclass
 from random import Random
 
 from bot.flow import asks, finds
-from bot.flow.actions import ACTIONS
 from bot.flow.commands import command, switch_language
 from bot.flow.events import AlertRaised, Broke, Erased, Event, Say, Started, Stopped, TimerSet
-from bot.flow.model import Expect, FlowSet, Step, Verb
+from bot.flow.model import Expect, Step, Verb
 from bot.flow.replies import Ambiguous
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
+from bot.flow.walker import FlowBroke, Walker
 from bot.flow.world import Reply, World
 from bot.language import phrases
-from bot.language.normal import plain, words
+from bot.language.normal import plain
 from bot.story.danger import Danger
 
-# A turn that takes more steps than this goes round in circles.
-MOST_STEPS = 200
-TRAIL = 12
-WORDS_OF_A_QUESTION = 3
 LETTERS_OF_A_QUESTION = 3
-DANGER_TEXTS = {
-    Danger.NOW: phrases.DANGER_NOW,
-    Danger.SELFHARM: phrases.DANGER_SELFHARM,
-    Danger.ABUSE: phrases.DANGER_ABUSE,
-    Danger.CHILD: phrases.DANGER_CHILD,
-    Danger.HATE: phrases.DANGER_HATE,
-}
-
-
-class FlowBroke(RuntimeError):
-    """A flow cannot go on: it goes round in circles, or speaks of a step that its revision does not have."""
+WORDS_OF_A_SENTENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +34,7 @@ class Turn:
 def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn:
     """Move the conversation on by one reply. Never raises for what a person or a flow does: a flow that breaks
     sends one kind sentence, leaves the session idle and says so in a ``Broke`` event. ``session`` is changed."""
-    turn = _Turn(world, session, reply, random)
+    turn = Conversation(world, session, reply, random)
     try:
         turn.run()
     except FlowBroke as broke:
@@ -60,139 +46,141 @@ def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn
     return Turn(turn.session, tuple(turn.voice.events), turn.private)
 
 
-class _Turn:
+def _may_be_an_address(text: str) -> bool:
+    """A place we do not know is hers all the same; a whole sentence without a number is not a place."""
+    return any(map(str.isdigit, text)) or len(text.split()) < WORDS_OF_A_SENTENCE
+
+
+class Conversation(Walker):
     """One turn on its way."""
 
     def __init__(self, world: World, session: Session, reply: Reply, random: Random) -> None:
-        self.world, self.session, self.reply, self.random = world, session, reply, random
-        self.voice = Speaker(world, session.language or reply.guess or "en")
-        self.flows = self._revision()
-        self.steps_taken = 0
+        super().__init__(world, session, Speaker(world, session.language or reply.guess or "en"), random)
+        self.reply = reply
         self.private = False
-
-    def _revision(self) -> FlowSet:
-        """The flows this conversation began in; the newest when it has not begun, or when they are gone for good."""
-        session = self.session
-        pinned = self.world.pinned(session.revision) if session.frames and session.revision else None
-        if pinned is None:
-            session.frames, session.trail, session.parked = [], [], []
-            pinned = self.world.newest
-        session.revision = pinned.digest
-        return pinned
 
     # the order of things ---------------------------------------------------------------------------------------------
     def run(self) -> None:
         """Danger first, then stopping, then commands, then the question that is open."""
-        danger = None if self.reply.timer else self.world.danger.look(self.reply.text)
+        danger = None if self.reply.timer or self._offered() else self.world.danger.look(self.reply.text)
         if danger:
-            self.danger(danger)
+            self._danger(danger)
         elif self.reply.stopped or self.reply.handled_stop:
-            self.stopped()
+            self._stopped()
         elif self.reply.timer:
-            self.timer()
+            self._timer()
         else:
-            self.answered()
+            self._answered()
+        self._watch_the_silence()
 
-    def danger(self, kind: Danger) -> None:
+    def _offered(self) -> bool:
+        """True when the reply is a line that we offered ourselves, like "Forced marriage": that is a choice, no cry."""
+        step = self.waiting()
+        if step is None or step.verb is Verb.LISTEN:
+            return False
+        if step.verb is Verb.FIND:
+            return finds.offers(self.reply, step, self.session.frames[-1], self.voice)
+        return asks.offers(self.reply, step, self.voice)
+
+    def _danger(self, kind: Danger) -> None:
         """The right number at once, a person told, nothing else asked. What she wrote stays part of her story."""
         step = self.waiting()
         if step and step.verb is Verb.LISTEN:
             self._heard(step)
         self.voice.add(AlertRaised(kind, self.reply.text))
         if not self.reply.stopped:
-            self.voice.say_phrase(DANGER_TEXTS[kind], kind="danger")
+            self.say_danger(kind)
 
-    def stopped(self) -> None:
-        """She has stopped: only the word START is answered, never a later "thanks" (messaging.md, Stopping)."""
+    def _stopped(self) -> None:
+        """She has stopped: only START is answered, never a later "thanks" (messaging.md, Stopping); DELETE is done in
+        silence."""
+        said = self.world.vocabulary.commands.get(plain(self.reply.text))
         if self.reply.handled_stop:
             self.voice.add(Stopped())
             self.rest()
-        elif self.world.vocabulary.commands.get(plain(self.reply.text)) == "start":
+        elif said == "start":
             self.voice.add(Started())
             self.voice.say_phrase(phrases.STARTED)
             self.rest()
+        elif said == "delete":
+            self.voice.add(Erased())
 
-    def timer(self) -> None:
+    def _timer(self) -> None:
         step = self.waiting()
         if step and step.verb is Verb.LISTEN and self.session.frames[-1].values.get(step.name):
+            self.session.wait["asked"] = True
             self.voice.say_phrase(phrases.LISTEN_QUIET)
 
-    def answered(self) -> None:
-        said = command(self)
-        if said or switch_language(self):
+    def _watch_the_silence(self) -> None:
+        """While a story is being told, every turn begins the waiting anew; one question about the silence is enough."""
+        step = self.waiting()
+        if self.reply.stopped or self.reply.timer or step is None or step.verb is not Verb.LISTEN or not step.quiet_ms:
+            return
+        if self.session.frames[-1].values.get(step.name) and not any(isinstance(e, Erased) for e in self.voice.events):
+            self.voice.add(TimerSet(step.quiet_ms))
+
+    def _answered(self) -> None:
+        if self.reply.away and self.session.frames and self.rest():
+            self.voice.say_phrase(phrases.STORY_KEPT)
+        if self.reply.media and plain(self.reply.text):
+            self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below
+        if command(self) or switch_language(self):
             return
         if not self.session.settled and not self.session.frames:
-            self.first()
+            self._first()
         elif not self.session.frames:
-            self.idle()
+            self._idle()
         else:
-            self.step_answered()
+            self._step_answered()
 
     # beginnings ------------------------------------------------------------------------------------------------------
-    def first(self) -> None:
+    def _first(self) -> None:
         """A new person: the welcome, with what she wrote kept for after it when it says more than hello."""
-        said = self.reply.text.strip()
-        asks_something = len(words(said)) >= WORDS_OF_A_QUESTION and plain(said) not in self.world.vocabulary.greetings
         self.session.language = self.reply.guess
-        self.start(self.world.newest.first, {"guess": self.reply.guess, "opening": said if asks_something else ""})
+        opening = self.reply.text.strip() if self._could_be_a_question() else ""
+        self.start(self.world.newest.first, {"guess": self.reply.guess, "opening": opening})
 
-    def idle(self) -> None:
+    def _idle(self) -> None:
         """Nothing is under way: a start word, thanks, a question in her own words, or the menu."""
         said = plain(self.reply.text)
-        started = self._start_word(said)
-        if started:
+        if started := self.start_word(said):
             self.start(started)
         elif said in self.world.vocabulary.thanks:
             self.voice.say_phrase(phrases.WELCOME)
-        elif said in self.world.vocabulary.greetings or sum(map(str.isalpha, said)) < LETTERS_OF_A_QUESTION:
-            self._no_words_first()
+        elif not self._could_be_a_question():
+            self._say_what_cannot_be_read()
             self.start(self.flows.home)
         else:
-            self.session.frames = [Frame(self.flows.home, 0)]
-            self.step_answered()
+            self.begin(self.flows.home)
+            self._step_answered()
 
-    def _no_words_first(self) -> None:
+    def _say_what_cannot_be_read(self) -> None:
+        if plain(self.reply.text):
+            return
         if self.reply.media:
             self.voice.say_phrase(phrases.ONLY_WORDS)
         elif self.reply.location:
             self.voice.say_phrase(phrases.ONLY_WORDS_LOCATION)
 
-    def _start_word(self, said: str) -> str:
+    def start_word(self, said: str, *, anywhere: bool = False) -> str:
+        """The flow that begins with this word; "" when none does. ``anywhere``: only those that may interrupt."""
         for flow in self.flows.flows.values():
-            for word in flow.start_words:
-                if said in self.world.vocabulary.labels(word):
-                    return flow.name
+            if anywhere and not flow.anywhere:
+                continue
+            if any(said in self.world.vocabulary.labels(word) for word in flow.start_words):
+                return flow.name
         return ""
 
-    def start(self, flow: str, values: dict[str, object] | None = None) -> None:
-        """Leave what was under way and begin this flow, in the newest revision."""
-        self.flows = self.world.newest
-        self.session.revision = self.flows.digest
-        self.session.frames, self.session.trail = [], []
-        self.clear_wait()
-        self.push(flow, values or {})
-        self.walk()
-
-    def rest(self) -> None:
-        """Nothing is under way any more."""
-        self.session.frames, self.session.trail, self.session.parked = [], [], []
-        self.clear_wait()
-
-    def clear_wait(self) -> None:
-        self.session.wait, self.session.misses, self.session.more = {}, 0, ""
+    def _could_be_a_question(self) -> bool:
+        said = plain(self.reply.text)
+        social = said in self.world.vocabulary.greetings or said in self.world.vocabulary.thanks
+        return not social and sum(map(str.isalpha, said)) >= LETTERS_OF_A_QUESTION
 
     # the open question -----------------------------------------------------------------------------------------------
-    def waiting(self) -> Step | None:
-        """The step that waits for a reply."""
-        if not self.session.frames:
-            return None
-        frame = self.session.frames[-1]
-        return self.flows.step(frame.flow, frame.at)
-
-    def step_answered(self) -> None:
+    def _step_answered(self) -> None:
         step = self.waiting()
         if step is None:
-            raise FlowBroke(f"{self.session.frames[-1].flow} waits at a step that it does not have")
+            return
         if step.verb is Verb.LISTEN:
             self._listened(step)
         elif step.verb is Verb.FIND:
@@ -201,14 +189,16 @@ class _Turn:
             self._ask_answered(step)
 
     def _listened(self, step: Step) -> None:
-        if not plain(self.reply.text):
+        said = plain(self.reply.text)
+        if self.session.wait.pop("asked", False) and said in self.world.vocabulary.yes:
+            self._leave(step, "")  # "Is that everything?" - "Yes"
+        elif said:
+            if self._heard(step):
+                self.voice.say_phrase(phrases.LISTENING)
+        elif self.reply.location:
+            self.voice.say_phrase(phrases.ONLY_WORDS_LOCATION)
+        else:
             self.voice.say_phrase(phrases.ONLY_WORDS if self.reply.media else phrases.EMPTY)
-            return
-        first = self._heard(step)
-        if first:
-            self.voice.say_phrase(phrases.LISTENING)
-        if step.quiet_ms:
-            self.voice.add(TimerSet(step.quiet_ms))
 
     def _heard(self, step: Step) -> bool:
         """Add the words to what she tells; True for the first of them."""
@@ -220,15 +210,16 @@ class _Turn:
         got = asks.answer(step, self.reply, self.voice)
         if isinstance(got, asks.Got):
             self._take(step, got)
-        elif step.otherwise is None or got.maybe or not self._could_be_a_question():
+        elif step.otherwise is None or got.maybe:
             self._missed(step, got)
-        elif started := self._start_word(plain(self.reply.text)):
+        elif started := self.start_word(plain(self.reply.text)):
             self.start(started)
-        else:
+        elif self._could_be_a_question():
             self._otherwise(step)
+        else:
+            self._social_or_missed(step, got)
 
     def _take(self, step: Step, got: asks.Got) -> None:
-        self.session.misses = 0
         frame = self.session.frames[-1]
         frame.values[step.name] = got.value
         self.private = step.expect is Expect.PLACE and not got.key
@@ -238,8 +229,7 @@ class _Turn:
 
     def _leave(self, step: Step, key: str) -> None:
         """Go on after this step: by the chosen option's jump, into its flow, or to the next step."""
-        frame = self.session.frames[-1]
-        frame.at = step.go.get(key, step.then)
+        self.session.frames[-1].at = step.go.get(key, step.then)
         self.clear_wait()
         if key in step.run:
             self.push(step.run[key], {})
@@ -252,134 +242,60 @@ class _Turn:
         self.clear_wait()
         self.walk()
 
-    def _could_be_a_question(self) -> bool:
-        return sum(map(str.isalpha, plain(self.reply.text))) >= LETTERS_OF_A_QUESTION
+    def _social_or_missed(self, step: Step, missed: asks.Missed) -> None:
+        """Thanks and hello are no answers, and no mistakes either."""
+        said = plain(self.reply.text)
+        if said in self.world.vocabulary.thanks:
+            self.voice.say_phrase(phrases.WELCOME)
+            self.rest()
+        elif said in self.world.vocabulary.greetings:
+            self.walk(again=True)
+        else:
+            self._missed(step, missed)
 
     def _missed(self, step: Step, missed: asks.Missed) -> None:
-        self.session.misses += 1
-        sentence = missed.sentence
-        if sentence == phrases.NOT_UNDERSTOOD_OPTIONS and self.session.misses > 1:
-            sentence = phrases.NOT_UNDERSTOOD_AGAIN
         frame = self.session.frames[-1]
+        self.private = step.expect is Expect.PLACE and _may_be_an_address(self.reply.text)
+        if step.expect is Expect.LANGUAGE and not frame.values.get("opening") and self._could_be_a_question():
+            frame.values["opening"] = self.reply.text.strip()  # what she came for, before we know her language
+        sentence = missed.sentence
+        if sentence == phrases.NOT_UNDERSTOOD_OPTIONS:
+            self.session.misses += 1
+            sentence = phrases.NOT_UNDERSTOOD_AGAIN if self.session.misses > 1 else sentence
         asks.show(step, frame, self.session, self.voice, before=self.voice.phrase(sentence), only=missed.maybe)
 
     def _find_answered(self, step: Step) -> None:
-        found = finds.pick(self.reply.text, self.reply.button, step, self.session, self.voice)
-        if isinstance(found, str) and finds.is_item(found, self.session):
-            self._told(step, found)
+        frame = self.session.frames[-1]
+        found = finds.pick(self.reply, step, frame, self.voice)
+        if isinstance(found, str) and finds.is_item(found, step, frame):
+            self._told(step, found, frame)
         elif isinstance(found, str):
             self._leave(step, found)
         elif isinstance(found, Ambiguous):
-            which = finds.ambiguous_labels(found, step, self.session, self.voice)
+            which = finds.ambiguous_labels(found, step, frame, self.voice)
             self.voice.say(self.voice.phrase(phrases.WHICH_ONE), options=which)
-        elif plain(self.reply.text) in self.world.vocabulary.thanks:
+        else:
+            self._find_missed(step, frame)
+
+    def _find_missed(self, step: Step, frame: Frame) -> None:
+        said = plain(self.reply.text)
+        if said in self.world.vocabulary.thanks:
             self.voice.say_phrase(phrases.WELCOME)
             self.rest()
-        elif step.otherwise is not None and self._could_be_a_question():
+        elif said in self.world.vocabulary.greetings:
+            self.start(self.flows.home)
+        elif step.otherwise is not None and self._could_be_a_question() and not self.reply.button:
             self._otherwise(step)
         else:
-            finds.show(step, self.session, self.voice, before=self.voice.phrase(phrases.NOT_UNDERSTOOD_OPTIONS))
+            wordless = self.reply.media and not said
+            sentence = phrases.ONLY_WORDS if wordless else phrases.NOT_UNDERSTOOD_OPTIONS
+            finds.show(step, frame, self.voice, before=self.voice.phrase(sentence))
 
-    def _told(self, step: Step, key: str) -> None:
-        finds.tell(step, key, self.session, self.voice)
+    def _told(self, step: Step, key: str, frame: Frame) -> None:
+        finds.tell(step, key, frame, self.session, self.voice)
         self.session.wait["told"] = True
         if not step.stay:
             self._leave(step, key)
-
-    # walking ---------------------------------------------------------------------------------------------------------
-    def push(self, flow: str, values: dict[str, object]) -> None:
-        """Begin a flow on top of what is under way."""
-        if flow not in self.flows.flows:
-            raise FlowBroke(f'there is no flow "{flow}" in this revision')
-        self.session.frames.append(Frame(flow, 0, dict(values)))
-
-    def walk(self) -> None:
-        """Take steps until one waits for a reply, or nothing is left."""
-        while self.session.frames:
-            frame = self.session.frames[-1]
-            step = self.flows.step(frame.flow, frame.at)
-            if step is None:
-                self._pop()
-                continue
-            self.steps_taken += 1
-            if self.steps_taken > MOST_STEPS:
-                raise FlowBroke(f"{frame.flow} goes round in circles at line {step.line}")
-            if self._take_step(step, frame):
-                return
-
-    def _pop(self) -> None:
-        self.session.frames.pop()
-        depth = len(self.session.frames)
-        self.session.trail = [place for place in self.session.trail if place[0] <= depth]
-
-    def _take_step(self, step: Step, frame: Frame) -> bool:
-        """True when the step waits for a reply."""
-        if step.verb in {Verb.ASK, Verb.LISTEN, Verb.FIND}:
-            return self.arrive(step, frame)
-        if step.verb is Verb.IF:
-            holds = step.condition is not None and step.condition.holds(frame.values)
-            other = step.otherwise if step.otherwise is not None else step.then
-            frame.at = step.go["then"] if holds else other
-            return False
-        frame.at = step.then
-        if step.verb is Verb.SAY:
-            self.voice.say(self.voice.phrase(step.text, frame.values))
-        elif step.verb is Verb.SET:
-            self._set(step, frame)
-        elif step.verb is Verb.DO:
-            self._do(step, frame)
-        elif step.verb is Verb.RUN:
-            self.push(step.flow, self._given(step, frame))
-        return False
-
-    def arrive(self, step: Step, frame: Frame) -> bool:
-        """Stop at a step that waits, or pass it when a search finds nothing."""
-        self.clear_wait()
-        if step.verb is Verb.FIND:
-            items = finds.search(step, frame, self.voice)
-            if not items and step.none is not None:
-                frame.at = step.none
-                return False
-            finds.begin(items, self.session)
-            finds.show(step, self.session, self.voice)
-        elif step.verb is Verb.LISTEN:
-            self.voice.say(self.voice.phrase(step.text, frame.values))
-        else:
-            asks.show(step, frame, self.session, self.voice)
-        self._remember(frame)
-        return True
-
-    def _remember(self, frame: Frame) -> None:
-        place = (len(self.session.frames), frame.at)
-        if not self.session.trail or self.session.trail[-1] != place:
-            self.session.trail = [*self.session.trail, place][-TRAIL:]
-
-    def _given(self, step: Step, frame: Frame) -> dict[str, object]:
-        return {name: frame.values.get(written, written) for name, written in step.values.items()}
-
-    def _set(self, step: Step, frame: Frame) -> None:
-        for name, value in self._given(step, frame).items():
-            frame.values[name] = value
-            if name == "language":
-                self.set_language(str(value))
-
-    def set_language(self, code: str) -> None:
-        """From here on everything is said in this language."""
-        self.session.language, self.session.settled = code, True
-        self.voice.language = code
-
-    def _do(self, step: Step, frame: Frame) -> None:
-        events, values = ACTIONS[step.action].run(self._given(step, frame), self.random)
-        frame.values.update(values)
-        for event in events:
-            self.voice.add(event)
-            if isinstance(event, AlertRaised):
-                self.voice.say_phrase(DANGER_TEXTS[event.kind], kind="danger")
-        self.session.trail = []  # what is sent cannot be gone back to
-        if any(isinstance(event, Erased) for event in events):
-            self.session.parked = []
-            frame.values.clear()
-            self.session.frames = [frame]
 
     # stopping, used by the commands ----------------------------------------------------------------------------------
     def stop(self) -> None:

@@ -25,9 +25,23 @@ class StorySubmitted:
 
     reference: str
     messages: tuple[str, ...]
-    wish: str
     consent: Consent
-    follow_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCompleted:
+    """What she added when her story was safe: what would have helped, and whether she may be texted. None: not said."""
+
+    reference: str
+    wish: str | None = None
+    follow_up: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForgotten:
+    """She changed her mind: these texts of hers are not to be kept."""
+
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +89,16 @@ class Broke:
     sentence: str
 
 
-Event = Say | StorySubmitted | QuestionAsked | AlertRaised | Stopped | Started | Erased | TimerSet | Broke
+Event = (
+    Say
+    | StorySubmitted
+    | StoryCompleted
+    | WordsForgotten
+    | QuestionAsked
+    | AlertRaised
+    | Stopped
+    | Started
+    | Erased
+    | TimerSet
+    | Broke
+)

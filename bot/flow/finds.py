@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.flow.model import Step
-from bot.flow.replies import Ambiguous, Choice, Understood, understand
+from bot.flow.replies import Ambiguous, Choice, Understood, tapped, understand
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
+from bot.flow.world import Reply
 from bot.knowledge import present
 from bot.knowledge.near import Found
 from bot.knowledge.places import Place
@@ -27,16 +28,22 @@ class Item:
 
 
 def search(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
-    """What this step finds for what she told us, best first."""
+    """What this step finds for what she told us, best first. Where she is, is forgotten once it has been used."""
     directory = voice.world.directory
     if step.find == "services":
-        topic = str(frame.values.get(step.values.get("topic", ""), ""))
-        found = directory.find_services(topic, as_place(frame.values.get(step.values.get("place", ""))))
+        topic, place = (_told(step, name, frame) for name in ("topic", "place"))
+        frame.values.pop(step.values["place"].written, None)
+        found = directory.find_services(str(topic), as_place(place))
         return [Item(hit.service.key, hit.miles) for hit in found]
     if step.find == "rights":
         return [Item(answer.key) for answer in directory.answers_on_rights()]
     asked = str(frame.values.get(step.about, ""))
     return [Item(answer.key) for answer, _ in directory.match_answers(asked, voice.language, CLOSEST_ANSWERS)]
+
+
+def _told(step: Step, name: str, frame: Frame) -> object:
+    given = step.values[name]
+    return frame.values.get(given.written, "") if given.is_variable else given.written
 
 
 def as_place(value: object) -> Place | None:
@@ -46,33 +53,43 @@ def as_place(value: object) -> Place | None:
     return Place(value["name"], value["latitude"], value["longitude"], value["exactness"])
 
 
-def begin(items: Sequence[Item], session: Session) -> None:
-    """Put the list into the session, at its first page."""
-    session.wait = {"items": [[item.key, item.miles] for item in items], "from": 0}
+def begin(step: Step, items: Sequence[Item], frame: Frame) -> None:
+    """Keep the list with the flow, at its first page."""
+    frame.values[_key(step)] = {"items": [[item.key, item.miles] for item in items], "from": 0}
 
 
-def show(step: Step, session: Session, voice: Speaker, *, before: str = "") -> None:
+def is_kept(step: Step, frame: Frame) -> bool:
+    """True when this step has a list already: it is shown again as it was."""
+    return _key(step) in frame.values
+
+
+def show(step: Step, frame: Frame, voice: Speaker, *, before: str = "") -> None:
     """Send the current page: numbered items, then the step's own options."""
-    page = _page(step, session)
-    options = [(f"{step.name}.{item.key}", _line(step, item, voice)) for item in page]
+    options = [(f"{step.name}.{item.key}", _line(step, item, voice)) for item in _page(step, frame)]
     options += [(f"{step.name}.{option.key}", voice.phrase(option.label)) for option in step.options]
-    more = len(session.wait["items"]) > session.wait["from"] + step.page
-    hint = " ".join(
-        voice.phrase(text) for text in ((phrases.PICK_HINT, phrases.MORE_HINT) if more else (phrases.PICK_HINT,))
-    )
+    hints = (phrases.PICK_HINT, phrases.MORE_HINT) if _has_next(step, frame) else (phrases.PICK_HINT,)
+    hint = " ".join(voice.phrase(text) for text in hints)
     voice.say(before or voice.phrase(step.text), options=options, hint=hint)
 
 
-def next_page(step: Step, session: Session, voice: Speaker) -> None:
+def more(step: Step, frame: Frame, session: Session, voice: Speaker) -> None:
     """MORE: the rest of the answer she is reading, else the next page, else a kind word that there is none."""
     if session.more:
         _next_part(session, voice)
-        return
-    if step.find and len(session.wait["items"]) > session.wait["from"] + step.page:
-        session.wait["from"] += step.page
-        show(step, session, voice)
-        return
-    voice.say_phrase(phrases.NO_MORE)
+    elif _has_next(step, frame):
+        frame.values[_key(step)]["from"] += step.page
+        show(step, frame, voice)
+    else:
+        voice.say_phrase(phrases.NO_MORE)
+
+
+def page_back(step: Step, frame: Frame) -> bool:
+    """Go to the page before; False on the first one."""
+    kept = frame.values[_key(step)]
+    if kept["from"] == 0:
+        return False
+    kept["from"] = max(0, kept["from"] - step.page)
+    return True
 
 
 def _next_part(session: Session, voice: Speaker) -> None:
@@ -87,49 +104,67 @@ def _next_part(session: Session, voice: Speaker) -> None:
         voice.say(page, hint="" if last else voice.phrase(phrases.MORE_HINT))
 
 
-def pick(text: str, button: str, step: Step, session: Session, voice: Speaker) -> Understood:
+def pick(reply: Reply, step: Step, frame: Frame, voice: Speaker) -> Understood:
     """The key of the item or option that a reply means on the current page."""
-    vocabulary = voice.world.vocabulary
-    choices = [Choice(item.key, frozenset({plain(_name(step, item, voice))})) for item in _page(step, session)]
-    choices += [vocabulary.choice(option.key, option.label) for option in step.options]
-    keys = [choice.key for choice in choices]
-    if button.startswith(f"{step.name}.") and button.removeprefix(f"{step.name}.") in keys:
-        return button.removeprefix(f"{step.name}.")
-    return understand(text, choices, clear=False, number_words=vocabulary.number)
+    choices = _choices(step, frame, voice)
+    if reply.button:
+        return tapped(reply.button, step.name, choices)
+    return understand(reply.text, choices, clear=False, number_words=voice.world.vocabulary.number)
 
 
-def tell(step: Step, key: str, session: Session, voice: Speaker) -> None:
+def offers(reply: Reply, step: Step, frame: Frame, voice: Speaker) -> bool:
+    """True when the reply is exactly one of the lines on offer."""
+    choices = _choices(step, frame, voice)
+    said = plain(reply.text)
+    return bool(tapped(reply.button, step.name, choices)) or any(said in choice.says for choice in choices)
+
+
+def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -> None:
     """Send one found thing in full. The longer part of an answer waits for MORE."""
     directory, translate = voice.world.directory, voice.world.catalogues.text
     session.more = ""
     if step.find == "services":
         service = directory.service(key)
-        miles = next((miles for item, miles in session.wait["items"] if item == key), None)
+        miles = next((miles for item, miles in frame.values[_key(step)]["items"] if item == key), None)
         if service:
             voice.say(present.service_card(Found(service, miles), voice.language, translate))
         return
     answer = directory.answer(key)
     if answer:
-        more = bool(answer.detail or answer.say)
-        session.more = f"{key}/0" if more else ""
+        goes_on = bool(answer.detail or answer.say)
+        session.more = f"{key}/0" if goes_on else ""
         short = present.answer_short(answer, voice.language, translate)
-        voice.say(short, hint=voice.phrase(phrases.MORE_HINT) if more else "")
+        voice.say(short, hint=voice.phrase(phrases.MORE_HINT) if goes_on else "")
 
 
-def is_item(key: str, session: Session) -> bool:
+def is_item(key: str, step: Step, frame: Frame) -> bool:
     """True when the key is one of the found things, not one of the step's own options."""
-    return any(key == item for item, _ in session.wait.get("items", ()))
+    return any(key == item for item, _ in frame.values[_key(step)]["items"])
 
 
-def ambiguous_labels(found: Ambiguous, step: Step, session: Session, voice: Speaker) -> list[tuple[str, str]]:
+def ambiguous_labels(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> list[tuple[str, str]]:
     """The choices that a reply may have meant, for asking which."""
-    items = {item.key: _line(step, item, voice) for item in _page(step, session)}
+    items = {item.key: _line(step, item, voice) for item in _page(step, frame)}
     return [(f"{step.name}.{key}", items[key]) for key in found.keys if key in items]
 
 
-def _page(step: Step, session: Session) -> list[Item]:
-    start = session.wait["from"]
-    return [Item(key, miles) for key, miles in session.wait["items"][start : start + step.page]]
+def _key(step: Step) -> str:
+    return f"{step.name}/list"
+
+
+def _has_next(step: Step, frame: Frame) -> bool:
+    kept = frame.values[_key(step)]
+    return bool(len(kept["items"]) > kept["from"] + step.page)
+
+
+def _page(step: Step, frame: Frame) -> list[Item]:
+    kept = frame.values[_key(step)]
+    return [Item(key, miles) for key, miles in kept["items"][kept["from"] : kept["from"] + step.page]]
+
+
+def _choices(step: Step, frame: Frame, voice: Speaker) -> list[Choice]:
+    items = [Choice(item.key, frozenset({plain(_name(step, item, voice))})) for item in _page(step, frame)]
+    return items + [voice.world.vocabulary.choice(option.key, option.label) for option in step.options]
 
 
 def _line(step: Step, item: Item, voice: Speaker) -> str:

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from bot.flow.actions import ACTIONS
 from bot.flow.condition import Condition, ConditionError
-from bot.flow.model import WAITING, Expect, Flow, FlowSet, Option, Step, Verb
+from bot.flow.model import WAITING, Expect, Flow, FlowSet, Given, Option, Step, Verb
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
 from bot.language.phrases import COMMANDS
@@ -100,6 +100,7 @@ class FlowFile(BaseModel):
     start_words: list[str] = []
     takes: list[str] = []
     home: Flag = False
+    anywhere: Flag = False
     steps: list[StepFile] = Field(min_length=1)
 
 
@@ -248,6 +249,7 @@ class _Reader:
             tuple(written.takes),
             tuple(written.start_words),
             written.home,
+            written.anywhere,
         )
 
     def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:
@@ -273,7 +275,7 @@ class _Reader:
             expect=step.expect,
             clear=step.clear,
             condition=self._condition((*path, "if"), step.if_, variables),
-            values=step.set or step.with_ or {},
+            values=self._given(step, variables),
             action=self._action(path, step),
             flow=step.run if isinstance(step.run, str) else "",
             find=step.find or "",
@@ -398,9 +400,10 @@ class _Reader:
         if step.do not in ACTIONS:
             self._unknown((*path, "do"), step.do, ACTIONS, "action")
             return step.do
-        wants, given = set(ACTIONS[step.do].takes), set(step.with_ or ())
-        for name in sorted(given - wants):
-            self._unknown((*path, "with", name), name, wants, "argument")
+        action = ACTIONS[step.do]
+        wants, given = set(action.takes), set(step.with_ or ())
+        for name in sorted(given - wants - set(action.may_take)):
+            self._unknown((*path, "with", name), name, wants | set(action.may_take), "argument")
         for name in sorted(wants - given):
             self.wrong(
                 (*path, "do"),
@@ -408,6 +411,11 @@ class _Reader:
                 "argument-missing",
             )
         return step.do
+
+    def _given(self, step: StepFile, variables: frozenset[str]) -> dict[str, Given]:
+        """A word that is a variable's name means the variable; anything else is itself."""
+        written = step.set or step.with_ or {}
+        return {name: Given(value, value in variables) for name, value in written.items()}
 
     def _span(self, path: Path, written: str | None) -> int | None:
         if written is None:

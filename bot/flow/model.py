@@ -45,6 +45,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What ``set`` or ``with`` hands over: a variable of the flow, or a text as it is written."""
+
+    written: str
+    is_variable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step. ``then`` is the index that follows; jumps are indexes into the same flow's steps."""
 
@@ -60,7 +68,7 @@ class Step:
     expect: Expect | None = None
     clear: bool = False  # a consent or safety question: only an unmistakable answer counts
     condition: Condition | None = None
-    values: Mapping[str, str] = field(default_factory=dict)  # set: and with:
+    values: Mapping[str, Given] = field(default_factory=dict)  # set: and with:
     action: str = ""
     flow: str = ""
     find: str = ""
@@ -82,6 +90,7 @@ class Flow:
     takes: tuple[str, ...] = ()
     start_words: tuple[str, ...] = ()
     home: bool = False
+    anywhere: bool = False  # its start words work in the middle of anything, and bring back to it
 
 
 @dataclass(frozen=True, slots=True)

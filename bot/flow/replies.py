@@ -14,7 +14,9 @@ from bot.language.catalogue import Catalogues
 from bot.language.normal import fold, plain
 
 # "2", "2.", "2)", "(2)", "no 2", "nr 2", "#2", "option 2"
-_NUMBER = re.compile(r"^[\s(\[#*]*(?:no|nr|number|option|opcja|numer|num)?[\s.:#]*(\d{1,3})[\s.)\]:!*]*$")
+_NUMBER = re.compile(
+    r"^[\s(\[#*]*(?:no|nr|number|option|opcja|numer|num)?[\s.:#]*(\d{1,3})(?:st|nd|rd|th)?[\s.,)\]:!*]*(?:pls|plz|please)?[\s.!]*$"
+)
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
 SHORTEST_PREFIX = 3
 SHORTEST_TYPO = 4  # "1 typo in 3 letters" would make "no" of "now"
@@ -58,6 +60,12 @@ def understand(
     return None if clear or not said else _near(said, choices)
 
 
+def tapped(button: str, step: str, choices: Sequence[Choice]) -> str | None:
+    """The key of a button of this very step; a button of an old question means nothing here (messaging.md, case 15)."""
+    name, _, key = button.partition(".")
+    return key if name == step and any(key == choice.key for choice in choices) else None
+
+
 def as_number(text: str) -> int | None:
     """The number of a reply that is only a number, in the digits of any script or as a keycap emoji."""
     found = _NUMBER.match(fold(_KEYCAP.sub("", text)))
@@ -72,6 +80,9 @@ def _near(said: str, choices: Sequence[Choice]) -> Understood:
     begun = [choice.key for choice in choices if _begins(said, choice.says)]
     if begun:
         return _one(begun)
+    named = [choice.key for choice in choices if _names_one(said, choice.says)]
+    if named:
+        return _one(named)
     return _one([choice.key for choice in choices if any(_typo(said, word) for word in choice.says)])
 
 
@@ -81,6 +92,11 @@ def _one(keys: list[str]) -> Understood:
 
 def _begins(said: str, says: Iterable[str]) -> bool:
     return len(said) >= SHORTEST_PREFIX and any(word.startswith(said) for word in says)
+
+
+def _names_one(said: str, says: Iterable[str]) -> bool:
+    """One long word of the label, like "debt" of "Money, debt and bills"."""
+    return len(said) >= SHORTEST_TYPO and any(said in word.split() for word in says)
 
 
 def _typo(said: str, word: str) -> bool:

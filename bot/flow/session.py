@@ -22,8 +22,9 @@ class Frame:
 class Session:
     """Where one person is. An empty ``frames`` means that nothing is under way.
 
-    ``trail`` is the way back: (depth, step) of the questions before this one. ``wait`` is what a waiting step needs
-    to know. ``parked`` is a story that was left half-way. ``stamp`` counts turns: a timer with an older stamp is late.
+    ``trail`` is the way back: (depth, step) of the questions before this one. ``wait`` is what a waiting step needs to
+    know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in. ``stamp`` counts
+    turns: a timer with an older stamp is late.
     """
 
     language: str = ""
@@ -34,6 +35,7 @@ class Session:
     wait: Values = field(default_factory=dict)
     more: str = ""
     parked: list[Frame] = field(default_factory=list)
+    parked_revision: str = ""
     misses: int = 0
     stamp: int = 0
 
@@ -41,7 +43,7 @@ class Session:
         """The session as compact JSON; ``from_json`` gives an equal one."""
         return json.dumps(
             [self.language, self.settled, self.revision, _frames_out(self.frames), self.trail, self.wait, self.more,
-             _frames_out(self.parked), self.misses, self.stamp],
+             _frames_out(self.parked), self.parked_revision, self.misses, self.stamp],
             ensure_ascii=False, separators=(",", ":"),
         )  # fmt: skip
 
@@ -49,10 +51,10 @@ class Session:
     def from_json(cls, text: str) -> Session:
         """The session of ``to_json``. Raises ValueError when the text is no session."""
         try:
-            language, settled, revision, frames, trail, wait, more, parked, misses, stamp = json.loads(text)
+            language, settled, revision, frames, trail, wait, more, parked, kept_in, misses, stamp = json.loads(text)
             return cls(
                 language, settled, revision, _frames_in(frames), [(depth, at) for depth, at in trail], wait, more,
-                _frames_in(parked), misses, stamp,
+                _frames_in(parked), kept_in, misses, stamp,
             )  # fmt: skip
         except (TypeError, ValueError) as bad:
             raise ValueError("This is not a session that was written here.") from bad

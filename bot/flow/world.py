@@ -29,7 +29,8 @@ class World:
 class Reply:
     """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
 
-    ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed.
+    ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed;
+    ``away`` that her last message is days old, and the question that was open then is not what she means.
     """
 
     text: str = ""
@@ -41,3 +42,4 @@ class Reply:
     handled_stop: bool = False  # the carrier has confirmed it already
     handled_help: bool = False
     timer: bool = False
+    away: bool = False

@@ -25,6 +25,7 @@ from bot.knowledge.postcode import (
 )
 from bot.knowledge.reading import read_root
 from bot.knowledge.record import Identifier, Record, at_most, between, whole_postcode
+from bot.knowledge.towns import Town, shipped_towns
 from bot.language.normal import plain
 
 __all__ = ["DemoPlaces", "Place", "Places", "looks_like_postcode", "normal_postcode", "read_demo_places"]
@@ -57,7 +58,7 @@ class DemoPlaces:
 
 
 class Places:
-    """Finds places in the shipped table of England's postcode sectors, and in the demo's own when given."""
+    """Finds places in the shipped tables of England's postcode sectors and towns, and in the demo's own when given."""
 
     def __init__(self, demo: DemoPlaces | None = None) -> None:
         self._postcodes = dict(demo.postcodes) if demo else {}
@@ -86,6 +87,14 @@ class Places:
         return None
 
     def _town(self, text: str) -> Place | None:
+        """The demo's town before England's, but a real town's whole name before a demo one that is like it."""
+        if demo := self._towns.get(plain(text)):
+            return demo
+        if town := shipped_towns().named(text):
+            return _of_england(town)
+        return self._like_a_demo_town(text) or _of_england(shipped_towns().find(text))
+
+    def _like_a_demo_town(self, text: str) -> Place | None:
         said = plain(text).split()
         tries = [" ".join(said[at : at + width]) for width in (3, 2, 1) for at in range(len(said) - width + 1)]
         found = (
@@ -104,6 +113,10 @@ class Places:
     @cached_property
     def _districts(self) -> dict[str, Point]:
         return _middles((district_of(sector), point) for sector, point in self._sectors.items())
+
+
+def _of_england(town: Town | None) -> Place | None:
+    return Place(town.name, town.latitude, town.longitude, "town") if town else None
 
 
 def shipped_sectors() -> Iterator[tuple[str, Point]]:

@@ -103,10 +103,10 @@ THANKS_CONTEXT = "thanks"
 # Word lists: {(context, msgid): note}. The msgid is the English list; a translation is a list of its own, the word to
 # show first. English words are always understood beside them. END, CANCEL, QUIT, YES, INFO and HELP are Twilio's own
 # on SMS (messaging.md, Stopping): a flow never tells anyone to type them.
-MENU = "MENU, MAIN MENU, HOME, START AGAIN"
+MENU = "MENU, MAIN MENU, START AGAIN"
 BACK = "BACK, GO BACK, PREVIOUS"
 MORE = "MORE, NEXT, MORE PLEASE"
-DONE = "DONE, FINISHED, THAT IS ALL, I AM DONE"
+DONE = "DONE, FINISHED, THAT IS ALL, THATS ALL, THATS IT, I AM DONE, SEND, SEND IT, DONE THANKS"
 LANGUAGE = "LANGUAGE, LANGUAGES, CHANGE LANGUAGE"
 STOP = "STOP, UNSUBSCRIBE, STOPALL, STOP ALL, OPTOUT, OPT OUT, REVOKE, END, QUIT, CANCEL"
 START = "START, UNSTOP, SUBSCRIBE"

@@ -30,6 +30,7 @@ COLUMNS = (
 class Alert:
     """One alert, opened. ``text`` is "" and ``contact_id`` None when its writer has erased herself since.
 
+    It is "" too when she chose the danger from a list. ``answered``: she was sent the numbers; not after a STOP.
     ``note`` is what was done about it. ``stopped`` is True when she has said STOP: she may not be texted.
     """
 
@@ -37,6 +38,7 @@ class Alert:
     kind: str
     language: str | None
     text: str
+    answered: bool
     simulated: bool
     created_at: int
     acknowledged_by: int | None
@@ -105,6 +107,7 @@ def _alert(vault: Vault, row: Row[Any]) -> Alert:
         kind=row.kind,
         language=row.language,
         text=vault.open(row.text_enc),
+        answered=row.answered,
         simulated=row.simulated,
         created_at=row.created_at,
         acknowledged_by=row.acknowledged_by,

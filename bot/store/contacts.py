@@ -16,6 +16,8 @@ from bot.store.schema import alert, contact, inbound, outbound, question, story,
 from bot.store.swap import Gone
 from bot.store.vault import ERASED, Vault
 
+AGAIN_MS = 15 * 60_000
+NEVER_ARRIVES_MS = 2 * 86_400_000  # what has not arrived after two days will not; its status may never be told
 LEAVING = "erased"  # the status of a contact whose words are gone and whose last text is on its way
 # Until the carrier has said what became of it, a text may have to be sent again.
 ON_ITS_WAY = ("waiting", "sending_now", "accepted", "scheduled", "queued", "sending")
@@ -102,10 +104,18 @@ def _blank_alerts(conn: Connection, contact_id: int) -> int:
     return conn.execute(update(alert).where(alert.c.contact_id == contact_id).values(**blank)).rowcount
 
 
-def forget_erased(conn: Connection) -> int:
-    """Delete every contact who was erased and has had her last text, or cannot get it. How many."""
-    waiting = select(outbound.c.id).where(outbound.c.contact_id == contact.c.id, outbound.c.status.in_(ON_ITS_WAY))
-    return conn.execute(delete(contact).where(contact.c.status == LEAVING, ~waiting.exists())).rowcount
+def forget_erased(conn: Connection, now_ms: int) -> int:
+    """Delete every contact who was erased and has had her last text, or cannot get it any more. How many.
+
+    Not within a quarter of an hour: her last message may be handed to us once more, and must be known again.
+    """
+    hers = outbound.c.contact_id == contact.c.id
+    fresh = select(outbound.c.id).where(hers, outbound.c.created_at > now_ms - AGAIN_MS)
+    waiting = select(outbound.c.id).where(
+        hers, outbound.c.status.in_(ON_ITS_WAY), outbound.c.created_at > now_ms - NEVER_ARRIVES_MS
+    )
+    gone = delete(contact).where(contact.c.status == LEAVING, ~fresh.exists(), ~waiting.exists())
+    return conn.execute(gone).rowcount
 
 
 def _blank(conn: Connection, row: Row[Any], **kept: Any) -> None:

@@ -149,6 +149,7 @@ alert = Table(
     Column("kind", String(16), nullable=False),  # bot.story.danger.Danger
     Column("language", String(12)),
     Column("text_enc", Text, nullable=False),
+    Column("answered", Boolean, nullable=False, default=True),  # she was sent the numbers; not after a STOP
     Column("simulated", Boolean, nullable=False, default=False),
     Column("created_at", Moment, nullable=False, index=True),
     Column("acknowledged_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),

@@ -28,9 +28,13 @@ COLOURS = (
 )  # fmt: skip
 
 _CONTACT = (
-    "id, language, status, session_enc, session_stamp, pseudonym, channel, simulated, lookup, external_lookup,"
-    " address_enc"
+    "id, language, status, session_enc, session_stamp, pseudonym, channel, simulated, last_inbound_at, lookup,"
+    " external_lookup, address_enc"
 )
+
+
+NOT_KEPT = "[not kept]"
+FORGET_AMONG = 100  # a story that is given up is at most this many messages old
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Known:
     pseudonym: str
     channel: str
     simulated: bool
+    last_inbound_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +149,33 @@ def queue_replies(
             _insert_outbound(conn, vault, contact_id, inbound_id, language, message, part, last, now_ms)
 
 
-def keep_story(conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str], wish: str) -> int:
+def keep_story(conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str]) -> int:
     """Write a story down, each of its messages as it came, and give its id."""
-    sealed = {
-        "text_enc": vault.seal(json.dumps(list(messages), ensure_ascii=False)),
-        "wish_enc": vault.seal(wish) if wish else None,
-    }
-    return _insert(conn, "story", {**row, **sealed, "status": "received", "version": 1})
+    sealed = vault.seal(json.dumps(list(messages), ensure_ascii=False))
+    return _insert(conn, "story", {**row, "text_enc": sealed, "status": "received", "version": 1})
+
+
+def complete_story(conn: Connection, vault: Vault, contact_id: int, reference: str, more: dict[str, Any]) -> None:
+    """Add to her own story what she said after it was safe: ``wish`` (text) or ``follow_up`` (yes or no)."""
+    for name, value in more.items():
+        column, kept = ("wish_enc", vault.seal(value)) if name == "wish" else (name, value)
+        _run(
+            conn,
+            f"UPDATE story SET {column} = ? WHERE reference = ? AND contact_id = ?",
+            kept,
+            reference,
+            contact_id,
+        )
+
+
+def forget_words(conn: Connection, vault: Vault, contact_id: int, texts: Sequence[str]) -> None:
+    """Blank those of her newest messages that hold these very texts: she changed her mind before they were sent."""
+    rows = _run(
+        conn, "SELECT id, text_enc FROM inbound WHERE contact_id = ? ORDER BY id DESC LIMIT ?", contact_id, FORGET_AMONG
+    ).all()
+    for row in rows:
+        if vault.open(row.text_enc) in texts:
+            _run(conn, "UPDATE inbound SET text_enc = ? WHERE id = ?", vault.seal(NOT_KEPT), row.id)
 
 
 def keep_question(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -> int:
@@ -267,15 +292,9 @@ def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: Any) -
 def _known(vault: Vault, row: Any) -> Known:
     session = vault.open(row.session_enc) if row.session_enc else ""
     return Known(
-        row.id,
-        row.language or "",
-        row.status,
-        session,
-        row.session_stamp,
-        row.pseudonym,
-        row.channel,
-        bool(row.simulated),
-    )
+        row.id, row.language or "", row.status, session, row.session_stamp, row.pseudonym, row.channel,
+        bool(row.simulated), row.last_inbound_at,
+    )  # fmt: skip
 
 
 def pseudonym(lookup: str) -> str:

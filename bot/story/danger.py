@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.knowledge.content_error import ContentError, ContentErrors
-from bot.knowledge.source import read_source
+from bot.knowledge.source import Source, Value, read_source
 from bot.language.normal import fold, words
 
 GAP = "~"
 LONGEST_GAP = 3
 HARMLESS = "harmless"
+WORD_LISTS = "words"
+
+Place = frozenset[str]
+_ANYTHING: Place = frozenset({GAP})
+_LISTED = re.compile(r"<(.*?)>")
 
 
 class Danger(StrEnum):
@@ -33,70 +40,117 @@ class Sign:
     """One phrase to look for: for each place, the words that fit it; a word ending in * fits any ending."""
 
     kind: Danger | None  # None: the phrase only looks like danger, and clears what it covers
-    places: tuple[tuple[str, ...], ...]
+    places: tuple[Place, ...]
 
 
-def read_sign(phrase: str, kind: Danger | None) -> Sign:
-    """A sign from its written form: ``he|she wants to hurt ~ me``. Raises ValueError when it says too little."""
-    places = tuple(tuple(_bare(word) for word in place.split("|")) for place in phrase.split())
-    if not places or GAP in places[0] or GAP in places[-1]:
+def read_sign(phrase: str, kind: Danger | None, lists: Mapping[str, str] | None = None) -> Sign:
+    """A sign from its written form: ``he|she wants to hurt ~ me``, or ``my <kin> hits me`` where ``lists`` has a "kin".
+
+    Raises ValueError when it says too little, or what no message can hold.
+    """
+    written = _LISTED.sub(lambda name: _listed(name[1], lists or {}), phrase)
+    places = tuple(_ANYTHING if place == GAP else frozenset(map(_bare, place.split("|"))) for place in written.split())
+    if not places or _ANYTHING in (places[0], places[-1]):
         raise ValueError(f'"{phrase}" must begin and end with a word, not with {GAP}')
-    if any(not word for place in places for word in place):
+    if any(not word.rstrip("*") for place in places for word in place):
         raise ValueError(f'"{phrase}" has an empty choice: write he|she, with a word on both sides')
+    for word in sorted(word.rstrip("*") for place in places if place is not _ANYTHING for word in place):
+        if words(word) != [word]:
+            raise ValueError(f'"{word}" in "{phrase}" can be in no message: write only letters and digits')
     return Sign(kind, places)
 
 
+def _listed(name: str, lists: Mapping[str, str]) -> str:
+    if name not in lists:
+        raise ValueError(
+            f'<{name}> is not one of the lists below "{WORD_LISTS}": {", ".join(lists) or "there are none"}'
+        )
+    return lists[name]
+
+
 def _bare(word: str) -> str:
-    return word if word == GAP else fold(word.removesuffix("*")) + ("*" if word.endswith("*") else "")
+    return fold(word.removesuffix("*")) + ("*" if word.endswith("*") else "")
 
 
 class DangerSigns:
     """All signs of all languages, ready to look through one message. Every language is looked for: people mix."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
-        self._whole: dict[str, list[Sign]] = {}
-        self._begun: dict[str, list[Sign]] = {}
+        signs = tuple(signs)
+        in_signs = Counter(word for sign in signs for word in frozenset().union(*sign.places))
+        self._known = frozenset(in_signs)
+        stems = [word[:-1] for word in in_signs if word.endswith("*")]
+        self._opening = min(map(len, stems), default=1)
+        self._begun: dict[str, list[str]] = {}
+        for stem in stems:
+            self._begun.setdefault(stem[: self._opening], []).append(stem)
+        self._anchored: dict[str, list[tuple[Sign, range]]] = {}
         for sign in signs:
-            for word in sign.places[0]:
-                table = self._begun if word.endswith("*") else self._whole
-                table.setdefault(word.rstrip("*"), []).append(sign)
-        self._lengths = sorted({len(start) for start in self._begun})
+            anchor, before = _anchor(sign.places, in_signs)
+            for word in sign.places[anchor]:
+                self._anchored.setdefault(word, []).append((sign, before))
 
     def look(self, text: str) -> Danger | None:
         """The gravest kind of danger in the text, or None."""
-        said = words(text)
+        said = [self._forms(word) for word in words(text)]
         cleared: set[int] = set()
         hits: list[tuple[Danger, int, int]] = []
-        for at, word in enumerate(said):
-            for sign in self._candidates(word):
-                end = _fits(sign.places, said, at)
-                if end and sign.kind is None:
-                    cleared.update(range(at, end))
-                elif end and sign.kind:
-                    hits.append((sign.kind, at, end))
+        for kind, at, end in self._found(said):
+            if kind is None:
+                cleared.update(range(at, end))
+            else:
+                hits.append((kind, at, end))
         found = {kind for kind, at, end in hits if not cleared.issuperset((at, end - 1))}
         return next((kind for kind in Danger if kind in found), None)
 
-    def _candidates(self, word: str) -> Iterable[Sign]:
-        yield from self._whole.get(word, ())
-        for length in self._lengths:
-            yield from self._begun.get(word[:length], ()) if len(word) >= length else ()
+    def _forms(self, word: str) -> tuple[str, ...]:
+        """What the word may stand for in a sign: itself, and each beginning* of it; nothing when no sign knows it."""
+        whole = (word,) if word in self._known else ()
+        stems = self._begun.get(word[: self._opening], ())
+        return (*whole, *[f"{stem}*" for stem in stems if word.startswith(stem)]) if stems else whole
+
+    def _found(self, said: Sequence[tuple[str, ...]]) -> Iterable[tuple[Danger | None, int, int]]:
+        """Every sign in the message, with its first word and the one after its last."""
+        for anchor, forms in enumerate(said):
+            for form in forms:
+                for sign, before in self._anchored.get(form, ()):
+                    first = sign.places[0]
+                    for at in range(max(0, anchor - before[-1]), anchor - before[0] + 1):
+                        if first.isdisjoint(said[at]):
+                            continue
+                        end = _fits(sign.places, said, at)
+                        if end:
+                            yield sign.kind, at, end
 
 
-def _fits(places: Sequence[tuple[str, ...]], said: Sequence[str], at: int) -> int:
+def _anchor(places: Sequence[Place], in_signs: Mapping[str, int]) -> tuple[int, range]:
+    """The place to look a sign up by, and how many words before it the sign may begin.
+
+    A word of many signs (me, my, the) is common in messages too, and each gap before it has to be tried in every width.
+    """
+
+    def cost(anchor: int) -> tuple[int, int]:
+        return max(in_signs[word] for word in places[anchor]), len(_before(places, anchor))
+
+    anchor = min((number for number, place in enumerate(places) if place is not _ANYTHING), key=cost)
+    return anchor, _before(places, anchor)
+
+
+def _before(places: Sequence[Place], anchor: int) -> range:
+    gaps = sum(place is _ANYTHING for place in places[:anchor])
+    return range(anchor - gaps, anchor + gaps * (LONGEST_GAP - 1) + 1)
+
+
+def _fits(places: Sequence[Place], said: Sequence[tuple[str, ...]], at: int) -> int:
     """The index after the last word of the phrase when it stands at ``at``; 0 when it does not."""
-    if not places:
-        return at
-    if places[0] == (GAP,):
-        ends = (_fits(places[1:], said, at + skip) for skip in range(LONGEST_GAP + 1))
-        return next((end for end in ends if end), 0)
-    if at >= len(said) or not any(_is(word, said[at]) for word in places[0]):
-        return 0
-    return _fits(places[1:], said, at + 1)
-
-
-def _is(word: str, said: str) -> bool:
-    return said.startswith(word[:-1]) if word.endswith("*") else said == word
+    for number, place in enumerate(places):
+        if place is _ANYTHING:
+            rest = places[number + 1 :]
+            return next(filter(None, [_fits(rest, said, at + skip) for skip in range(LONGEST_GAP + 1)]), 0)
+        if at >= len(said) or place.isdisjoint(said[at]):
+            return 0
+        at += 1
+    return at
 
 
 def read_signs(texts: Mapping[str, str]) -> DangerSigns:
@@ -109,19 +163,35 @@ def read_signs(texts: Mapping[str, str]) -> DangerSigns:
     for filename, text in sorted(texts.items()):
         source = read_source(text, filename)
         document = source.value if isinstance(source.value, dict) else {}
+        lists = _word_lists(document.get(WORD_LISTS))
         for kind, phrases in document.items():
-            if kind == "language":
-                continue
-            if kind not in KINDS or not isinstance(phrases, list):
-                sentence = f'"{kind}" must be one of {", ".join(KINDS)}, with a list of phrases below it.'
-                errors.append(source.error((kind,), sentence, code="danger-kind"))
-                continue
-            danger = None if kind == HARMLESS else Danger(kind)
-            for number, phrase in enumerate(phrases):
-                try:
-                    signs.append(read_sign(str(phrase), danger))
-                except ValueError as bad:
-                    errors.append(source.error((kind, number), f"{bad}.", code="danger-phrase"))
+            if kind not in ("language", WORD_LISTS):
+                _read_kind(source, kind, phrases, lists, signs, errors)
     if errors:
         raise ContentErrors(errors)
     return DangerSigns(signs)
+
+
+def _word_lists(written: Value) -> dict[str, str]:
+    lists = written if isinstance(written, dict) else {}
+    return {name: "|".join(map(str, listed)) for name, listed in lists.items() if isinstance(listed, list)}
+
+
+def _read_kind(
+    source: Source,
+    kind: str,
+    phrases: Value,
+    lists: Mapping[str, str],
+    signs: list[Sign],
+    errors: list[ContentError],
+) -> None:
+    if kind not in KINDS or not isinstance(phrases, list):
+        sentence = f'"{kind}" must be one of {", ".join(KINDS)}, with a list of phrases below it.'
+        errors.append(source.error((kind,), sentence, code="danger-kind"))
+        return
+    danger = None if kind == HARMLESS else Danger(kind)
+    for number, phrase in enumerate(phrases):
+        try:
+            signs.append(read_sign(str(phrase), danger, lists))
+        except ValueError as bad:
+            errors.append(source.error((kind, number), f"{bad}.", code="danger-phrase"))

@@ -15,7 +15,8 @@ sessions = st.builds(
     Session,
     language=texts, settled=st.booleans(), revision=texts, frames=frames,
     trail=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=4),
-    wait=values, more=texts, parked=frames, misses=st.integers(0, 9), stamp=st.integers(0, 10**6),
+    wait=values, more=texts, parked=frames, parked_revision=texts, misses=st.integers(0, 9),
+    stamp=st.integers(0, 10**6),
 )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def test_a_place_is_found(what: str, typed: str, name: str, exactness: str) -> N
 
 
 @pytest.mark.parametrize(
-    "typed", ["ZZ9 9ZZ", "ZZ9", "Harwich", "Wexford Street", "the day after", "hello", "1", "11", "", "???", "x" * 2000]
+    "typed", ["ZZ9 9ZZ", "ZZ9", "Wexford", "Wexford Street", "the day after", "hello", "1", "11", "", "???", "x" * 2000]
 )
 def test_a_place_that_is_not_in_the_tables_is_none(typed: str) -> None:
     assert shipped_places().find(typed) is None

@@ -1,4 +1,4 @@
-"""The whole path in a real browser: she texts in Bangla, tells her story; a champion reads, approves and answers; she gets it.
+"""The whole path in a real browser: she texts in Bangla and tells her story; a champion answers; she gets it.
 
 With ``--pictures DIR`` it also takes the pictures that the README shows.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright

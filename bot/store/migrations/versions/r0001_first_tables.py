@@ -204,6 +204,7 @@ def _alert() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=12)),
         sa.Column("text_enc", sa.Text(), nullable=False),
+        sa.Column("answered", sa.Boolean(), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("acknowledged_by", sa.Integer()),

@@ -1,0 +1,221 @@
+"""Walks a flow's steps until one waits for a reply; keeps the way back, and the story that was left half-way."""
+
+from __future__ import annotations
+
+from random import Random
+
+from bot.flow import asks, finds
+from bot.flow.actions import ACTIONS
+from bot.flow.events import AlertRaised, Erased, StorySubmitted
+from bot.flow.model import FlowSet, Step, Verb
+from bot.flow.session import Frame, Session
+from bot.flow.speaker import Speaker
+from bot.flow.world import World
+from bot.language import phrases
+from bot.story.danger import Danger
+
+# A turn that takes more steps than this goes round in circles.
+MOST_STEPS = 200
+TRAIL = 12
+DANGER_TEXTS = {
+    Danger.NOW: phrases.DANGER_NOW,
+    Danger.SELFHARM: phrases.DANGER_SELFHARM,
+    Danger.ABUSE: phrases.DANGER_ABUSE,
+    Danger.CHILD: phrases.DANGER_CHILD,
+    Danger.HATE: phrases.DANGER_HATE,
+}
+
+
+class FlowBroke(RuntimeError):
+    """A flow cannot go on: it goes round in circles, or speaks of a step or flow that its revision does not have."""
+
+
+class Walker:
+    """A session on its way through flows. ``flows`` is the revision it began in."""
+
+    def __init__(self, world: World, session: Session, voice: Speaker, random: Random) -> None:
+        self.world, self.session, self.voice, self.random = world, session, voice, random
+        self.steps_taken = 0
+        self.flows = self._revision()
+
+    def _revision(self) -> FlowSet:
+        """The flows this conversation began in; the newest when it has not begun, or when they are gone for good."""
+        session = self.session
+        pinned = self.world.pinned(session.revision) if session.frames and session.revision else None
+        if pinned is None:
+            session.frames, session.trail = [], []
+            pinned = self.world.newest
+        session.revision = pinned.digest
+        return pinned
+
+    # beginning and leaving -------------------------------------------------------------------------------------------
+    def start(self, flow: str, values: dict[str, object] | None = None) -> None:
+        """Leave what was under way and begin this flow, in the newest revision."""
+        if self.rest():
+            self.voice.say_phrase(phrases.STORY_KEPT)
+        self.begin(flow, values)
+        self.walk()
+
+    def begin(self, flow: str, values: dict[str, object] | None = None) -> None:
+        """Put this flow, in the newest revision, where nothing is under way."""
+        self.flows = self.world.newest
+        self.session.revision = self.flows.digest
+        self.push(flow, values or {})
+
+    def rest(self) -> bool:
+        """Nothing is under way any more; a story that was not sent yet is put aside. True when there was one."""
+        session = self.session
+        depth = self._depth_of_unsent_story()
+        if depth:
+            session.parked, session.parked_revision = session.frames[:depth], session.revision
+        session.frames, session.trail = [], []
+        self.clear_wait()
+        return depth > 0
+
+    def unpark(self) -> bool:
+        """Go on with the story that was put aside. False when there is none that can be gone on with."""
+        session = self.session
+        flows = self.world.pinned(session.parked_revision) if session.parked else None
+        if flows is None:
+            return False
+        self.flows, session.revision = flows, session.parked_revision
+        session.frames, session.parked, session.parked_revision = session.parked, [], ""
+        session.trail = []
+        return True
+
+    def _depth_of_unsent_story(self) -> int:
+        """How many flows deep a story is being told that was not sent yet; 0 when none is."""
+        frames = self.session.frames
+        return next((depth for depth in range(len(frames), 0, -1) if self._is_telling(frames[depth - 1])), 0)
+
+    def _is_telling(self, frame: Frame) -> bool:
+        flow = self.flows.flows.get(frame.flow)
+        steps = flow.steps if flow else ()
+        return any(step.verb is Verb.LISTEN and frame.values.get(step.name) for step in steps)
+
+    def clear_wait(self) -> None:
+        """What was asked is answered."""
+        self.session.wait, self.session.misses, self.session.more = {}, 0, ""
+
+    def push(self, flow: str, values: dict[str, object]) -> None:
+        """Begin a flow on top of what is under way."""
+        if flow not in self.flows.flows:
+            raise FlowBroke(f'there is no flow "{flow}" in this revision')
+        self.session.frames.append(Frame(flow, 0, dict(values)))
+
+    # walking ---------------------------------------------------------------------------------------------------------
+    def waiting(self) -> Step | None:
+        """The step that waits for a reply; None when nothing is under way. Raises FlowBroke when it is not there."""
+        if not self.session.frames:
+            return None
+        frame = self.session.frames[-1]
+        flow = self.flows.flows.get(frame.flow)
+        if flow is None or frame.at >= len(flow.steps):
+            raise FlowBroke(f"{frame.flow} waits at a step that it does not have")
+        return flow.steps[frame.at]
+
+    def walk(self, *, again: bool = False) -> None:
+        """Take steps until one waits for a reply, or nothing is left. ``again``: the first is one she was at before."""
+        while self.session.frames:
+            frame = self.session.frames[-1]
+            if frame.flow not in self.flows.flows:
+                raise FlowBroke(f'there is no flow "{frame.flow}" in this revision')
+            step = self.flows.step(frame.flow, frame.at)
+            if step is None:
+                self._pop()
+                again = True
+                continue
+            self.steps_taken += 1
+            if self.steps_taken > MOST_STEPS:
+                raise FlowBroke(f"{frame.flow} goes round in circles at line {step.line}")
+            if self._take_step(step, frame, again=again):
+                return
+            again = False
+
+    def _pop(self) -> None:
+        self.session.frames.pop()
+        depth = len(self.session.frames)
+        self.session.trail = [place for place in self.session.trail if place[0] <= depth]
+
+    def _take_step(self, step: Step, frame: Frame, *, again: bool) -> bool:
+        """True when the step waits for a reply."""
+        if step.verb in {Verb.ASK, Verb.LISTEN, Verb.FIND}:
+            return self._arrive(step, frame, again=again)
+        if step.verb is Verb.IF:
+            holds = step.condition is not None and step.condition.holds(frame.values)
+            other = step.otherwise if step.otherwise is not None else step.then
+            frame.at = step.go["then"] if holds else other
+            return False
+        frame.at = step.then
+        if step.verb is Verb.SAY:
+            self.voice.say(self.voice.phrase(step.text, frame.values))
+        elif step.verb is Verb.SET:
+            self._set(step, frame)
+        elif step.verb is Verb.DO:
+            self._do(step, frame)
+        elif step.verb is Verb.RUN:
+            self.push(step.flow, self._given(step, frame))
+        return False
+
+    def _arrive(self, step: Step, frame: Frame, *, again: bool) -> bool:
+        """Stop at a step that waits, or pass it when a search finds nothing."""
+        self.clear_wait()
+        if step.verb is Verb.FIND:
+            if not self._found(step, frame, again=again):
+                return False
+        elif step.verb is Verb.LISTEN:
+            self.voice.say(self.voice.phrase(step.text, frame.values))
+        else:
+            asks.show(step, frame, self.session, self.voice)
+        place = (len(self.session.frames), frame.at)
+        if not self.session.trail or self.session.trail[-1] != place:
+            self.session.trail = [*self.session.trail, place][-TRAIL:]
+        return True
+
+    def _found(self, step: Step, frame: Frame, *, again: bool) -> bool:
+        """Show the list; False when there is none and the flow says what then."""
+        if not (again and finds.is_kept(step, frame)):
+            items = finds.search(step, frame, self.voice)
+            if not items and step.none is not None:
+                frame.at = step.none
+                return False
+            finds.begin(step, items, frame)
+        finds.show(step, frame, self.voice)
+        return True
+
+    def _given(self, step: Step, frame: Frame) -> dict[str, object]:
+        return {
+            name: frame.values.get(given.written, "") if given.is_variable else given.written
+            for name, given in step.values.items()
+        }
+
+    def _set(self, step: Step, frame: Frame) -> None:
+        for name, value in self._given(step, frame).items():
+            frame.values[name] = value
+            if name == "language":
+                self.set_language(str(value))
+
+    def set_language(self, code: str) -> None:
+        """From here on everything is said in this language."""
+        self.session.language, self.session.settled = code, True
+        self.voice.language = code
+
+    def _do(self, step: Step, frame: Frame) -> None:
+        events, values = ACTIONS[step.action].run(self._given(step, frame), self.random)
+        frame.values.update(values)
+        for event in events:
+            self.voice.add(event)
+            if isinstance(event, AlertRaised):
+                self.say_danger(event.kind)
+            elif isinstance(event, StorySubmitted):
+                frame.values.pop(step.values["text"].written, None)  # from here on it is in the queue, not half-told
+            elif isinstance(event, Erased):
+                self.session.parked, self.session.frames = [], [Frame(frame.flow, frame.at)]
+        self.session.trail = []  # what is done cannot be gone back to
+
+    def say_danger(self, kind: Danger) -> None:
+        """The numbers for this danger; where others may read her phone, a word about that too."""
+        text = self.voice.phrase(DANGER_TEXTS[kind])
+        if kind is Danger.ABUSE:
+            text = f"{text} {self.voice.phrase(phrases.SHARED_PHONE_HINT)}"
+        self.voice.say(text, kind="danger")
