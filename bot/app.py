@@ -25,6 +25,7 @@ from bot.store.migrate import upgrade
 from bot.store.shelf import Shelf, read_folder
 from bot.store.vault import Vault
 from bot.web.context import Parts
+from bot.web.demo_accounts import close_demo_accounts
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ def prepare(house: House) -> None:
     upgrade(db)
     house.shelf.publish(now_ms())
     load_content(db, settings.flows_dir, demo=settings.demo, now_ms=now_ms())
+    if not settings.demo:
+        with db.begin() as conn:
+            close_demo_accounts(conn)
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:

@@ -17,7 +17,7 @@ from bot.language.catalogue import CatalogueError, read_catalogue, usable
 from bot.language.translations import problems, status
 from bot.settings import Settings
 from bot.store.shelf import read_folder
-from bot.story.danger import read_signs
+from bot.story.danger import KINDS, read_signs
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ READERS: dict[str, Callable[[bytes, str], object]] = {
     "answers": read_answers,
     "services": read_services,
     "postcodes": read_demo_places,
-    "selfharm": lambda data, name: read_signs({name: data.decode()}),
+    **dict.fromkeys(KINDS, lambda data, name: read_signs({name: data.decode()})),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,8 @@ def chat(channel: str, language: str | None, as_json: bool) -> None:
     with or_sentence(lambda: throw_away_house(settings)) as house:
         if sys.stdin.isatty() and not as_json:
             click.echo("You are texting the bot. Try: Hello. Ctrl-D ends.")
-        talk(Chat(house, Channel(channel), language or ""), sys.stdin, sys.stdout, as_json=as_json)
+        said = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+        talk(Chat(house, Channel(channel), language or ""), said, sys.stdout, as_json=as_json)
 
 
 @main.command()
@@ -142,9 +144,11 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
 def ask(text: str, language: str | None, as_json: bool) -> None:
     """The best three answers, and the best three services, for a question."""
     from bot.app import prepare
+    from bot.store.migrate import is_current
 
     house = open_house()
-    or_sentence(lambda: prepare(house))
+    if not or_sentence(lambda: is_current(house.parts.db)):
+        or_sentence(lambda: prepare(house))
     directory = house.parts.directory()
     spoken = language or house.parts.inbox.identifier.guess(text).language or "en"
     answers = [("answer", found.key, found.title, score) for found, score in directory.match_answers(text, spoken, 3)]

@@ -98,7 +98,7 @@ class _Seeding:
 
     def _question(self, question: dict[str, Any], at: int) -> None:
         at = self._texts(question["from"], [("", "question"), ("", question["text"])], at)
-        at = self._texts(question["from"], [("match.champion", ""), ("no_answer.ask", "")], at)
+        at = self._texts(question["from"], [("match.no", ""), ("no_answer.yes", "")], at)
         if question["status"] == "answered":
             with self.db.begin() as conn:
                 questions.answer(
@@ -125,11 +125,12 @@ class _Seeding:
         """Send these (button, text) pairs; a button that is not on offer just now is not tapped. The time after."""
         contact_id = self._meet(who, at)
         for button, text in said:
-            if button and not self._offered(contact_id, button):
+            label = self._offered(contact_id, button) if button else ""
+            if button and not label:
                 continue
             self.texts += 1
             at = min(at + BETWEEN_TEXTS_MS, self.now_ms)
-            self.inbox.receive(self._inbound(who, text, button), at)
+            self.inbox.receive(self._inbound(who, text or label, button), at)
             self.house.parts.outbox.deliver(contact_id, at)
         return at
 
@@ -144,12 +145,13 @@ class _Seeding:
             button=button,
         )
 
-    def _offered(self, contact_id: int, button: str) -> bool:
+    def _offered(self, contact_id: int, button: str) -> str:
+        """What stands on this button; "" when the bot's last message does not have it."""
         with self.db.read() as conn:
             person = simulated.person(conn, self.db.vault, contact_id)
             lines = simulated.conversation(conn, self.db.vault, person) if person else []
-        offers = [key for line in lines if line.from_bot for key, _ in line.options]
-        return button in offers
+        offers = [dict(line.options) for line in lines if line.from_bot]
+        return offers[-1].get(button, "") if offers else ""
 
     def _meet(self, who: str, at: int) -> int:
         """A person of the demo has her language already, and her name is what the phone shows."""

@@ -508,7 +508,7 @@ def test_a_receipt_that_comes_too_late_is_given_up_and_her_number_goes(
         house.outbox.deliver(hodan.id, now + DAY)
     assert (hodan.row().status, hodan.row().error_code) == ("failed", "63016")
     with house.db.begin() as conn:
-        assert contacts.forget_erased(conn) == 1
+        assert contacts.forget_erased(conn, now + 2 * DAY) == 1
 
 
 def test_of_someone_erased_who_had_stopped_at_twilio_only_the_stop_is_kept(

@@ -84,9 +84,8 @@ def build_towns(
     if not any(one.england for one in candidates):
         raise PlacesSourceError(f"{source} holds no town of England. Is it GeoNames' GB.zip or cities500.zip?")
     progress(f"{len(candidates):,} places read")
-    ours = list(_added(by_hand, candidates))
-    ordinary = frozenset(words.read_text(encoding="utf-8").split()).difference(*map(_ours, ours))
-    candidates += ours
+    candidates = _with_ours(by_hand, candidates)
+    ordinary = frozenset(words.read_text(encoding="utf-8").split()).difference(*map(_ours, candidates))
     named = _winners(candidates)
     kept = {name: town for name, town in named.items() if _is_kept(name, town, ordinary)}
     dropped = {plain(one.name) for one in candidates} - kept.keys()
@@ -204,23 +203,36 @@ def _write(target: Path, text: str) -> None:
     target.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
 
 
-def _added(by_hand: Path, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The towns of the hand-kept file. What is left blank there is that of GeoNames' biggest town of the name."""
+def _with_ours(by_hand: Path, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The places with the towns of the hand-kept file, each instead of GeoNames' town of that name there, if any."""
+    ours: list[Candidate] = []
+    instead: set[int] = set()
     for row in csv.DictReader(by_hand.read_text(encoding="utf-8").splitlines()):
-        same = [one for one in candidates if one.england and one.name == row["name"]]
-        known = max(same, key=lambda one: one.people, default=Candidate(row["name"], 0, 0, 0))
-        if not same and not row["latitude"]:
+        known = _known(row, candidates)
+        if known:
+            instead.add(id(known))
+        elif not row["latitude"]:
             raise PlacesSourceError(f"{by_hand}: {row['name']} is not in GeoNames: give its latitude and longitude.")
-        here = (float(row["latitude"]), float(row["longitude"])) if row["latitude"] else known.point
-        people = int(row["people"] or known.people)
-        yield Candidate(
-            row["name"],
-            *here,
-            people,
-            also=known.also,
-            ours=[name for name in row["also"].split("|") if name],
-            by_hand=True,
-        )
+        ours.append(_by_hand(row, known or Candidate(row["name"], 0, 0, 0)))
+    return [one for one in candidates if id(one) not in instead] + ours
+
+
+def _known(row: Mapping[str, str], candidates: Iterable[Candidate]) -> Candidate | None:
+    """GeoNames' biggest town of a row's name, near the row's point if it gives one: not the Merton in Devon."""
+    same = (one for one in candidates if one.england and one.name == row["name"])
+    near = (one for one in same if not row["latitude"] or miles_apart(one.point, _point(row)) <= NEIGHBOURS)
+    return max(near, key=lambda one: one.people, default=None)
+
+
+def _by_hand(row: Mapping[str, str], known: Candidate) -> Candidate:
+    """What is left blank in the row is as GeoNames has it."""
+    here = _point(row) if row["latitude"] else known.point
+    ours = [name for name in row["also"].split("|") if name]
+    return Candidate(row["name"], *here, int(row["people"] or known.people), also=known.also, ours=ours, by_hand=True)
+
+
+def _point(row: Mapping[str, str]) -> tuple[float, float]:
+    return float(row["latitude"]), float(row["longitude"])
 
 
 def _read(source: Path) -> Iterator[Candidate]:

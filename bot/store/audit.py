@@ -47,6 +47,7 @@ class Event(StrEnum):
     CONTACT_ERASED = "contact_erased"
     MESSAGE_RESENT = "message_resent"
     USER_INVITED = "user_invited"
+    USER_CHANGED = "user_changed"
     USER_SIGNED_IN = "user_signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     CONTENT_LOADED = "content_loaded"
@@ -72,6 +73,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTACT_ERASED: frozenset({"inbound", "outbound", "timers", "stories", "questions", "alerts", "stop_kept"}),
     Event.MESSAGE_RESENT: frozenset({"before", "error_code"}),
     Event.USER_INVITED: frozenset({"role"}),
+    Event.USER_CHANGED: frozenset({"before", "after"}),
     Event.USER_SIGNED_IN: frozenset(),
     Event.SIGN_IN_FAILED: frozenset(),
     Event.CONTENT_LOADED: frozenset({"answers", "services", "stored", "retired"}),

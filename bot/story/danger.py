@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Source, Value, read_source
@@ -72,27 +73,46 @@ def _bare(word: str) -> str:
     return fold(word.removesuffix("*")) + ("*" if word.endswith("*") else "")
 
 
+class _Anchored(NamedTuple):
+    """A sign, looked up by a rare place of it: the anchor."""
+
+    sign: Sign
+    tail: tuple[Place, ...]  # the places from the anchor on
+    before: range  # how many words of a message may stand between the first of the sign and the anchor
+
+
+def _anchored(sign: Sign, in_signs: Mapping[str, int]) -> _Anchored:
+    """The rarest place is the anchor: a word of many signs (me, my, the) is common in messages too."""
+    anchor = min(
+        (number for number, place in enumerate(sign.places) if place is not _ANYTHING),
+        key=lambda number: max(in_signs[word] for word in sign.places[number]),
+    )
+    gaps = sum(place is _ANYTHING for place in sign.places[:anchor])
+    before = range(anchor - gaps, anchor + gaps * (LONGEST_GAP - 1) + 1)
+    return _Anchored(sign, sign.places[anchor:], before)
+
+
 class DangerSigns:
     """All signs of all languages, ready to look through one message. Every language is looked for: people mix."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
         signs = tuple(signs)
         in_signs = Counter(word for sign in signs for word in frozenset().union(*sign.places))
-        self._known = frozenset(in_signs)
         stems = [word[:-1] for word in in_signs if word.endswith("*")]
         self._opening = min(map(len, stems), default=1)
         self._begun: dict[str, list[str]] = {}
         for stem in stems:
             self._begun.setdefault(stem[: self._opening], []).append(stem)
-        self._anchored: dict[str, list[tuple[Sign, range]]] = {}
+        self._known = {word: (word, *self._beginnings(word)) for word in in_signs}
+        self._anchored: dict[str, list[_Anchored]] = {}
         for sign in signs:
-            anchor, before = _anchor(sign.places, in_signs)
-            for word in sign.places[anchor]:
-                self._anchored.setdefault(word, []).append((sign, before))
+            anchored = _anchored(sign, in_signs)
+            for word in anchored.tail[0]:
+                self._anchored.setdefault(word, []).append(anchored)
 
     def look(self, text: str) -> Danger | None:
         """The gravest kind of danger in the text, or None."""
-        said = [self._forms(word) for word in words(text)]
+        said = [self._known.get(word) or self._beginnings(word) for word in words(text)]
         cleared: set[int] = set()
         hits: list[tuple[Danger, int, int]] = []
         for kind, at, end in self._found(said):
@@ -103,42 +123,20 @@ class DangerSigns:
         found = {kind for kind, at, end in hits if not cleared.issuperset((at, end - 1))}
         return next((kind for kind in Danger if kind in found), None)
 
-    def _forms(self, word: str) -> tuple[str, ...]:
-        """What the word may stand for in a sign: itself, and each beginning* of it; nothing when no sign knows it."""
-        whole = (word,) if word in self._known else ()
-        stems = self._begun.get(word[: self._opening], ())
-        return (*whole, *[f"{stem}*" for stem in stems if word.startswith(stem)]) if stems else whole
+    def _beginnings(self, word: str) -> tuple[str, ...]:
+        stems = self._begun.get(word[: self._opening])
+        return tuple([f"{stem}*" for stem in stems if word.startswith(stem)]) if stems else ()
 
     def _found(self, said: Sequence[tuple[str, ...]]) -> Iterable[tuple[Danger | None, int, int]]:
         """Every sign in the message, with its first word and the one after its last."""
-        for anchor, forms in enumerate(said):
+        for at, forms in enumerate(said):
             for form in forms:
-                for sign, before in self._anchored.get(form, ()):
-                    first = sign.places[0]
-                    for at in range(max(0, anchor - before[-1]), anchor - before[0] + 1):
-                        if first.isdisjoint(said[at]):
-                            continue
-                        end = _fits(sign.places, said, at)
-                        if end:
-                            yield sign.kind, at, end
-
-
-def _anchor(places: Sequence[Place], in_signs: Mapping[str, int]) -> tuple[int, range]:
-    """The place to look a sign up by, and how many words before it the sign may begin.
-
-    A word of many signs (me, my, the) is common in messages too, and each gap before it has to be tried in every width.
-    """
-
-    def cost(anchor: int) -> tuple[int, int]:
-        return max(in_signs[word] for word in places[anchor]), len(_before(places, anchor))
-
-    anchor = min((number for number, place in enumerate(places) if place is not _ANYTHING), key=cost)
-    return anchor, _before(places, anchor)
-
-
-def _before(places: Sequence[Place], anchor: int) -> range:
-    gaps = sum(place is _ANYTHING for place in places[:anchor])
-    return range(anchor - gaps, anchor + gaps * (LONGEST_GAP - 1) + 1)
+                for sign, tail, before in self._anchored.get(form, ()):
+                    if not _fits(tail, said, at):
+                        continue
+                    for start in range(max(0, at - before[-1]), at - before[0] + 1):
+                        if end := _fits(sign.places, said, start):
+                            yield sign.kind, start, end
 
 
 def _fits(places: Sequence[Place], said: Sequence[tuple[str, ...]], at: int) -> int:
@@ -146,7 +144,10 @@ def _fits(places: Sequence[Place], said: Sequence[tuple[str, ...]], at: int) -> 
     for number, place in enumerate(places):
         if place is _ANYTHING:
             rest = places[number + 1 :]
-            return next(filter(None, [_fits(rest, said, at + skip) for skip in range(LONGEST_GAP + 1)]), 0)
+            for start in range(at, at + LONGEST_GAP + 1):
+                if end := _fits(rest, said, start):
+                    return end
+            return 0
         if at >= len(said) or place.isdisjoint(said[at]):
             return 0
         at += 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, String, cast, select, update
 
 from bot.language.catalogue import N_
 from bot.store.schema import user
@@ -54,8 +55,21 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
 )
 
 
+def close_demo_accounts(conn: Connection) -> int:
+    """Let none of them sign in: their passwords are public. Gives how many were open."""
+    emails = [account.email for account in DEMO_ACCOUNTS]
+    theirs = user.c.email.in_(emails) & user.c.active
+    return conn.execute(update(user).where(theirs).values(active=False, fs_uniquifier=_fresh())).rowcount
+
+
+def _fresh() -> ColumnElement[str]:
+    """A new uniquifier ends every session that is open."""
+    return cast(user.c.id, String) + uuid.uuid4().hex
+
+
 def add_demo_accounts(conn: Connection) -> int:
-    """Add those who are missing. Gives how many were added."""
+    """Add those who are missing, and open those that were closed. Gives how many were added."""
+    conn.execute(update(user).where(user.c.email.in_([one.email for one in DEMO_ACCOUNTS])).values(active=True))
     here = set(conn.execute(select(user.c.email)).scalars())
     missing = [account for account in DEMO_ACCOUNTS if account.email not in here]
     for account in missing:

@@ -6,10 +6,8 @@ import csv
 import gzip
 import json
 import zipfile
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from click.testing import CliRunner
@@ -186,6 +184,7 @@ def test_the_shipped_table_is_small_folded_and_carries_its_licences() -> None:
     rows = list(read_towns(gzip.decompress(packed).decode("utf-8")))
     assert len(packed) < 150_000
     assert 2_500 < len(rows) < 4_000
+    assert len({(row.town.name, row.town.latitude, row.town.longitude) for row in rows}) == len(rows)
     assert all(49.8 < row.town.latitude < 55.9 and -6.5 < row.town.longitude < 1.9 for row in rows)
     spellings = [spelling for row in rows for spelling in (*row.spellings, *row.alone)]
     assert len(spellings) == len(set(spellings))
@@ -200,20 +199,6 @@ def test_every_town_written_by_hand_is_found_by_each_of_its_names() -> None:
     names = [(name, row["name"]) for row in rows for name in (row["name"], *row["also"].split("|")) if name]
     found = [(name, town.name if (town := shipped_towns().named(name)) else None) for name, _ in names]
     assert found == names
-
-
-def test_the_table_is_read_in_an_eye_blink_and_a_look_up_takes_less_than_a_millisecond() -> None:
-    def best(times: int, work: Callable[[], object]) -> float:
-        spent = []
-        for _ in range(times):
-            start = perf_counter()
-            work()
-            spent.append(perf_counter() - start)
-        return min(spent)
-
-    assert best(5, shipped_towns.__wrapped__) < 0.030
-    assert best(20, lambda: shipped_towns().find("birmigham")) < 0.001
-    assert best(20, lambda: shipped_towns().find("I have no idea where I live, near the mosque")) < 0.001
 
 
 def place(name: str, people: int, region: str = "ENG", latitude: float = 52.0, *also: str) -> dict[str, object]:

@@ -15,6 +15,8 @@ from tests.store import rows
 
 PRIVATE = (rows.SAID, rows.NUMBER, rows.EXTERNAL, rows.WISH, "calm-heron-12", "7700900123", "Zebunnisa")
 
+LATER = 20 * 60_000  # by then nothing is handed over twice any more
+
 
 def readable(db: Database) -> str:
     """Every value of every column of every table, opened where a key opens it."""
@@ -143,20 +145,33 @@ def test_until_the_receipt_has_gone_only_the_number_is_left_to_send_it_to(db: Da
     id = erase_with_receipt(db, now, receipt="waiting")
     assert [words for words in PRIVATE if words in readable(db)] == [rows.NUMBER, "7700900123"]
     with db.begin() as conn:
-        assert contacts.forget_erased(conn) == 0
+        assert contacts.forget_erased(conn, now + LATER) == 0
     assert [line.text for line in contacts.conversation(db, id)] == ["All gone."]
+
+
+def test_right_after_the_receipt_her_last_message_is_still_known(db: Database, now: int) -> None:
+    erase_with_receipt(db, now, receipt="delivered")
+    with db.begin() as conn:
+        assert contacts.forget_erased(conn, now + 60_000) == 0
+
+
+def test_a_receipt_that_never_arrives_is_given_up_after_two_days(db: Database, now: int) -> None:
+    erase_with_receipt(db, now, receipt="queued")
+    with db.begin() as conn:
+        assert contacts.forget_erased(conn, now + 86_400_000) == 0
+        assert contacts.forget_erased(conn, now + 3 * 86_400_000) == 1
 
 
 @pytest.mark.parametrize("receipt", ["sent", "delivered", "failed"])
 def test_after_the_receipt_the_number_goes_too(db: Database, now: int, receipt: str) -> None:
     erase_with_receipt(db, now, receipt=receipt)
     with db.begin() as conn:
-        assert contacts.forget_erased(conn) == 1
+        assert contacts.forget_erased(conn, now + LATER) == 1
     assert [words for words in PRIVATE if words in readable(db)] == []
 
 
 def test_forgetting_touches_nobody_who_did_not_ask(db: Database, now: int) -> None:
     rows.everything(db, now)
     with db.begin() as conn:
-        assert contacts.forget_erased(conn) == 0
+        assert contacts.forget_erased(conn, now + LATER) == 0
     assert rows.NUMBER in readable(db)

@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge.content_error import ContentErrors
+from bot.language.normal import words
 from bot.settings import KNOWN_LANGUAGES, SHIPPED
-from bot.story.danger import Danger, read_sign, read_signs
+from bot.story.danger import Danger, DangerSigns, Sign, read_sign, read_signs
 
 TABLES = Path(__file__).parent.parent / "data"
 SIGNS = read_signs(
@@ -66,10 +67,70 @@ def test_what_looks_like_danger_is_cleared_only_where_it_stands() -> None:
     assert signs.look("this wait is killing me. And he is killing me") is Danger.SELFHARM
 
 
-@pytest.mark.parametrize("phrase", ["~ me", "me ~", "he|", "|he me"])
-def test_a_phrase_that_says_too_little_is_refused(phrase: str) -> None:
-    with pytest.raises(ValueError, match=r"must begin and end|empty choice"):
+def test_a_harmless_phrase_clears_only_what_it_covers_from_first_word_to_last() -> None:
+    short = read_signs({"x.yaml": "abuse:\n  - he hit me\nharmless:\n  - hit me up on\n"})
+    whole = read_signs({"x.yaml": "abuse:\n  - he hit me\nharmless:\n  - he hit me up on\n"})
+    assert short.look("he hit me up on facebook") is Danger.ABUSE
+    assert whole.look("he hit me up on facebook") is None
+
+
+def test_a_list_of_words_stands_for_each_of_them_and_may_be_joined_with_more() -> None:
+    signs = read_signs({"x.yaml": "words:\n  kin: [husband, dad]\nabuse:\n  - <kin>|boss hits me\n"})
+    found = [signs.look(f"my {who} hits me") for who in ("husband", "dad", "boss", "kin", "teacher")]
+    assert found == [Danger.ABUSE, Danger.ABUSE, Danger.ABUSE, None, None]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "why"),
+    [
+        ("~ me", "must begin and end"),
+        ("me ~", "must begin and end"),
+        ("he|", "empty choice"),
+        ("|he me", "empty choice"),
+        ("* me", "empty choice"),
+        ("mother-in-law hits me", "can be in no message"),
+        ("<kin> hits me", "not one of the lists"),
+    ],
+)
+def test_a_phrase_that_says_too_little_or_what_nobody_can_write_is_refused(phrase: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         read_sign(phrase, Danger.NOW)
+
+
+def _every_end(sign: Sign, said: list[str], at: int) -> int:
+    """What a sign says, as plainly as it can be put: tried place by place from its first word, shortest gap first."""
+    if not sign.places:
+        return at
+    place, rest = sign.places[0], Sign(sign.kind, sign.places[1:])
+    if place == {"~"}:
+        return next((end for skip in range(4) if (end := _every_end(rest, said, at + skip))), 0)
+    if at < len(said) and any(said[at] == word or ("*" in word and said[at].startswith(word[:-1])) for word in place):
+        return _every_end(rest, said, at + 1)
+    return 0
+
+
+def _plainly(signs: list[Sign], text: str) -> Danger | None:
+    """The look without any index: every sign is tried at every word."""
+    said = words(text)
+    found = [(sign.kind, at, _every_end(sign, said, at)) for sign in signs for at in range(len(said))]
+    cleared = {number for kind, at, end in found if kind is None for number in range(at, end)}
+    kinds = {kind for kind, at, end in found if kind and end and not {at, end - 1} <= cleared}
+    return next((kind for kind in Danger if kind in kinds), None)
+
+
+VOCABULARY = ["he", "she", "hit", "hits", "hitting", "me", "my", "up"]
+CHOICES = st.lists(st.sampled_from([*VOCABULARY, "hit*", "h*"]), min_size=1, max_size=3).map("|".join)
+WRITTEN = st.lists(st.one_of(CHOICES, CHOICES, st.just("~")), min_size=1, max_size=5).filter(
+    lambda places: "~" not in (places[0], places[-1])
+)
+PHRASE = st.builds(lambda places, kind: read_sign(" ".join(places), kind), WRITTEN, st.sampled_from([*Danger, None]))
+MESSAGE = st.lists(st.sampled_from([*VOCABULARY, "on", "hitman"]), max_size=14).map(" ".join)
+
+
+@given(st.lists(PHRASE, max_size=6), MESSAGE)
+@settings(max_examples=400, deadline=None)
+def test_looking_by_the_rarest_word_finds_what_trying_everything_finds(signs: list[Sign], text: str) -> None:
+    assert DangerSigns(signs).look(text) == _plainly(signs, text)
 
 
 def test_a_broken_file_says_where() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -91,9 +93,15 @@ def change(user_id: int) -> ResponseReturnValue:
         return _person(found, {"roles": gettext("Tick at least one role.")}), 422
     with parts().db.begin() as conn:
         users.change(conn, user_id, roles=roles, languages=known(request.form.getlist("languages")), active=active)
-        _record(conn, Event.USER_INVITED, user_id, {"role": ".".join([*roles, *([] if active else ["inactive"])])})
+        before, after = _standing(found.role_names, found.active), _standing(roles, active)
+        _record(conn, Event.USER_CHANGED, user_id, {"before": before, "after": after})
     flash(gettext("Saved."))
     return redirect(url_for(".person", user_id=user_id))
+
+
+def _standing(roles: Sequence[str], active: bool) -> str:
+    """What someone may do, as the audit keeps it: "champion.lead", or "champion.inactive"."""
+    return ".".join([*roles, *([] if active else ["inactive"])])
 
 
 @people.post("/<int:user_id>/link")
