@@ -52,7 +52,7 @@ def build(settings: Settings) -> House:
     # The inbox wakes the jobs and the jobs ring the inbox's timers: the inbox comes second and is reached late.
     jobs = Jobs(settings, outbox, lambda now: inbox.wake_due(now))
     inbox = Inbox(db, shelf.world, identifier, jobs.wake)
-    parts = Parts(settings, db, inbox, outbox, catalogues, shelf.directory, jobs.wake, now_ms)
+    parts = Parts(settings, db, inbox, outbox, catalogues, identifier, shelf.directory, jobs.wake, now_ms)
     return House(parts, jobs, shelf)
 
 

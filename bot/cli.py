@@ -150,7 +150,7 @@ def ask(text: str, language: str | None, as_json: bool) -> None:
     if not or_sentence(lambda: is_current(house.parts.db)):
         or_sentence(lambda: prepare(house))
     directory = house.parts.directory()
-    spoken = language or house.parts.inbox.identifier.guess(text).language or "en"
+    spoken = language or house.parts.identifier.guess(text).language or "en"
     answers = [("answer", found.key, found.title, score) for found, score in directory.match_answers(text, spoken, 3)]
     services = [("service", found.key, found.name, score) for found, score in directory.match_services(text, spoken, 3)]
     for kind, key, title, score in answers + services:

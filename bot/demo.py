@@ -55,7 +55,7 @@ class _Seeding:
     def __init__(self, house: House, written: dict[str, Any], now_ms: int) -> None:
         self.house, self.db, self.now_ms, self.written = house, house.parts.db, now_ms, written
         self.people = {person["id"]: person for person in written["people"]}
-        self.inbox = Inbox(self.db, house.shelf.world, house.parts.inbox.identifier, lambda contact_id: None)
+        self.inbox = Inbox(self.db, house.shelf.world, house.parts.identifier, lambda contact_id: None)
         self.met: dict[str, int] = {}
         self.texts = 0
         with self.db.read() as conn:

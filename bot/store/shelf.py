@@ -59,6 +59,11 @@ class Shelf:
         self._looked_at = 0.0
         self._lock = Lock()
 
+    @property
+    def places(self) -> Places:
+        """Where people can be."""
+        return self._written.places
+
     def publish(self, now_ms: int) -> None:
         """Store this revision of the flows, so that conversations that begin in it can end in it."""
         with self._db.begin() as conn:

@@ -11,6 +11,7 @@ from flask import current_app
 from bot.inbox import Inbox
 from bot.knowledge.directory import Directory
 from bot.language.catalogue import Catalogues
+from bot.language.identify import Identifier
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
@@ -25,6 +26,7 @@ class Parts:
     inbox: Inbox
     outbox: Outbox
     catalogues: Catalogues
+    identifier: Identifier
     directory: Callable[[], Directory]
     wake: Callable[[int], None]
     now_ms: Callable[[], int]
