@@ -9,7 +9,6 @@ from bot.flow import finds
 from bot.flow.model import Expect, Verb
 from bot.language import phrases
 from bot.language.names import named
-from bot.language.normal import plain
 
 if TYPE_CHECKING:
     from bot.flow.engine import Conversation
@@ -22,7 +21,7 @@ def command(turn: Conversation) -> bool:
     """Carry out the command that the whole message is, if it is one. True when that was all there was to do."""
     if turn.reply.handled_help:
         return True
-    said = plain(turn.reply.text)
+    said = turn.said
     if not said or _is_an_option(turn, said):
         return False
     name = turn.world.vocabulary.commands.get(said)

@@ -57,6 +57,7 @@ class Conversation(Walker):
     def __init__(self, world: World, session: Session, reply: Reply, random: Random) -> None:
         super().__init__(world, session, Speaker(world, session.language or reply.guess or "en"), random)
         self.reply = reply
+        self.said = plain(reply.text)
         self.private = False
 
     # the order of things ---------------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ class Conversation(Walker):
     def _stopped(self) -> None:
         """She has stopped: only START is answered, never a later "thanks" (messaging.md, Stopping); DELETE is done in
         silence."""
-        said = self.world.vocabulary.commands.get(plain(self.reply.text))
+        said = self.world.vocabulary.commands.get(self.said)
         if self.reply.handled_stop:
             self.voice.add(Stopped())
             self.rest()
@@ -122,7 +123,7 @@ class Conversation(Walker):
     def _answered(self) -> None:
         if self.reply.away and self.session.frames and self.rest():
             self.voice.say_phrase(phrases.STORY_KEPT)
-        if self.reply.media and plain(self.reply.text):
+        if self.reply.media and self.said:
             self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below
         if command(self) or switch_language(self):
             return
@@ -142,7 +143,7 @@ class Conversation(Walker):
 
     def _idle(self) -> None:
         """Nothing is under way: a start word, thanks, a question in her own words, or the menu."""
-        said = plain(self.reply.text)
+        said = self.said
         if started := self.start_word(said):
             self.start(started)
         elif said in self.world.vocabulary.thanks:
@@ -155,7 +156,7 @@ class Conversation(Walker):
             self._step_answered()
 
     def _say_what_cannot_be_read(self) -> None:
-        if plain(self.reply.text):
+        if self.said:
             return
         if self.reply.media:
             self.voice.say_phrase(phrases.ONLY_WORDS)
@@ -172,7 +173,7 @@ class Conversation(Walker):
         return ""
 
     def _could_be_a_question(self) -> bool:
-        said = plain(self.reply.text)
+        said = self.said
         social = said in self.world.vocabulary.greetings or said in self.world.vocabulary.thanks
         return not social and sum(map(str.isalpha, said)) >= LETTERS_OF_A_QUESTION
 
@@ -189,7 +190,7 @@ class Conversation(Walker):
             self._ask_answered(step)
 
     def _listened(self, step: Step) -> None:
-        said = plain(self.reply.text)
+        said = self.said
         if self.session.wait.pop("asked", False) and said in self.world.vocabulary.yes:
             self._leave(step, "")  # "Is that everything?" - "Yes"
         elif said:
@@ -212,7 +213,7 @@ class Conversation(Walker):
             self._take(step, got)
         elif step.otherwise is None or got.maybe:
             self._missed(step, got)
-        elif started := self.start_word(plain(self.reply.text)):
+        elif started := self.start_word(self.said):
             self.start(started)
         elif self._could_be_a_question():
             self._otherwise(step)
@@ -244,7 +245,7 @@ class Conversation(Walker):
 
     def _social_or_missed(self, step: Step, missed: asks.Missed) -> None:
         """Thanks and hello are no answers, and no mistakes either."""
-        said = plain(self.reply.text)
+        said = self.said
         if said in self.world.vocabulary.thanks:
             self.voice.say_phrase(phrases.WELCOME)
             self.rest()
@@ -278,7 +279,7 @@ class Conversation(Walker):
             self._find_missed(step, frame)
 
     def _find_missed(self, step: Step, frame: Frame) -> None:
-        said = plain(self.reply.text)
+        said = self.said
         if said in self.world.vocabulary.thanks:
             self.voice.say_phrase(phrases.WELCOME)
             self.rest()

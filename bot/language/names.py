@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bot.language.normal import plain
@@ -75,11 +76,16 @@ def language(code: str) -> Language:
 def named(text: str, offered: Iterable[str]) -> Language | None:
     """The offered language whose name is exactly this text, in any capitals, with or without its accents.
 
-    Codes do not count as names: "so", "am" and "no" are words.
+    Codes do not count as names: "so", "am" and "no" are words. Raises UnknownLanguageError for an offered code.
     """
-    wanted = plain(text)
-    for code in offered:
-        found = language(code)
-        if wanted in map(plain, (found.own_name, found.english_name, *found.other_names)):
-            return found
-    return None
+    return _by_name(tuple(offered)).get(plain(text))
+
+
+@lru_cache(maxsize=16)
+def _by_name(offered: tuple[str, ...]) -> dict[str, Language]:
+    """Every name of these languages; the first of two that share one has it."""
+    found: dict[str, Language] = {}
+    for one in map(language, offered):
+        for name in (one.own_name, one.english_name, *one.other_names):
+            found.setdefault(plain(name), one)
+    return found

@@ -538,7 +538,8 @@ def test_a_page_that_breaks_tells_nothing_of_people(desk: Desk, monkeypatch: pyt
     assert "private" not in page
 
 
-def test_an_unknown_address_is_told_kindly_and_others_are_left_alone(desk: Desk) -> None:
-    """The desk's error pages are the desk's only."""
+def test_an_unknown_address_is_told_kindly_and_programs_are_left_alone(desk: Desk) -> None:
+    """People get a page, programs a plain answer."""
     assert "There is nothing here" in desk.signed_in("amina").get("/desk/nowhere", 404)
-    assert "desk.css" not in desk.visitor().get("/nowhere", 404)
+    assert "There is nothing here" in desk.visitor().get("/nowhere", 404)
+    assert "desk.css" not in desk.visitor().get("/twilio/nowhere", 404)
