@@ -127,7 +127,7 @@ class Inbox:
             turn.drop_timer(conn, timer_id)
             if known is None or known.stamp != stamp or known.status != "active":
                 return False
-            done = resume(self._world(), _session(known), Reply(timer=True), self._random)
+            done = resume(self._world(), _session(known), Reply(channel=known.channel, timer=True), self._random)
             _Keeper(self.db, conn, known, done, now_ms).keep()
         self._wake(contact_id)
         return True
@@ -138,6 +138,7 @@ class Inbox:
         starts = stopped and inbound.opt_out is OptOut.START
         return Reply(
             text="START" if starts else inbound.text or inbound.button_text,
+            channel=inbound.channel.value,
             button=inbound.button,
             media=bool(inbound.media),
             location=inbound.location,

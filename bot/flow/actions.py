@@ -52,7 +52,7 @@ def _submit_story(given: Arguments, random: Random) -> Done:
 
 def _add_to_story(given: Arguments, random: Random) -> Done:
     reference = str(given["story_ref"])
-    wish = None if given.get("wish") in {None, "", "skip"} else str(given["wish"])
+    wish = None if given.get("wish") in {None, ""} else str(given["wish"])
     follow_up = None if given.get("follow_up") in {None, ""} else given["follow_up"] == "yes"
     return [StoryCompleted(reference, wish, follow_up)] if reference else (), {}
 

@@ -53,7 +53,7 @@ def show(
 ) -> None:
     """Send the question. ``before`` goes in its place when it is asked again; ``only`` narrows the options."""
     shown = [(f"{step.name}.{key}", label) for key, label in options(step, voice) if not only or key in only]
-    text = before or voice.phrase(step.text, frame.values)
+    text = before or voice.phrase(voice.wording(step), frame.values)
     if step.expect is Expect.LANGUAGE and not session.settled:
         text = voice.in_every_language(step.text)
     voice.say(text, options=shown)
@@ -64,14 +64,19 @@ def answer(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
     choices = _choices(step, voice)
     if reply.button:
         key = tapped(reply.button, step.name, choices)
-        return Got(key, key) if key else Missed(phrases.NOT_UNDERSTOOD_OPTIONS)
+        return _got(step, key) if key else Missed(phrases.NOT_UNDERSTOOD_OPTIONS)
     if choices:
         found = understand(reply.text, choices, clear=step.clear, number_words=voice.world.vocabulary.number)
         if isinstance(found, str):
-            return Got(found, found)
+            return _got(step, found)
         if isinstance(found, Ambiguous):
             return Missed(phrases.WHICH_ONE, found.keys)
     return _free(step, reply, voice)
+
+
+def _got(step: Step, key: str) -> Got:
+    """An option; that she would rather not say is an empty answer."""
+    return Got(key, "" if step.optional and key == "skip" else key)
 
 
 def offers(reply: Reply, step: Step, voice: Speaker) -> bool:

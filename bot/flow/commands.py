@@ -126,6 +126,9 @@ def _more(turn: Conversation) -> bool:
 
 def _done(turn: Conversation) -> bool:
     step = turn.waiting()
+    if step and step.repeat and turn.session.frames[-1].values.get(step.name):
+        turn.leave(step, "")
+        return True
     if step is None or step.verb is Verb.ASK:
         if turn.session.settled:
             _ask_again(turn)

@@ -55,7 +55,8 @@ class Conversation(Walker):
     """One turn on its way."""
 
     def __init__(self, world: World, session: Session, reply: Reply, random: Random) -> None:
-        super().__init__(world, session, Speaker(world, session.language or reply.guess or "en"), random)
+        voice = Speaker(world, session.language or reply.guess or "en", reply.channel, random)
+        super().__init__(world, session, voice)
         self.reply = reply
         self.said = plain(reply.text)
         self.private = False
@@ -192,7 +193,7 @@ class Conversation(Walker):
     def _listened(self, step: Step) -> None:
         said = self.said
         if self.session.wait.pop("asked", False) and said in self.world.vocabulary.yes:
-            self._leave(step, "")  # "Is that everything?" - "Yes"
+            self.leave(step, "")  # "Is that everything?" - "Yes"
         elif said:
             if self._heard(step):
                 self.voice.say_phrase(phrases.LISTENING)
@@ -221,14 +222,26 @@ class Conversation(Walker):
             self._social_or_missed(step, got)
 
     def _take(self, step: Step, got: asks.Got) -> None:
+        if step.repeat and got.key != "skip":
+            self._take_another(step, got)
+            return
         frame = self.session.frames[-1]
         frame.values[step.name] = got.value
         self.private = step.expect is Expect.PLACE and not got.key
         if step.expect is Expect.LANGUAGE:
             self.set_language(str(got.value))
-        self._leave(step, got.key)
+        self.leave(step, got.key)
 
-    def _leave(self, step: Step, key: str) -> None:
+    def _take_another(self, step: Step, got: asks.Got) -> None:
+        """One of several answers to a question that may be answered more than once."""
+        frame = self.session.frames[-1]
+        frame.values[step.name] = [*frame.values.get(step.name, ()), got.value]
+        if len(frame.values[step.name]) >= step.repeat:
+            self.leave(step, "")
+        else:
+            asks.show(step, frame, self.session, self.voice, before=self.voice.phrase(phrases.ANOTHER))
+
+    def leave(self, step: Step, key: str) -> None:
         """Go on after this step: by the chosen option's jump, into its flow, or to the next step."""
         self.session.frames[-1].at = step.go.get(key, step.then)
         self.clear_wait()
@@ -271,7 +284,7 @@ class Conversation(Walker):
         if isinstance(found, str) and finds.is_item(found, step, frame):
             self._told(step, found, frame)
         elif isinstance(found, str):
-            self._leave(step, found)
+            self.leave(step, found)
         elif isinstance(found, Ambiguous):
             which = finds.ambiguous_labels(found, step, frame, self.voice)
             self.voice.say(self.voice.phrase(phrases.WHICH_ONE), options=which)
@@ -296,7 +309,7 @@ class Conversation(Walker):
         finds.tell(step, key, frame, self.session, self.voice)
         self.session.wait["told"] = True
         if not step.stay:
-            self._leave(step, key)
+            self.leave(step, key)
 
     # stopping, used by the commands ----------------------------------------------------------------------------------
     def stop(self) -> None:

@@ -69,7 +69,7 @@ def show(step: Step, frame: Frame, voice: Speaker, *, before: str = "") -> None:
     options += [(f"{step.name}.{option.key}", voice.phrase(option.label)) for option in step.options]
     hints = (phrases.PICK_HINT, phrases.MORE_HINT) if _has_next(step, frame) else (phrases.PICK_HINT,)
     hint = " ".join(voice.phrase(text) for text in hints)
-    voice.say(before or voice.phrase(step.text), options=options, hint=hint)
+    voice.say(before or voice.phrase(voice.wording(step)), options=options, hint=hint)
 
 
 def more(step: Step, frame: Frame, session: Session, voice: Speaker) -> None:

@@ -6,17 +6,18 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
 from bot.flow.actions import ACTIONS
 from bot.flow.condition import Condition, ConditionError
-from bot.flow.model import WAITING, Expect, Flow, FlowSet, Given, Option, Step, Verb
+from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
+from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, Said, StepFile, Texts, names_verb, shape_sentence
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
-from bot.language.phrases import COMMANDS
+from bot.language.phrases import COMMANDS, SKIP
 
 FIRST = "welcome"
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -24,84 +25,6 @@ BUILT_IN = frozenset({*COMMANDS, "service_name", "language_name", "guess", "open
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
 SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
-
-_ANYWHERE = frozenset({"id", "go", "end", "note"})
-ALLOWED: dict[Verb, frozenset[str]] = {
-    Verb.SAY: _ANYWHERE,
-    Verb.ASK: _ANYWHERE | {"options", "expect", "clear", "else", "run"},
-    Verb.LISTEN: _ANYWHERE | {"quiet"},
-    Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run"},
-    Verb.IF: _ANYWHERE | {"else"},
-    Verb.SET: _ANYWHERE,
-    Verb.DO: _ANYWHERE | {"with"},
-    Verb.RUN: _ANYWHERE | {"with"},
-    Verb.GO: frozenset({"id", "note"}),
-    Verb.END: frozenset({"id", "note"}),
-}
-# The verb of a step is the first of these that it names: ``find`` has a say, ``ask`` may have a run.
-_VERB_ORDER = (
-    Verb.ASK,
-    Verb.LISTEN,
-    Verb.FIND,
-    Verb.IF,
-    Verb.SET,
-    Verb.DO,
-    Verb.SAY,
-    Verb.RUN,
-    Verb.GO,
-    Verb.END,
-)
-
-
-def _to_bool(value: object) -> object:
-    return {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower(), value)
-
-
-Flag = Annotated[bool, BeforeValidator(_to_bool)]
-Texts = dict[str, str]
-
-
-class StepFile(BaseModel):
-    """A step as it is written."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    id: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]*$")
-    note: str | None = None
-    say: str | None = None
-    ask: str | None = None
-    listen: str | None = None
-    find: Literal["services", "answers", "rights"] | None = None
-    if_: str | None = Field(default=None, alias="if")
-    set: Texts | None = None
-    do: str | None = None
-    run: str | Texts | None = None
-    go: str | Texts | None = None
-    end: Flag = False
-    options: list[Texts] | None = None
-    expect: Expect | None = None
-    clear: Flag = False
-    else_: str | None = Field(default=None, alias="else")
-    quiet: str | None = None
-    with_: Texts | None = Field(default=None, alias="with")
-    about: str | None = None
-    page: Annotated[int, Field(ge=1, le=9)] = 3
-    none: str | None = None
-    stay: Flag = False
-
-
-class FlowFile(BaseModel):
-    """A flow file as it is written."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    flow: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    about: str
-    start_words: list[str] = []
-    takes: list[str] = []
-    home: Flag = False
-    anywhere: Flag = False
-    steps: list[StepFile] = Field(min_length=1)
 
 
 def load_flows(sources: Mapping[str, str]) -> FlowSet:
@@ -202,7 +125,7 @@ class _Reader:
         elif kind == "missing":
             self.wrong(path[:-1], f'"{name}:" is missing here. Add it.', "missing")
         else:
-            self.wrong(path, _shape_sentence(name, kind, problem), "shape")
+            self.wrong(path, shape_sentence(name, kind, problem), "shape")
 
     def _unknown(self, path: Path, name: str, known: Iterable[str], what: str) -> None:
         known = sorted(known)
@@ -231,7 +154,7 @@ class _Reader:
     def _variables(self) -> frozenset[str]:
         known = {*BUILT_IN, *self.names, *self.written.takes}
         for step in self.written.steps:
-            known |= set(step.set or ())
+            known |= {*(step.set or ()), *(step.into or ())}
             known |= set(ACTIONS[step.do].gives) if step.do in ACTIONS else set()
         return frozenset(known)
 
@@ -239,6 +162,9 @@ class _Reader:
     def flow(self) -> Flow:
         """The flow, with every jump resolved; problems are in ``errors``."""
         variables = self._variables()
+        for number, name in enumerate(self.written.gives):
+            if name not in variables:
+                self._unknown(("gives", number), name, variables, "variable")
         steps = tuple(self._step(number, step, variables) for number, step in enumerate(self.written.steps))
         written = self.written
         return Flow(
@@ -250,6 +176,7 @@ class _Reader:
             tuple(written.start_words),
             written.home,
             written.anywhere,
+            tuple(written.gives),
         )
 
     def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:
@@ -257,6 +184,7 @@ class _Reader:
         verb = self._verb(path, step)
         self._check_words(path, verb, step, variables)
         options = self._options(path, step)
+        said = step.ask or step.listen or step.say or {}
         end = len(self.written.steps)
         after = end if step.end or verb is Verb.END else number + 1
         jumps = step.go if isinstance(step.go, dict) else {}
@@ -267,7 +195,12 @@ class _Reader:
             name=step.id or f"step{number + 1}",
             line=self.source.position(path)[0],
             then=after,
-            text=step.ask or step.listen or step.say or "",
+            text=next(iter(_texts(said)), ""),
+            variants={channel: tuple(texts) for channel, texts in said.items()} if len(_texts(said)) > 1 else {},
+            only=step.only or "",
+            optional=step.optional,
+            repeat=step.repeat or 0,
+            into=self._into(path, step),
             options=options,
             go=self._jumps(path, step, verb, jumps, options),
             run=self._runs(path, step, options),
@@ -287,7 +220,7 @@ class _Reader:
         )
 
     def _verb(self, path: Path, step: StepFile) -> Verb:
-        named = [verb for verb in _VERB_ORDER if _has(step, verb)]
+        named = [verb for verb in VERB_ORDER if names_verb(step, verb)]
         if not named:
             words = ", ".join(verb.value for verb in Verb)
             self.wrong(path, f"This step does nothing. Give it one of: {words}.", "no-verb")
@@ -304,7 +237,8 @@ class _Reader:
                     "mixed-verbs",
                 )
         for name in ("say", "ask", "listen"):
-            self._check_placeholders((*path, name), getattr(step, name) or "", variables)
+            for text in _texts(getattr(step, name)):
+                self._check_placeholders((*path, name), text, variables)
         if verb is Verb.ASK and not (step.options or step.expect):
             self.wrong(
                 path,
@@ -345,7 +279,18 @@ class _Reader:
                         "duplicate-label",
                     )
                 found[key] = label
+        if step.optional:
+            found.setdefault("skip", SKIP)
         return tuple(Option(key, label) for key, label in found.items())
+
+    def _into(self, path: Path, step: StepFile) -> Texts:
+        if step.into and not isinstance(step.run, str):
+            self.wrong(
+                (*path, "into"),
+                '"into" takes what one flow gives back: write "run: its-name" in the same step.',
+                "into",
+            )
+        return step.into or {}
 
     def _jumps(
         self, path: Path, step: StepFile, verb: Verb, jumps: Texts, options: tuple[Option, ...]
@@ -438,6 +383,9 @@ class _Reader:
                     continue
                 for given in sorted(set(step.with_ or ()) - set(flows[name].takes)) if key is None else ():
                     self._unknown(("steps", number, "with", given), given, flows[name].takes, "argument")
+                for mine, theirs in (step.into or {}).items() if key is None else ():
+                    if theirs not in flows[name].gives:
+                        self._unknown(("steps", number, "into", mine), theirs, flows[name].gives, "result")
 
 
 def _worded(step: Value) -> Value:
@@ -445,28 +393,6 @@ def _worded(step: Value) -> Value:
     return {"end": "true"} if step == "end" else step
 
 
-def _has(step: StepFile, verb: Verb) -> bool:
-    if verb is Verb.END:
-        return step.end
-    return getattr(step, "if_" if verb is Verb.IF else verb.value) is not None
-
-
-def _shape_sentence(name: str, kind: str, problem: Any) -> str:
-    if kind in {"string_type", "bool_parsing", "bool_type"}:
-        return f'"{name}" should be ' + ("true or false." if kind.startswith("bool") else "one text, not a list.")
-    if kind in {"dict_type", "list_type"}:
-        return f'"{name}" should be ' + (
-            "name: value pairs." if kind == "dict_type" else 'a list: each line begins with "- ".'
-        )
-    if kind == "string_pattern_mismatch":
-        return f'"{problem["input"]}" cannot be a name here. Use small letters, digits and hyphens, a letter first.'
-    if kind in {"enum", "literal_error"}:
-        return f'"{problem["input"]}" is not one of {problem["ctx"]["expected"]}.'
-    if kind == "too_short":
-        return f'"{name}" is empty. Add at least one.'
-    return f'"{name}" cannot be "{problem["input"]}": {problem["msg"].lower()}.'
-
-
-def waits(step: Step) -> bool:
-    """True when the conversation stops here for a reply."""
-    return step.verb in WAITING
+def _texts(said: Said | None) -> list[str]:
+    """Every wording of a text."""
+    return [text for texts in (said or {}).values() for text in texts]

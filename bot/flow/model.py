@@ -60,7 +60,14 @@ class Step:
     name: str
     line: int
     then: int
-    text: str = ""
+    text: str = ""  # the first wording
+    variants: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by channel; {} when there is but one
+    only: str = ""  # the one channel that this step is for
+    optional: bool = False
+    repeat: int = 0  # how often the question may be answered, each answer kept
+    into: Mapping[str, str] = field(default_factory=dict)  # my variable: what the run flow gives
     options: tuple[Option, ...] = ()
     go: Mapping[str, int] = field(default_factory=dict)
     run: Mapping[str, str] = field(default_factory=dict)
@@ -91,6 +98,7 @@ class Flow:
     start_words: tuple[str, ...] = ()
     home: bool = False
     anywhere: bool = False  # its start words work in the middle of anything, and bring back to it
+    gives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

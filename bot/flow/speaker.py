@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from random import Random
 
 from bot.flow.events import Event, Say
+from bot.flow.model import Step
 from bot.flow.world import World
 from bot.knowledge.bidi import isolated
 from bot.language import phrases
@@ -20,14 +22,20 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 class Speaker:
     """Collects the events of a turn."""
 
-    def __init__(self, world: World, language: str) -> None:
-        self.world = world
-        self.language = language
+    def __init__(self, world: World, language: str, channel: str, random: Random) -> None:
+        self.world, self.language, self.channel, self.random = world, language, channel, random
         self.events: list[Event] = []
 
     def add(self, event: Event) -> None:
         """Note an event that is not a message."""
         self.events.append(event)
+
+    def wording(self, step: Step) -> str:
+        """The step's text: the one for this channel; of several, one by lot."""
+        if not step.variants:
+            return step.text
+        texts = step.variants.get(self.channel) or step.variants.get("") or (step.text,)
+        return texts[0] if len(texts) == 1 else self.random.choice(texts)
 
     def phrase(self, msgid: str, values: Mapping[str, object] | None = None) -> str:
         """A text in her language with its variables filled in."""

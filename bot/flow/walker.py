@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
 from bot.flow import asks, finds
 from bot.flow.actions import ACTIONS
 from bot.flow.events import AlertRaised, Erased, StorySubmitted
@@ -17,6 +15,7 @@ from bot.story.danger import Danger
 # A turn that takes more steps than this goes round in circles.
 MOST_STEPS = 200
 TRAIL = 12
+INTO = "/into"  # what a running flow is to give back; no variable can have this name
 DANGER_TEXTS = {
     Danger.NOW: phrases.DANGER_NOW,
     Danger.SELFHARM: phrases.DANGER_SELFHARM,
@@ -33,8 +32,8 @@ class FlowBroke(RuntimeError):
 class Walker:
     """A session on its way through flows. ``flows`` is the revision it began in."""
 
-    def __init__(self, world: World, session: Session, voice: Speaker, random: Random) -> None:
-        self.world, self.session, self.voice, self.random = world, session, voice, random
+    def __init__(self, world: World, session: Session, voice: Speaker) -> None:
+        self.world, self.session, self.voice = world, session, voice
         self.steps_taken = 0
         self.flows = self._revision()
 
@@ -125,6 +124,9 @@ class Walker:
                 self._pop()
                 again = True
                 continue
+            if step.only and step.only != self.voice.channel:
+                frame.at += 1
+                continue
             self.steps_taken += 1
             if self.steps_taken > MOST_STEPS:
                 raise FlowBroke(f"{frame.flow} goes round in circles at line {step.line}")
@@ -133,8 +135,11 @@ class Walker:
             again = False
 
     def _pop(self) -> None:
-        self.session.frames.pop()
+        ended = self.session.frames.pop()
         depth = len(self.session.frames)
+        if depth:
+            given = {mine: ended.values.get(theirs, "") for mine, theirs in ended.values.get(INTO, {}).items()}
+            self.session.frames[-1].values.update(given)
         self.session.trail = [place for place in self.session.trail if place[0] <= depth]
 
     def _take_step(self, step: Step, frame: Frame, *, again: bool) -> bool:
@@ -148,13 +153,14 @@ class Walker:
             return False
         frame.at = step.then
         if step.verb is Verb.SAY:
-            self.voice.say(self.voice.phrase(step.text, frame.values))
+            self.voice.say(self.voice.phrase(self.voice.wording(step), frame.values))
         elif step.verb is Verb.SET:
             self._set(step, frame)
         elif step.verb is Verb.DO:
             self._do(step, frame)
         elif step.verb is Verb.RUN:
-            self.push(step.flow, self._given(step, frame))
+            into = {INTO: dict(step.into)} if step.into else {}
+            self.push(step.flow, self._given(step, frame) | into)
         return False
 
     def _arrive(self, step: Step, frame: Frame, *, again: bool) -> bool:
@@ -164,7 +170,7 @@ class Walker:
             if not self._found(step, frame, again=again):
                 return False
         elif step.verb is Verb.LISTEN:
-            self.voice.say(self.voice.phrase(step.text, frame.values))
+            self.voice.say(self.voice.phrase(self.voice.wording(step), frame.values))
         else:
             asks.show(step, frame, self.session, self.voice)
         place = (len(self.session.frames), frame.at)
@@ -201,7 +207,7 @@ class Walker:
         self.voice.language = code
 
     def _do(self, step: Step, frame: Frame) -> None:
-        events, values = ACTIONS[step.action].run(self._given(step, frame), self.random)
+        events, values = ACTIONS[step.action].run(self._given(step, frame), self.voice.random)
         frame.values.update(values)
         for event in events:
             self.voice.add(event)

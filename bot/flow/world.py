@@ -34,6 +34,7 @@ class Reply:
     """
 
     text: str = ""
+    channel: str = "sms"
     button: str = ""
     media: bool = False
     location: tuple[float, float] | None = None

@@ -26,6 +26,8 @@ STORY_KEPT = "What you wrote is not sent yet. Text {back} to go on with it."
 MORE_HINT = "Text {more} for more."
 NO_MORE = "That is all there is. Text {menu} for other help."
 PICK_HINT = "Text a number to read more."
+SKIP = "I do not want to say"
+ANOTHER = "Anything else? Send it, or text {done}."
 NOTHING_BEFORE = "There is nothing to go back to."
 LANGUAGE_SET = "We now write in English."
 STOPPED = "You will get no more texts from us. To come back, text {start}."
@@ -79,6 +81,8 @@ PHRASES: dict[str, str] = {
     MORE_HINT: "Last line of a text that goes on. {more} becomes the command word.",
     NO_MORE: "When someone asks for more and there is none. {menu} becomes the command word.",
     PICK_HINT: "Under a numbered list of services or answers.",
+    SKIP: "An option under a question that need not be answered.",
+    ANOTHER: "After one of several answers. {done} becomes the command word.",
     NOTHING_BEFORE: "When someone texts BACK at the very beginning.",
     LANGUAGE_SET: "Write the name of YOUR language here, in your language: 'We now write in Polish.'",
     STOPPED: "The one confirmation after STOP. {start} becomes the command word.",

@@ -1,0 +1,170 @@
+"""Looks at one turn and says what is wrong with it, whoever it was that wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.flow.events import Say
+from bot.flow.model import Verb
+from bot.flow.rehearse.problem import Problem
+from bot.flow.rehearse.stage import SMS, Stage, Took
+from bot.flow.rehearse.untranslated import PLACEHOLDER, Untranslated, filled
+from bot.language.segments import BODY_LIMIT, measure
+
+HEAD = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many message parts one message may cost by SMS; an answer or a service in full may cost more."""
+
+    gsm: int = 4
+    ucs: int = 8
+    content_gsm: int = 6
+    content_ucs: int = 12
+
+    def of(self, encoding: str, *, content: bool) -> int:
+        """The parts that a message may have."""
+        if encoding == "GSM-7":
+            return self.content_gsm if content else self.gsm
+        return self.content_ucs if content else self.ucs
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who was watched: her language and channel, and all that she had texted."""
+
+    language: str
+    channel: str
+    said: tuple[str, ...]
+
+
+Found = tuple[str, str, str]  # code, sentence, suggestion
+
+
+class Judge:
+    """Knows what every turn must be. ``budget`` is in SMS parts."""
+
+    def __init__(self, stage: Stage, untranslated: Untranslated, budget: Budget) -> None:
+        self._stage, self._untranslated, self._budget = stage, untranslated, budget
+
+    def problems(self, took: Took, seen: Seen) -> Iterator[Problem]:
+        """Everything that is wrong with this turn."""
+        for code, sentence, suggestion in self._turn(took):
+            yield self.problem(took, seen, code, sentence, suggestion)
+        for say in took.says:
+            for code, sentence, suggestion in self._message(say, took, seen):
+                yield self.problem(took, seen, code, sentence, suggestion, say)
+            yield from self._english(say, took, seen)
+
+    def problem(
+        self, took: Took, seen: Seen, code: str, sentence: str, suggestion: str, say: Say | None = None
+    ) -> Problem:
+        """A problem of this turn, at the step that the message (or else the turn) comes from."""
+        file, line = self._where(took, say)
+        return Problem(file, line, code, sentence, suggestion, seen.language, seen.channel, seen.said)
+
+    # the turn --------------------------------------------------------------------------------------------------------
+    def _turn(self, took: Took) -> Iterator[Found]:
+        if took.broke:
+            yield "broke", f"The conversation breaks here: {took.broke}.", "Follow the steps from here on."
+            return
+        if not took.says and self._should_speak(took):
+            yield (
+                "silence",
+                "She gets no answer here, and does not know what to do.",
+                'Add a "say:" that tells her what happens next.',
+            )
+        if self._empty_list(took):
+            yield "empty-list", "This list can be empty, and then nothing is said.", 'Add "none:" with a step to go to.'
+        if sum(bool(say.options) for say in took.says) > 1:
+            yield (
+                "two-questions",
+                "Two questions are asked at once: a number could answer either.",
+                "Ask the second when the first is answered.",
+            )
+
+    def _should_speak(self, took: Took) -> bool:
+        reply = took.reply
+        if reply.stopped or reply.timer or reply.handled_help or reply.handled_stop:
+            return False
+        waits = self._stage.step(took.session)
+        return waits is None or waits[2].verb is not Verb.LISTEN
+
+    def _empty_list(self, took: Took) -> bool:
+        waits = self._stage.step(took.session)
+        return waits is not None and waits[2].verb is Verb.FIND and not took.after.offers
+
+    # a message -------------------------------------------------------------------------------------------------------
+    def _message(self, say: Say, took: Took, seen: Seen) -> Iterator[Found]:
+        if not say.text.strip():
+            yield "empty", "This message has no words.", "Write what she should read."
+        if left := PLACEHOLDER.search(say.text):
+            yield (
+                "placeholder",
+                f"{left[0]} is sent as it is written.",
+                "Use the name of a step, or of what a step gives.",
+            )
+        if not _numbered(say):
+            yield "numbering", "The options are not numbered from 1 in one list.", "Ask one question at a time."
+        if seen.channel == SMS:
+            yield from self._cost(say, took)
+        elif len(say.text) > BODY_LIMIT:
+            yield "too-long", f"This message is longer than {BODY_LIMIT} letters.", "Make two steps of it."
+
+    def _cost(self, say: Say, took: Took) -> Iterator[Found]:
+        size = measure(say.text)
+        most = self._budget.of(size.encoding, content=self._is_content(say, took))
+        if size.segments > most:
+            yield (
+                "budget",
+                f"This message costs {size.segments} SMS parts ({size.encoding}); the most is {most}.",
+                "Use fewer words, or fewer options.",
+            )
+
+    def _is_content(self, say: Say, took: Took) -> bool:
+        """An answer or a service in full comes from a list, and has no list of its own."""
+        before = self._stage.step(self._stage.session(took.before))
+        return before is not None and before[2].verb is Verb.FIND and not say.options
+
+    def _english(self, say: Say, took: Took, seen: Seen) -> Iterator[Problem]:
+        language = took.session.language
+        if not took.session.settled:
+            return  # the first question is in every language at once
+        for text in self._untranslated.inside(say.text, language):
+            sentence = f'"{_short(text.msgid)}" is not in {language} yet: people read it in English.'
+            mend = f"Translate it in the catalogue {language}/LC_MESSAGES/{text.domain}.po."
+            yield Problem(text.file, text.line, "untranslated", sentence, mend, language, seen.channel, seen.said)
+
+    # where -----------------------------------------------------------------------------------------------------------
+    def _where(self, took: Took, say: Say | None) -> tuple[str, int]:
+        """The file and line of the step that a message comes from, or of the last step of the turn."""
+        looks = list(took.looks)
+        for session in (took.session, self._stage.session(took.before)):
+            if waits := self._stage.step(session):
+                looks.insert(0, waits[:2])
+        if say is not None:
+            looks.sort(key=lambda look: self._speaks(look, say, took.session.language))
+        flows = self._stage.flows.flows
+        flow, at = looks[-1] if looks else (self._stage.flows.home, 0)
+        steps = flows[flow].steps
+        return flows[flow].file, steps[min(at, len(steps) - 1)].line
+
+    def _speaks(self, look: tuple[str, int], say: Say, language: str) -> bool:
+        step = self._stage.flows.flows[look[0]].steps[look[1]]
+        text = self._stage.world.catalogues.text(step.text, language or "en")
+        return bool(step.text) and filled(text[:HEAD].rpartition("{")[0] or text[:HEAD]).search(say.text) is not None
+
+
+def _numbered(say: Say) -> bool:
+    """Whether each option stands in the text once, under its own number."""
+    lines = say.text.split("\n")
+    wanted = [f"{number}. {label}" for number, (_, label) in enumerate(say.options, 1)]
+    at = [lines.index(line) for line in wanted if line in lines]
+    firsts = sum(line.startswith("1. ") for line in lines)
+    return len(at) == len(wanted) and at == sorted(at) and (not wanted or firsts == 1)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."

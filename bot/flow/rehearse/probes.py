@@ -1,0 +1,137 @@
+"""What a person might do at a step: every option in every form, words, nonsense, pictures, commands, danger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.flow.model import Step, Verb
+from bot.flow.rehearse.stage import WHATSAPP, Moment, Stage, own_key
+from bot.flow.world import Reply
+from bot.language import phrases
+
+QUESTION_NOBODY_ANSWERS = "qwrtzx plmkv bnqjh"
+NO_PLACE = "QX9 1QX"
+STORY = "It happened on Monday."
+DANGER = "I want to kill myself"
+# What an "expect" takes, by its name.
+ANSWERS = {
+    "text": "An interpreter",
+    "number": "7",
+    "date": "14/05/1990",
+    "phone": "07700 900123",
+    "yes_no": "yes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing to do. ``option`` is the button id it means; ``command`` the command it is."""
+
+    said: str
+    reply: Reply
+    option: str = ""
+    command: str = ""
+    leads_on: bool = True  # whether doing this counts as a way on from a step
+
+
+class Probes:
+    """Knows what to say, in one language and on one channel."""
+
+    def __init__(self, stage: Stage, language: str, channel: str) -> None:
+        self._stage, self._language, self._channel = stage, language, channel
+        self._question = self._known_question()
+        self._postcode = self._known_postcode()
+        self.danger = bool(stage.world.danger.look(DANGER))
+
+    def openings(self) -> Iterator[tuple[Moment, Probe]]:
+        """How conversations begin: a new person's greeting, her first question, and someone we know."""
+        yield self._stage.new(), _words("Hello")
+        yield self._stage.new(), replace(_words(self._question), reply=Reply(self._question, guess=self._language))
+        yield self._stage.known(self._language), self._command("menu")
+
+    def idle(self) -> Iterator[Probe]:
+        """What can be done when nothing is under way."""
+        for flow in self._stage.flows.flows.values():
+            yield from (_words(self._in_her_language(word)) for word in flow.start_words)
+        yield from (_words(said) for said in (self._question, QUESTION_NOBODY_ANSWERS))
+        yield from self._anywhere()
+
+    def choices(self, moment: Moment) -> Iterator[Probe]:
+        """Each option by its number, or by its button where there are buttons."""
+        for number, (key, label) in enumerate(moment.offers, 1):
+            if self._channel == WHATSAPP:
+                yield Probe(f"[{label}]", Reply(label, button=key), option=key)
+            else:
+                yield Probe(str(number), Reply(str(number)), option=key)
+
+    def other_forms(self, moment: Moment, step: Step) -> Iterator[Probe]:
+        """The same options in other forms: the number on WhatsApp, and the words of a written option."""
+        written = {option.key for option in step.options}
+        for number, (key, label) in enumerate(moment.offers, 1):
+            if self._channel == WHATSAPP:
+                yield Probe(str(number), Reply(str(number)), option=key)
+            if own_key(key) in written:
+                yield Probe(label, Reply(label), option=key)
+
+    def answers(self, step: Step) -> Iterator[Probe]:
+        """Free answers, right and wrong ones."""
+        if step.verb is Verb.LISTEN:
+            yield from (_words(STORY), self._command("done"))
+            return
+        expected = str(step.expect or "")
+        if expected in {"place", "postcode"}:
+            yield from (_words(self._postcode), _words(NO_PLACE))
+            yield Probe("[her location]", Reply(location=(51.5, -0.1)))
+        elif expected == "media":
+            yield Probe("[photo]", Reply(media=True))
+        elif expected in ANSWERS:
+            yield _words(ANSWERS[expected])
+        yield from (_words(said) for said in (self._question, QUESTION_NOBODY_ANSWERS))
+        if step.verb is Verb.FIND:
+            yield self._command("done")
+
+    def misfits(self) -> Iterator[Probe]:
+        """What no step waits for."""
+        for said in ("99", "🙏", "", "xq"):
+            yield replace(_words(said), leads_on=False)
+        yield Probe("[photo]", Reply(media=True), leads_on=False)
+        yield Probe("[photo] look", Reply("look", media=True), leads_on=False)
+        yield Probe("[her location]", Reply(location=(51.5, -0.1)), leads_on=False)
+        yield Probe("[time passes]", Reply(timer=True), leads_on=False)
+        yield from self._anywhere()
+
+    def back_out(self) -> Iterator[Probe]:
+        """The ways back."""
+        yield from (self._command(name) for name in ("back", "menu"))
+
+    def _anywhere(self) -> Iterator[Probe]:
+        for name in phrases.COMMANDS:
+            yield replace(self._command(name), leads_on=False)
+        for context, msgid in ((phrases.GREETING, phrases.GREETINGS), (phrases.THANKS_CONTEXT, phrases.THANKS)):
+            said = self._stage.world.catalogues.words(msgid, self._language, context=context)[0]
+            yield replace(_words(said), leads_on=False)
+        if self.danger:
+            yield Probe(DANGER, Reply(DANGER), command="danger", leads_on=False)
+
+    def _command(self, name: str) -> Probe:
+        words = self._stage.world.catalogues.words(phrases.COMMANDS[name], self._language, context=phrases.COMMAND)
+        return Probe(words[0], Reply(words[0]), command=name)
+
+    def _in_her_language(self, msgid: str) -> str:
+        return self._stage.world.catalogues.text(msgid, self._language)
+
+    def _known_question(self) -> str:
+        """A question that an answer is written for."""
+        answer = next(iter(self._stage.world.directory.answers.values()), None)
+        if answer is None:
+            return QUESTION_NOBODY_ANSWERS
+        return self._stage.world.catalogues.text(answer.questions[0], self._language, domain="answers")
+
+    def _known_postcode(self) -> str:
+        services = self._stage.world.directory.services.values()
+        return next((one.postcode for one in services if one.postcode), "B1 1AA")
+
+
+def _words(said: str) -> Probe:
+    return Probe(said, Reply(said))

@@ -1,0 +1,132 @@
+"""Flow files as people write them: the words a step may hold, and a sentence for what does not fit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.flow.model import Expect, Verb
+
+CHANNELS = ("sms", "whatsapp")
+
+_ANYWHERE = frozenset({"id", "go", "end", "note", "only"})
+ALLOWED: dict[Verb, frozenset[str]] = {
+    Verb.SAY: _ANYWHERE,
+    Verb.ASK: _ANYWHERE | {"options", "expect", "clear", "else", "run", "optional", "repeat"},
+    Verb.LISTEN: _ANYWHERE | {"quiet"},
+    Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run"},
+    Verb.IF: _ANYWHERE | {"else"},
+    Verb.SET: _ANYWHERE,
+    Verb.DO: _ANYWHERE | {"with"},
+    Verb.RUN: _ANYWHERE | {"with", "into"},
+    Verb.GO: frozenset({"id", "note", "only"}),
+    Verb.END: frozenset({"id", "note", "only"}),
+}
+# The verb of a step is the first of these that it names: ``find`` has a say, ``ask`` may have a run.
+VERB_ORDER = (
+    Verb.ASK,
+    Verb.LISTEN,
+    Verb.FIND,
+    Verb.IF,
+    Verb.SET,
+    Verb.DO,
+    Verb.SAY,
+    Verb.RUN,
+    Verb.GO,
+    Verb.END,
+)
+
+
+def _to_bool(value: object) -> object:
+    return {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower(), value)
+
+
+def _to_variants(value: object) -> object:
+    """One text, several that take turns, or one (or several) for each channel."""
+    if isinstance(value, str):
+        return {"": [value]}
+    if isinstance(value, list):
+        return {"": value}
+    if isinstance(value, dict) and value and set(value) <= set(CHANNELS):
+        return {channel: [texts] if isinstance(texts, str) else texts for channel, texts in value.items()}
+    raise ValueError("it must be one text, a list of texts, or a text each for sms: and whatsapp:")
+
+
+Flag = Annotated[bool, BeforeValidator(_to_bool)]
+Said = Annotated[dict[str, Annotated[list[str], Field(min_length=1)]], BeforeValidator(_to_variants)]
+Texts = dict[str, str]
+
+
+class StepFile(BaseModel):
+    """A step as it is written."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    id: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]*$")
+    note: str | None = None
+    only: Literal["sms", "whatsapp"] | None = None
+    say: Said | None = None
+    ask: Said | None = None
+    listen: Said | None = None
+    find: Literal["services", "answers", "rights"] | None = None
+    if_: str | None = Field(default=None, alias="if")
+    set: Texts | None = None
+    do: str | None = None
+    run: str | Texts | None = None
+    go: str | Texts | None = None
+    end: Flag = False
+    options: list[Texts] | None = None
+    expect: Expect | None = None
+    optional: Flag = False
+    repeat: Annotated[int, Field(ge=2, le=20)] | None = None
+    clear: Flag = False
+    else_: str | None = Field(default=None, alias="else")
+    quiet: str | None = None
+    with_: Texts | None = Field(default=None, alias="with")
+    into: Texts | None = None
+    about: str | None = None
+    page: Annotated[int, Field(ge=1, le=9)] = 3
+    none: str | None = None
+    stay: Flag = False
+
+
+class FlowFile(BaseModel):
+    """A flow file as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    flow: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    about: str
+    start_words: list[str] = []
+    takes: list[str] = []
+    gives: list[str] = []
+    home: Flag = False
+    anywhere: Flag = False
+    steps: list[StepFile] = Field(min_length=1)
+
+
+def names_verb(step: StepFile, verb: Verb) -> bool:
+    """True when the step has this verb's word."""
+    if verb is Verb.END:
+        return step.end
+    return getattr(step, "if_" if verb is Verb.IF else verb.value) is not None
+
+
+def shape_sentence(name: str, kind: str, problem: Any) -> str:
+    """What is wrong with the value of ``name``, from pydantic's error, in words for the person who wrote it."""
+    if kind == "value_error":
+        return f'"{name}" cannot be read: {problem["ctx"]["error"]}.'
+    if kind in {"string_type", "bool_parsing", "bool_type"}:
+        return f'"{name}" should be ' + ("true or false." if kind.startswith("bool") else "one text, not a list.")
+    if kind in {"dict_type", "list_type"}:
+        return f'"{name}" should be ' + (
+            "name: value pairs." if kind == "dict_type" else 'a list: each line begins with "- ".'
+        )
+    if kind == "string_pattern_mismatch":
+        return f'"{problem["input"]}" cannot be a name here. Use small letters, digits and hyphens, a letter first.'
+    if kind in {"enum", "literal_error"}:
+        return f'"{problem["input"]}" is not one of {problem["ctx"]["expected"]}.'
+    if kind == "too_short":
+        return f'"{name}" is empty. Add at least one.'
+    return f'"{name}" cannot be "{problem["input"]}": {problem["msg"].lower()}.'
