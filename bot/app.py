@@ -24,6 +24,7 @@ from bot.store.database import open_database
 from bot.store.migrate import upgrade
 from bot.store.shelf import Shelf, read_folder
 from bot.store.vault import Vault
+from bot.timers import Timers
 from bot.web.context import Parts
 from bot.web.demo_accounts import close_demo_accounts
 
@@ -49,8 +50,9 @@ def build(settings: Settings) -> House:
     shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name)
     outbox = Outbox(db, _channels(settings))
     identifier = Identifier(settings.languages)
-    # The inbox wakes the jobs and the jobs ring the inbox's timers: the inbox comes second and is reached late.
-    jobs = Jobs(settings, outbox, lambda now: inbox.wake_due(now))
+    # The timers wake the jobs, and the jobs ring the timers: the timers come second and are reached late.
+    jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now))
+    timers = Timers(db, shelf.world, jobs.wake)
     inbox = Inbox(db, shelf.world, identifier, jobs.wake)
     parts = Parts(settings, db, inbox, outbox, catalogues, identifier, shelf.directory, jobs.wake, now_ms)
     return House(parts, jobs, shelf)

@@ -2,113 +2,212 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from bot.flow.load import load_flow
+from bot.flow.check import check_flows
+from bot.flow.check.finding import Finding, Severity
+from bot.flow.check.material import TEXTS_DOMAIN, Material
+from bot.flow.check.translated import Translated, translated
+from bot.flow.check.translations import entries
+from bot.flow.check.written import written
+from bot.flow.load import load_flow, load_flows
+from bot.flow.model import Flow
 from bot.knowledge.answers import read_answer_files, read_answers
-from bot.knowledge.content_error import ContentError, ContentErrors
+from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.places import read_demo_places
 from bot.knowledge.reading import Taken
 from bot.knowledge.services import read_services
-from bot.language.catalogue import CatalogueError, read_catalogue, usable
-from bot.language.translations import problems, status
+from bot.knowledge.source import read_source
+from bot.language.catalogue import DOMAINS, SOURCE_LANGUAGE, CatalogueError, catalogue_file, read_catalogue
+from bot.language.names import LANGUAGES
+from bot.language.translations import status
 from bot.settings import Settings
-from bot.store.shelf import read_folder
 from bot.story.danger import KINDS, read_signs
 
+FlowFiles = Mapping[str, bytes]  # what findings call a file, and what is in it
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing to look at: where, how grave ("error" or "warning"), what, and what to put there instead."""
-
-    file: str
-    line: int
-    column: int
-    severity: str
-    code: str
-    message: str
-    suggestion: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.severity}: {self.message}"
-
-    def as_object(self) -> dict[str, object]:
-        """The finding for JSON."""
-        return asdict(self)
+_FLOW_NAME = re.compile(rb"^flow:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 
 def check_everything(settings: Settings) -> Iterator[Finding]:
-    """All that is wrong with the folder of flows and the catalogues."""
+    """All that is worth a look in the folder of flows and in the catalogues."""
     folder = settings.flows_dir
-    yield from _found(lambda: read_folder(folder, demo=True))
+    catalogues, unread = _catalogues(settings)
+    yield from unread
+    files = {shown(file): file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
+    yield from _check_flow_files(files, files, catalogues, settings, whole=True)
     yield from _found(lambda: read_answer_files(folder / "answers"))
     taken: Taken = {}
     for file in (*sorted((folder / "services").glob("*.yaml")), folder / "demo" / "services.yaml"):
         if file.is_file():
             yield from _found(partial(_read_services, file, taken))
-    yield from check_catalogues(settings)
+    for file in (*sorted((folder / "safety").glob("*.yaml")), folder / "demo" / "places.yaml"):
+        if file.is_file():
+            yield from _found(partial(_read, file))
+    for catalogue in catalogues:
+        yield from entries(catalogue, unfinished=catalogue.domain == TEXTS_DOMAIN)
+    yield from _incomplete(settings)
 
 
-def check_files(files: Iterable[Path]) -> Iterator[Finding]:
-    """All that is wrong with these files, each taken for what its first lines say it is."""
+def check_files(files: Iterable[Path], settings: Settings | None = None) -> Iterator[Finding]:
+    """All that is worth a look in these files, each taken for what its first lines say it is.
+
+    With ``settings`` the flows among them are also held against the other flows and the translations.
+    """
+    flows: dict[str, bytes] = {}
     for file in files:
         if not file.is_file():
-            yield Finding(str(file), 1, 1, "error", "no-file", f'There is no file "{file}".')
-        else:
+            yield Finding(
+                shown(file), 1, 1, Severity.ERROR, "no-file", f'There is no file "{file}".', "Look at its name."
+            )
+        elif file.suffix in {".po", ".pot"}:
+            yield from _check_catalogue(file)
+        elif _reader(file.read_bytes()):
             yield from _found(partial(_read, file))
+        else:
+            flows[shown(file)] = file.read_bytes()
+    if flows and settings:
+        catalogues, _ = _catalogues(settings)
+        yield from _check_flow_files(flows, flows | _others(settings.flows_dir, flows), catalogues, settings)
+        yield from _entries_of(flows, catalogues)
+    elif flows:
+        yield from _check_alone(flows)
 
 
-def check_catalogues(settings: Settings) -> Iterator[Finding]:
-    """Catalogues that cannot be read, translations that will not be used, and languages that are not complete."""
+def shown(file: Path) -> str:
+    """The name by which findings call a file: from here, where it lies below."""
+    absolute, here = file.absolute(), Path.cwd()
+    return os.path.relpath(absolute, here) if absolute.is_relative_to(here) else str(file)
+
+
+# flows ---------------------------------------------------------------------------------------------------------------
+def _check_flow_files(
+    named: FlowFiles, every: FlowFiles, catalogues: Iterable[Translated], settings: Settings, *, whole: bool = False
+) -> Iterator[Finding]:
+    """What is wrong with the ``named`` files among ``every`` flow file."""
     try:
-        for problem in problems(settings.locales_dir, settings.languages):
-            yield Finding(str(problem.file), problem.line, 1, "error", "placeholders", problem.sentence)
-        for row in status(settings.locales_dir, settings.languages):
-            if row.done < row.texts and row.language != "en":
-                missing = row.texts - row.done
-                what = f"{missing} of {row.texts} texts of {row.domain} are not in {row.language}"
-                sentence = f"{what} yet: people will read English there."
-                yield Finding(f"{row.language}/{row.domain}.po", 1, 1, "warning", "untranslated", sentence)
+        flows = dict(load_flows(_decoded(every)).flows)
+    except ContentErrors as bad:
+        yield from (found for found in _errors(bad) if whole or found.file in named)
+        flows = _readable(every)
+    else:
+        yield from _found(lambda: _undecodable(named))
+    files = [written(flow, read_source(named[flow.file], flow.file)) for flow in flows.values() if flow.file in named]
+    texts = [catalogue for catalogue in catalogues if catalogue.domain == TEXTS_DOMAIN]
+    yield from check_flows(Material(files, flows, texts, settings.service_name, whole=whole))
+
+
+def _check_alone(named: FlowFiles) -> Iterator[Finding]:
+    """Flows by themselves: nothing is known of other flows or of translations."""
+    for name, data in named.items():
+        yield from _found(partial(load_flow, data, name))
+    flows = _readable(named)
+    files = [written(flow, read_source(named[flow.file], flow.file)) for flow in flows.values()]
+    yield from check_flows(Material(files, flows))
+
+
+def _readable(files: FlowFiles) -> dict[str, Flow]:
+    """The flows of those files that can be read by themselves."""
+    flows: dict[str, Flow] = {}
+    for name, data in files.items():
+        try:
+            flow = load_flow(data, name)
+        except ContentErrors:
+            continue
+        flows.setdefault(flow.name, flow)
+    return flows
+
+
+def _decoded(files: FlowFiles) -> dict[str, str]:
+    texts = {}
+    for name, data in files.items():
+        try:
+            texts[name] = data.decode()
+        except UnicodeDecodeError:
+            continue
+    return texts
+
+
+def _undecodable(files: FlowFiles) -> None:
+    """Raises ContentErrors for the first file that is no text."""
+    for name in files.keys() - _decoded(files).keys():
+        read_source(files[name], name)
+
+
+def _others(folder: Path, named: FlowFiles) -> dict[str, bytes]:
+    """The other flow files of the folder; a named flow stands in for the one of its name there."""
+    ours = {_flow_name(data) for data in named.values()}
+    files = {shown(file): file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
+    return {name: data for name, data in files.items() if name not in named and _flow_name(data) not in ours}
+
+
+def _flow_name(data: bytes) -> bytes:
+    found = _FLOW_NAME.search(data)
+    return found[1] if found else b""
+
+
+# catalogues ----------------------------------------------------------------------------------------------------------
+def _catalogues(settings: Settings) -> tuple[list[Translated], list[Finding]]:
+    """Every catalogue of the offered languages, and what kept one from being read."""
+    read, unread = [], []
+    for language in settings.languages:
+        for domain in DOMAINS if language != SOURCE_LANGUAGE else ():
+            file = catalogue_file(settings.locales_dir, language, domain)
+            try:
+                read.append(translated(language, domain, shown(file), read_catalogue(file) if file.is_file() else ()))
+            except CatalogueError as bad:
+                unread.append(_unreadable(file, bad))
+    return read, unread
+
+
+def _entries_of(named: FlowFiles, catalogues: Iterable[Translated]) -> Iterator[Finding]:
+    """What is wrong with the translations of these flows' texts."""
+    texts = {(None, text.msgid) for name, flow in _by_file(named) for text in written(flow, read_source(*name)).texts}
+    for catalogue in catalogues:
+        if catalogue.domain == TEXTS_DOMAIN:
+            yield from entries(catalogue, only=texts)
+
+
+def _by_file(named: FlowFiles) -> Iterator[tuple[tuple[bytes, str], Flow]]:
+    for flow in _readable(named).values():
+        yield (named[flow.file], flow.file), flow
+
+
+def _check_catalogue(file: Path) -> Iterator[Finding]:
+    """A catalogue by itself: a text that is not translated yet is no fault of the file."""
+    try:
+        read = read_catalogue(file)
     except CatalogueError as bad:
-        yield Finding(str(settings.locales_dir), 1, 1, "error", "catalogue", str(bad))
-
-
-def _read_services(file: Path, taken: Taken) -> None:
-    read_services(file.read_bytes(), str(file), taken)
-
-
-def _read(file: Path) -> None:
-    """Read one file, whatever it is. Raises ContentErrors."""
-    if file.suffix in {".po", ".pot"}:
-        _check_catalogue(file)
+        yield _unreadable(file, bad)
         return
-    data = file.read_bytes()
-    for word, reader in READERS.items():
-        if f"\n{word}:".encode() in b"\n" + data:
-            reader(data, str(file))
-            return
-    load_flow(data, str(file))
+    language = str(read.metadata.get("Language", ""))
+    if language in LANGUAGES:
+        yield from entries(translated(language, file.stem, shown(file), read), unfinished=False)
 
 
-def _check_catalogue(file: Path) -> None:
+def _unreadable(file: Path, bad: CatalogueError) -> Finding:
+    return Finding(shown(file), 1, 1, Severity.ERROR, "catalogue", str(bad), "Open it in Poedit and save it again.")
+
+
+def _incomplete(settings: Settings) -> Iterator[Finding]:
+    """How much of the answers, the services and the desk is not translated yet, in one line each."""
     try:
-        entries = read_catalogue(file)
-    except CatalogueError as bad:
-        raise ContentErrors([ContentError(str(file), 1, 1, str(bad), code="catalogue")]) from bad
-    broken = [
-        ContentError(
-            str(file), entry.linenum or 1, 1, "The {placeholders} differ from the English ones.", code="placeholders"
-        )
-        for entry in entries
-        if entry.translated() and not usable(entry)
-    ]
-    if broken:
-        raise ContentErrors(broken)
+        rows = status(settings.locales_dir, settings.languages)
+    except CatalogueError:  # told already
+        return
+    for row in rows:
+        if row.done < row.texts and row.domain != TEXTS_DOMAIN:
+            file = shown(catalogue_file(settings.locales_dir, row.language, row.domain))
+            name = LANGUAGES[row.language].english_name
+            told = f"{row.texts - row.done} of {row.texts} texts are not in {name} yet: people will read English there."
+            yield Finding(file, 1, 1, Severity.WARNING, "untranslated", told, "Translate them in this file.")
 
 
+# files of other kinds ------------------------------------------------------------------------------------------------
 READERS: dict[str, Callable[[bytes, str], object]] = {
     "answers": read_answers,
     "services": read_services,
@@ -117,11 +216,43 @@ READERS: dict[str, Callable[[bytes, str], object]] = {
 }
 
 
+def _reader(data: bytes) -> Callable[[bytes, str], object] | None:
+    """What reads a file with these words at the beginning of its lines; None for a flow."""
+    return next((reader for word, reader in READERS.items() if f"\n{word}:".encode() in b"\n" + data), None)
+
+
+def _read(file: Path) -> None:
+    """Read one file that is no flow. Raises ContentErrors."""
+    data = file.read_bytes()
+    reader = _reader(data)
+    if reader:
+        reader(data, shown(file))
+
+
+def _read_services(file: Path, taken: Taken) -> None:
+    read_services(file.read_bytes(), shown(file), taken)
+
+
 def _found(read: Callable[[], object]) -> Iterator[Finding]:
     try:
         read()
     except ContentErrors as bad:
-        for error in bad.errors:
-            yield Finding(
-                error.file, error.line, error.column, "error", error.code, error.sentence, error.suggestion or ""
-            )
+        yield from _errors(bad)
+
+
+def _errors(bad: ContentErrors) -> Iterator[Finding]:
+    for error in bad.errors:
+        mend = error.suggestion or _mending(error.sentence)
+        yield Finding(error.file, error.line, error.column, Severity.ERROR, error.code, error.sentence, mend)
+
+
+def _mending(sentence: str) -> str:
+    """The part of an error that says what to do: all but its first sentence."""
+    _, _, rest = sentence.partition(". ")
+    return rest or sentence
+
+
+def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:
+    """Those that are at least so grave, by file, line and column."""
+    grave: Collection[Finding] = {found for found in findings if found.severity.rank <= severity.rank}
+    return sorted(grave, key=lambda found: (found.file, found.line, found.column, found.severity.rank, found.code))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,8 +17,10 @@ from bot.settings import SettingError, Settings
 
 if TYPE_CHECKING:
     from bot.app import House
+    from bot.flow.check.finding import Finding
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+SEVERITIES = (("error", "errors"), ("warning", "warnings"), ("info", "notes"))
 
 
 def fail(sentence: str) -> None:
@@ -119,22 +122,49 @@ def chat(channel: str, language: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning", "info"]),
+    help="Show only what is at least so grave. Without it: warnings for people, everything with --json.",
+)
 @JSON_OPTION
-def check(files: tuple[Path, ...], as_json: bool) -> None:
+def check(files: tuple[Path, ...], severity: str | None, as_json: bool) -> None:
     """Check flows, answers, services, danger signs and catalogues; all of the shipped ones when no FILE is named.
 
     Each finding says file:line:column, what is wrong and how to mend it. Ends with status 1 when there are errors.
     """
-    from bot.checking import check_everything, check_files
+    from bot.checking import at_least, check_everything, check_files
+    from bot.flow.check.finding import Severity
 
     settings = read_settings()
-    findings = list(check_files(files) if files else check_everything(settings))
-    for found in findings:
-        click.echo(json.dumps(found.as_object(), ensure_ascii=False) if as_json else str(found))
-    errors = sum(found.severity == "error" for found in findings)
-    if not as_json:
-        click.echo(f"{errors} errors, {len(findings) - errors} warnings." if findings else "All is well.")
-    sys.exit(1 if errors else 0)
+    every = at_least(check_files(files, settings) if files else check_everything(settings), Severity.INFO)
+    findings = at_least(every, Severity(severity or ("info" if as_json else "warning")))
+    if as_json:
+        for found in findings:
+            click.echo(json.dumps(found.as_object(), ensure_ascii=False))
+    else:
+        _show_findings(findings, every)
+    sys.exit(1 if any(found.severity is Severity.ERROR for found in every) else 0)
+
+
+def _show_findings(findings: list[Finding], every: list[Finding]) -> None:
+    """The findings by file, and a last line that counts them all."""
+    from itertools import groupby
+
+    for _, group in groupby(findings, key=lambda found: found.file):
+        click.echo("".join(f"{found}\n" for found in group))
+    counts = Counter(str(found.severity) for found in every)
+    parts = [f"{counts[name]} {name if counts[name] == 1 else names}" for name, names in SEVERITIES if counts[name]]
+    hidden = ' See all with "--severity info".' if len(findings) < len(every) else ""
+    click.echo(f"{', '.join(parts) or 'All is well'}.{hidden}")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of flow files, for editors. It is kept in docs/flow.schema.json."""
+    from bot.flow.schema import flow_schema
+
+    click.echo(json.dumps(flow_schema(), indent=2))
 
 
 @main.command()

@@ -12,6 +12,7 @@ from bot.flow.session import Session
 from bot.inbox import Inbox, Receipt
 from bot.store import simulated, turn
 from bot.store.simulated import Line
+from bot.timers import Timers
 
 NOW_MS = 1_795_255_200_000  # Saturday 21 November 2026, 10:00 in London
 _numbers = count(1)
@@ -36,6 +37,7 @@ class Person:
         self.inbox = Inbox(
             house.parts.db, house.shelf.world, house.parts.identifier, lambda contact_id: None, Random(luck)
         )
+        self.timers = Timers(house.parts.db, house.shelf.world, lambda contact_id: None, Random(luck))
         self.contact_id = 0
         self._ids = (f"SM{self.number[1:]}{number:018d}" for number in count(1))
         self._seen: set[str] = set()

@@ -14,6 +14,7 @@ from bot.app import House
 from bot.channel.message import Channel, Inbound, OptOut
 from bot.store import schema
 from bot.store.database import DatabaseAway
+from bot.store.turn import Timer
 from tests.people import NOW_MS, Person
 
 
@@ -155,9 +156,9 @@ def test_erasing_leaves_a_receipt_and_then_nothing(house: House) -> None:
     with house.parts.db.read() as conn:
         assert [house.parts.db.vault.open(row.text_enc) for row in conn.execute(select(schema.inbound))] == [""]
     house.parts.outbox.deliver(ana.contact_id, ana.now_ms)
-    house.parts.inbox.wake_due(ana.now_ms)
+    ana.timers.wake_due(ana.now_ms)
     assert (count(house, "contact"), count(house, "outbound")) == (1, 1)
-    house.parts.inbox.wake_due(ana.now_ms + 16 * 60_000)
+    ana.timers.wake_due(ana.now_ms + 16 * 60_000)
     assert (count(house, "contact"), count(house, "inbound"), count(house, "outbound")) == (0, 0, 0)
 
 
@@ -227,14 +228,37 @@ def test_a_silence_in_a_story_is_asked_about_once_and_a_late_timer_does_nothing(
     ana = Person(house, language="en")
     for words in ("story", "1", "It began in May"):
         ana.text(words)
-    inbox = ana.inbox
-    assert inbox.wake_due(ana.now_ms + 19 * 60_000) == 0
-    assert inbox.wake_due(ana.now_ms + 21 * 60_000) == 1
+    assert ana.timers.wake_due(ana.now_ms + 19 * 60_000) == 0
+    assert ana.timers.wake_due(ana.now_ms + 21 * 60_000) == 1
     assert ["Is that everything?" in line.text for line in ana.new_lines()] == [True]
-    assert inbox.wake_due(ana.now_ms + 60 * 60_000) == 0
+    assert ana.timers.wake_due(ana.now_ms + 60 * 60_000) == 0
     ana.text("And went on")
     ana.text("DONE")
-    assert inbox.wake_due(ana.now_ms + 120 * 60_000) == 0
+    assert ana.timers.wake_due(ana.now_ms + 120 * 60_000) == 0
+
+
+def test_after_a_long_silence_one_kind_last_message_says_where_the_story_lies(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("story", "1", "It began in May"):
+        ana.text(words)
+    ana.timers.wake_due(ana.now_ms + 21 * 60_000)
+    ana.new_lines()
+    a_day = ana.now_ms + 26 * 3_600_000
+    assert ana.timers.wake_due(a_day) == 1
+    assert ["not sent yet" in line.text for line in ana.new_lines()] == [True]
+    assert ana.timers.wake_due(a_day + 30 * 86_400_000) == 0
+    ana.text("BACK")
+    ana.text("DONE")
+    assert count(house, "story") == 1
+
+
+def test_nobody_is_asked_about_a_silence_at_night(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.now_ms += 11 * 3_600_000  # nine in the evening
+    for words in ("story", "1", "It began in May"):
+        ana.text(words)
+    assert ana.timers.wake_due(ana.now_ms + 8 * 3_600_000) == 0
+    assert ana.timers.wake_due(ana.now_ms + 13 * 3_600_000) == 1
 
 
 def test_everything_she_wrote_is_encrypted_at_rest(house: House) -> None:
@@ -429,15 +453,15 @@ def test_one_broken_conversation_does_not_keep_the_others_timers(house: House, m
     for person in (ana, bea):
         for words in ("story", "1", "It began"):
             person.text(words)
-    ring = ana.inbox._ring
+    ring = ana.timers._ring
 
-    def breaking(timer_id: int, contact_id: int, stamp: int, now_ms: int) -> bool:
-        if contact_id == ana.contact_id:
+    def breaking(timer: Timer, now_ms: int) -> bool:
+        if timer.contact_id == ana.contact_id:
             raise RuntimeError("broken on purpose")
-        return ring(timer_id, contact_id, stamp, now_ms)
+        return ring(timer, now_ms)
 
-    monkeypatch.setattr(ana.inbox, "_ring", breaking)
-    assert ana.inbox.wake_due(max(ana.now_ms, bea.now_ms) + 21 * 60_000) == 1
+    monkeypatch.setattr(ana.timers, "_ring", breaking)
+    assert ana.timers.wake_due(max(ana.now_ms, bea.now_ms) + 21 * 60_000) == 1
     assert any("Is that everything?" in line.text for line in bea.new_lines())
 
 
@@ -445,7 +469,7 @@ def test_yes_to_is_that_everything_sends_the_story(house: House) -> None:
     ana = Person(house, language="en")
     for words in ("story", "1", "It began"):
         ana.text(words)
-    ana.inbox.wake_due(ana.now_ms + 21 * 60_000)
+    ana.timers.wake_due(ana.now_ms + 21 * 60_000)
     ana.now_ms += 22 * 60_000
     ana.text("yes")
     assert count(house, "story") == 1
@@ -455,7 +479,7 @@ def test_help_in_a_story_does_not_stop_the_asking_after_a_silence(house: House) 
     ana = Person(house, language="en")
     for words in ("story", "1", "It began", "HELP"):
         ana.text(words)
-    assert ana.inbox.wake_due(ana.now_ms + 21 * 60_000) == 1
+    assert ana.timers.wake_due(ana.now_ms + 21 * 60_000) == 1
 
 
 def test_what_a_new_person_came_for_is_not_lost_while_the_language_is_asked(house: House) -> None:

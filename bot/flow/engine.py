@@ -7,10 +7,10 @@ from random import Random
 
 from bot.flow import asks, finds
 from bot.flow.commands import command, switch_language
-from bot.flow.events import AlertRaised, Broke, Erased, Event, Say, Started, Stopped, TimerSet
+from bot.flow.events import AlertRaised, Broke, Erased, Event, FollowUpSet, Say, Started, Stopped, TimerSet
 from bot.flow.model import Expect, Step, Verb
 from bot.flow.replies import Ambiguous
-from bot.flow.session import Frame, Session
+from bot.flow.session import Frame, Session, frames_from_json
 from bot.flow.speaker import Speaker
 from bot.flow.walker import FlowBroke, Walker
 from bot.flow.world import Reply, World
@@ -20,6 +20,7 @@ from bot.story.danger import Danger
 
 LETTERS_OF_A_QUESTION = 3
 WORDS_OF_A_SENTENCE = 5
+LAST_WORD_MS = 22 * 3_600_000  # within the 24 hours in which WhatsApp lets us write
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,31 @@ class Conversation(Walker):
             self.voice.add(Erased())
 
     def _timer(self) -> None:
+        """A silence while a story is told: first we ask whether that is all, later we say where it lies."""
+        if self.reply.follow_up:
+            self._go_on_with(self.reply.follow_up)
+            return
         step = self.waiting()
-        if step and step.verb is Verb.LISTEN and self.session.frames[-1].values.get(step.name):
+        if step is None or step.verb is not Verb.LISTEN or not self.session.frames[-1].values.get(step.name):
+            return
+        if self.session.wait.get("asked"):
+            self.rest()
+            self.voice.say_phrase(phrases.STORY_WAITS)
+        else:
             self.session.wait["asked"] = True
             self.voice.say_phrase(phrases.LISTEN_QUIET)
+            self.voice.add(TimerSet(LAST_WORD_MS))
+
+    def _go_on_with(self, later: FollowUpSet) -> None:
+        """What a ``wait`` put off. A flow whose revision is gone for good is not gone on with."""
+        flows = self.world.pinned(later.revision)
+        if flows is None:
+            return
+        self.rest()
+        self.flows, self.session.revision = flows, later.revision
+        self.session.frames = frames_from_json(later.frames)
+        self.walk()
+        self.session.wait["came_back"] = True  # this question is new, however long ago her last message was
 
     def _watch_the_silence(self) -> None:
         """While a story is being told, every turn begins the waiting anew; one question about the silence is enough."""
@@ -122,7 +144,8 @@ class Conversation(Walker):
             self.voice.add(TimerSet(step.quiet_ms))
 
     def _answered(self) -> None:
-        if self.reply.away and self.session.frames and self.rest():
+        away = self.reply.away and not self.session.wait.get("came_back")
+        if away and self.session.frames and self.rest():
             self.voice.say_phrase(phrases.STORY_KEPT)
         if self.reply.media and self.said:
             self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below

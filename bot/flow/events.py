@@ -83,6 +83,15 @@ class TimerSet:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpSet:
+    """Go on with this later: ``frames`` is what was under way, as JSON, in the flows of ``revision``."""
+
+    after_ms: int
+    revision: str
+    frames: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broke:
     """The flow failed; the sentence is for the log and holds no words of hers."""
 
@@ -100,5 +109,6 @@ Event = (
     | Started
     | Erased
     | TimerSet
+    | FollowUpSet
     | Broke
 )

@@ -217,6 +217,7 @@ class _Reader:
             none=self._target((*path, "none"), step.none) if step.none else None,
             stay=step.stay,
             quiet_ms=self._span((*path, "quiet"), step.quiet),
+            wait_ms=self._span((*path, "wait"), step.wait) or 0,
         )
 
     def _verb(self, path: Path, step: StepFile) -> Verb:

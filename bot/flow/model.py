@@ -20,6 +20,7 @@ class Verb(StrEnum):
     SET = "set"
     DO = "do"
     RUN = "run"
+    WAIT = "wait"
     GO = "go"
     END = "end"
 
@@ -61,9 +62,7 @@ class Step:
     line: int
     then: int
     text: str = ""  # the first wording
-    variants: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # by channel; {} when there is but one
+    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by channel; {} when there is but one
     only: str = ""  # the one channel that this step is for
     optional: bool = False
     repeat: int = 0  # how often the question may be answered, each answer kept
@@ -84,6 +83,7 @@ class Step:
     none: int | None = None
     stay: bool = False
     quiet_ms: int | None = None
+    wait_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,109 +1,30 @@
-"""What a reply means: one of the options, by button, number, word, start of a word or typo, in any language."""
+"""What a reply means: one of the options, in any of the offered languages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
+from bot.flow.lexicon import Ambiguous as Ambiguous
+from bot.flow.lexicon import Choice as Choice
+from bot.flow.lexicon import Lexicon as Lexicon
+from bot.flow.lexicon import Understood as Understood
+from bot.flow.lexicon import as_number as as_number
+from bot.flow.lexicon import tapped as tapped
 from bot.language import phrases
-from bot.language.catalogue import Catalogues
-from bot.language.normal import fold, plain
+from bot.language.catalogue import SOURCE_LANGUAGE, Catalogues
+from bot.language.normal import plain
+from bot.language.reply_words import FALSE_FRIENDS
 
-# "2", "2.", "2)", "(2)", "no 2", "nr 2", "#2", "option 2"
-_NUMBER = re.compile(
-    r"^[\s(\[#*]*(?:no|nr|number|option|opcja|numer|num)?[\s.:#]*(\d{1,3})(?:st|nd|rd|th)?[\s.,)\]:!*]*(?:pls|plz|please)?[\s.!]*$"
-)
-_KEYCAP = re.compile("[\ufe0f\u20e3]")
-SHORTEST_PREFIX = 3
-SHORTEST_TYPO = 4  # "1 typo in 3 letters" would make "no" of "now"
-LONG_WORD = 8  # two typos are forgiven from here
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing she can choose: its key, and every way to say it (already folded), in every language."""
-
-    key: str
-    says: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """The reply fits more than one choice: she must be asked which."""
-
-    keys: tuple[str, ...]
-
-
-Understood = str | Ambiguous | None
+_HEAD = re.compile(r"^(.+?)[,.;:!?،؛۔।(|](?=.)|^(\d+)\b(?=.)")
 
 
 def understand(
     text: str, choices: Sequence[Choice], *, clear: bool, number_words: Callable[[str], int | None]
 ) -> Understood:
-    """The key of the choice that ``text`` means, Ambiguous, or None.
-
-    A ``clear`` question (consent, safety) takes only a number or the very words: nothing is guessed there.
-    """
-    number = as_number(text)
-    said = plain(text)
-    if number is None:
-        exact = _same(said, choices)
-        if exact:
-            return exact
-        number = number_words(said)
-    if number is not None:
-        return choices[number - 1].key if 1 <= number <= len(choices) else None
-    return None if clear or not said else _near(said, choices)
-
-
-def tapped(button: str, step: str, choices: Sequence[Choice]) -> str | None:
-    """The key of a button of this very step; a button of an old question means nothing here (messaging.md, case 15)."""
-    name, _, key = button.partition(".")
-    return key if name == step and any(key == choice.key for choice in choices) else None
-
-
-def as_number(text: str) -> int | None:
-    """The number of a reply that is only a number, in the digits of any script or as a keycap emoji."""
-    found = _NUMBER.match(fold(_KEYCAP.sub("", text)))
-    return int(found[1]) if found else None
-
-
-def _same(said: str, choices: Sequence[Choice]) -> Understood:
-    return _one([choice.key for choice in choices if said in choice.says]) if said else None
-
-
-def _near(said: str, choices: Sequence[Choice]) -> Understood:
-    begun = [choice.key for choice in choices if _begins(said, choice.says)]
-    if begun:
-        return _one(begun)
-    named = [choice.key for choice in choices if _names_one(said, choice.says)]
-    if named:
-        return _one(named)
-    return _one([choice.key for choice in choices if any(_typo(said, word) for word in choice.says)])
-
-
-def _one(keys: list[str]) -> Understood:
-    return None if not keys else keys[0] if len(keys) == 1 else Ambiguous(tuple(keys))
-
-
-def _begins(said: str, says: Iterable[str]) -> bool:
-    return len(said) >= SHORTEST_PREFIX and any(word.startswith(said) for word in says)
-
-
-def _names_one(said: str, says: Iterable[str]) -> bool:
-    """One long word of the label, like "debt" of "Money, debt and bills"."""
-    return len(said) >= SHORTEST_TYPO and any(said in word.split() for word in says)
-
-
-def _typo(said: str, word: str) -> bool:
-    if len(word) < SHORTEST_TYPO or len(said) < SHORTEST_TYPO:
-        return False
-    allowed = 2 if len(word) >= LONG_WORD else 1
-    return OSA.distance(said, word, score_cutoff=allowed) <= allowed
+    """The key of the choice that ``text`` means, Ambiguous, or None, for choices that are asked about only once."""
+    return Lexicon(choices, clear=clear, number_words=number_words).find(text)
 
 
 class Vocabulary:
@@ -122,26 +43,87 @@ class Vocabulary:
             said: command for command, msgid in phrases.COMMANDS.items() for said in self._all(phrases.COMMAND, msgid)
         }
         self.labels = lru_cache(maxsize=4096)(self._labels)
+        self.choice = lru_cache(maxsize=4096)(self._choice)
+        self.lexicon = lru_cache(maxsize=4096)(self._lexicon)
+        self.numbers_of = lru_cache(maxsize=64)(self._numbers_of)
 
     def number(self, said: str) -> int | None:
         """The number that a folded word or two mean, in any language."""
         return self._numbers.get(said)
 
-    def choice(self, key: str, label: str) -> Choice:
-        """A choice with its label in every language; yes and no also by all their words."""
-        says = self.labels(label)
-        extra = self.yes if key == "yes" else self.no if key == "no" else frozenset()
-        return Choice(key, says | extra)
+    def _choice(self, key: str, label: str, language: str = "", *, clear: bool = False) -> Choice:
+        """A choice with its label in every language; a yes or a no also by all their words.
 
-    def _labels(self, label: str) -> frozenset[str]:
-        return frozenset(plain(self._catalogues.text(label, language)) for language in self._catalogues.languages) | {
-            plain(label)
+        On a ``clear`` question only words that are unmistakable in this language count: "ha" is yes in Bangla and
+        laughter elsewhere, and "ok" may be no more than thanks for the question. Without a language only the key tells
+        that a choice is a yes or a no.
+        """
+        labels, nod = self.labels(label), _nod(key, label if language else "")
+        near = labels if not language else self._labels(label, (language, SOURCE_LANGUAGE))
+        words = self._nods(nod, language, clear=clear)
+        strange = FALSE_FRIENDS.get(language, frozenset()) if nod else frozenset()
+        own = near | self._nods(nod, language, clear=clear, foreign=False) if language else frozenset[str]()
+        says, written = (labels | words) - strange, frozenset(self._texts(label))
+        return Choice(key, says, own - strange, labels, self._heads(label), nod, written)
+
+    def _lexicon(self, options: tuple[tuple[str, str], ...], language: str, *, clear: bool = False) -> Lexicon:
+        """The lexicon of a question's options, (key, label msgid) each, in a conversation's language. Kept.
+
+        On a ``clear`` question number words count in this language and in English alone: "do" is two in Urdu.
+        """
+        choices = [self.choice(key, label, language, clear=clear) for key, label in options]
+        numbers = self.numbers_of(language).get if clear else self.number
+        return Lexicon(choices, clear=clear, number_words=numbers)
+
+    def _numbers_of(self, language: str) -> dict[str, int]:
+        return {
+            said: number
+            for number, msgid in enumerate(phrases.NUMBERS, 1)
+            for said in self._all(phrases.NUMBER, msgid, (language, SOURCE_LANGUAGE))
         }
 
-    def _all(self, context: str, msgid: str) -> frozenset[str]:
+    def _nods(self, nod: str, language: str, *, clear: bool, foreign: bool = True) -> frozenset[str]:
+        if not nod:
+            return frozenset()
+        msgid = phrases.YES if nod == "yes" else phrases.NO
+        mere = self.thanks if clear and language else frozenset[str]()
+        own = self._all(phrases.YES_NO, msgid, (language, SOURCE_LANGUAGE) if language else None) - mere
+        if not foreign:
+            return own
+        every = self._all(phrases.YES_NO, msgid) - mere
+        return own | (frozenset(said for said in every if _unmistakable(said)) if clear and language else every)
+
+    def _labels(self, label: str, languages: Iterable[str] | None = None) -> frozenset[str]:
+        spoken = self._catalogues.languages if languages is None else languages
+        return frozenset(plain(self._catalogues.text(label, language)) for language in spoken) | {plain(label)}
+
+    def _heads(self, label: str) -> frozenset[str]:
+        return frozenset(plain(head) for head in map(_head, self._texts(label)) if head)
+
+    def _texts(self, label: str) -> set[str]:
+        return {self._catalogues.text(label, language) for language in self._catalogues.languages} | {label}
+
+    def _all(self, context: str, msgid: str, languages: Iterable[str] | None = None) -> frozenset[str]:
         return frozenset(
             plain(word)
-            for language in self._catalogues.languages
+            for language in (self._catalogues.languages if languages is None else languages)
             for word in self._catalogues.words(msgid, language, context=context)
             if plain(word)
         )
+
+
+def _head(label: str) -> str:
+    """The first clause: "Yes" of "Yes, erase it all", "3" of "3 or more"; "" when the label is one clause."""
+    found = _HEAD.match(label)
+    return found[1] or found[2] if found else ""
+
+
+def _nod(key: str, label: str) -> str:
+    """Whether a choice is a yes or a no: by its key, or by how its English label begins ("No, keep it")."""
+    begins = plain(_head(label) or label)
+    return next((nod for nod in ("yes", "no") if nod in (key, begins)), "")
+
+
+def _unmistakable(said: str) -> bool:
+    """A word of another language that cannot be taken for one of hers: two Latin letters can be anything."""
+    return not said.isascii() or len(said) > len("ha")

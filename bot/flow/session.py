@@ -60,6 +60,16 @@ class Session:
             raise ValueError("This is not a session that was written here.") from bad
 
 
+def frames_to_json(frames: list[Frame]) -> str:
+    """Frames as JSON, to be gone on with later."""
+    return json.dumps(_frames_out(frames), ensure_ascii=False, separators=(",", ":"))
+
+
+def frames_from_json(text: str) -> list[Frame]:
+    """The frames of ``frames_to_json``."""
+    return _frames_in(json.loads(text))
+
+
 def _frames_out(frames: list[Frame]) -> list[list[object]]:
     return [[frame.flow, frame.at, frame.values] for frame in frames]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.flow import asks, finds
 from bot.flow.actions import ACTIONS
-from bot.flow.events import AlertRaised, Erased, StorySubmitted
+from bot.flow.events import AlertRaised, Erased, FollowUpSet, StorySubmitted
 from bot.flow.model import FlowSet, Step, Verb
-from bot.flow.session import Frame, Session
+from bot.flow.session import Frame, Session, frames_to_json
 from bot.flow.speaker import Speaker
 from bot.flow.world import World
 from bot.language import phrases
@@ -152,6 +152,9 @@ class Walker:
             frame.at = step.go["then"] if holds else other
             return False
         frame.at = step.then
+        if step.verb is Verb.WAIT:
+            self._wait(step)
+            return True
         if step.verb is Verb.SAY:
             self.voice.say(self.voice.phrase(self.voice.wording(step), frame.values))
         elif step.verb is Verb.SET:
@@ -177,6 +180,13 @@ class Walker:
         if not self.session.trail or self.session.trail[-1] != place:
             self.session.trail = [*self.session.trail, place][-TRAIL:]
         return True
+
+    def _wait(self, step: Step) -> None:
+        """The rest comes later, by itself; until then nothing is open and she may text about anything else."""
+        session = self.session
+        self.voice.add(FollowUpSet(step.wait_ms, session.revision, frames_to_json(session.frames)))
+        session.frames, session.trail = [], []
+        self.clear_wait()
 
     def _found(self, step: Step, frame: Frame, *, again: bool) -> bool:
         """Show the list; False when there is none and the flow says what then."""

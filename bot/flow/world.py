@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.flow.events import FollowUpSet
 from bot.flow.model import FlowSet
 from bot.flow.replies import Vocabulary
 from bot.knowledge.directory import Directory
@@ -29,8 +30,9 @@ class World:
 class Reply:
     """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
 
-    ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed;
-    ``away`` that her last message is days old, and the question that was open then is not what she means.
+    ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed,
+    and ``follow_up`` is what is to be gone on with then. ``away`` says that her last message is days old, and the
+    question that was open then is not what she means.
     """
 
     text: str = ""
@@ -44,3 +46,4 @@ class Reply:
     handled_help: bool = False
     timer: bool = False
     away: bool = False
+    follow_up: FollowUpSet | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from bot.flow.model import Expect, Verb
 
@@ -20,6 +20,7 @@ ALLOWED: dict[Verb, frozenset[str]] = {
     Verb.SET: _ANYWHERE,
     Verb.DO: _ANYWHERE | {"with"},
     Verb.RUN: _ANYWHERE | {"with", "into"},
+    Verb.WAIT: _ANYWHERE,
     Verb.GO: frozenset({"id", "note", "only"}),
     Verb.END: frozenset({"id", "note", "only"}),
 }
@@ -32,6 +33,7 @@ VERB_ORDER = (
     Verb.SET,
     Verb.DO,
     Verb.SAY,
+    Verb.WAIT,
     Verb.RUN,
     Verb.GO,
     Verb.END,
@@ -53,9 +55,27 @@ def _to_variants(value: object) -> object:
     raise ValueError("it must be one text, a list of texts, or a text each for sms: and whatsapp:")
 
 
-Flag = Annotated[bool, BeforeValidator(_to_bool)]
-Said = Annotated[dict[str, Annotated[list[str], Field(min_length=1)]], BeforeValidator(_to_variants)]
-Texts = dict[str, str]
+# What editors are told (flow/schema.py). They read 999 and true as more than words; here every scalar is a text.
+_WORD = {"type": ["string", "number", "boolean"]}
+_WORDINGS = {"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}
+_SAID = {
+    "anyOf": [
+        *_WORDINGS["anyOf"],
+        {
+            "type": "object",
+            "properties": dict.fromkeys(CHANNELS, _WORDINGS),
+            "additionalProperties": False,
+            "minProperties": 1,
+        },
+    ]
+}
+
+Word = Annotated[str, WithJsonSchema(_WORD)]
+Flag = Annotated[bool, BeforeValidator(_to_bool), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
+Said = Annotated[
+    dict[str, Annotated[list[str], Field(min_length=1)]], BeforeValidator(_to_variants), WithJsonSchema(_SAID)
+]
+Texts = dict[str, Word]
 
 
 class StepFile(BaseModel):
@@ -83,6 +103,7 @@ class StepFile(BaseModel):
     clear: Flag = False
     else_: str | None = Field(default=None, alias="else")
     quiet: str | None = None
+    wait: str | None = None
     with_: Texts | None = Field(default=None, alias="with")
     into: Texts | None = None
     about: str | None = None
@@ -98,7 +119,7 @@ class FlowFile(BaseModel):
 
     flow: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     about: str
-    start_words: list[str] = []
+    start_words: list[Word] = []
     takes: list[str] = []
     gives: list[str] = []
     home: Flag = False

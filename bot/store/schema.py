@@ -158,13 +158,16 @@ alert = Table(
     **IDS_ONCE,
 )
 
-# A timer does nothing unless the contact's session still carries its stamp.
+# A timer of a silence does nothing unless the contact's session still carries its stamp. A follow-up carries what is to
+# be gone on with.
 timer = Table(
     "timer",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False, default="silence"),  # silence | follow_up
     Column("stamp", Integer, nullable=False),
+    Column("payload_enc", Text),  # JSON [revision, frames] of a follow-up
     Column("due_at", Moment, nullable=False, index=True),
     **IDS_ONCE,
 )

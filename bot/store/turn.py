@@ -60,6 +60,16 @@ class Queued:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A moment that has come. ``payload`` is what a follow-up goes on with, "" for a silence."""
+
+    id: int
+    contact_id: int
+    stamp: int
+    payload: str
+
+
 def meet(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> Known:
     """The contact who wrote, locked until the transaction ends; made when she is new.
 
@@ -189,9 +199,20 @@ def keep_alert(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -
 
 
 def set_timer(conn: Connection, contact_id: int, stamp: int, due_at: int) -> None:
-    """Wake this contact's conversation at ``due_at`` if its stamp is still this one. One timer a contact."""
-    _run(conn, "DELETE FROM timer WHERE contact_id = ?", contact_id)
-    _run(conn, "INSERT INTO timer (contact_id, stamp, due_at) VALUES (?, ?, ?)", contact_id, stamp, due_at)
+    """Wake this contact's conversation at ``due_at`` if its stamp is still this one. One such timer a contact."""
+    _run(conn, "DELETE FROM timer WHERE contact_id = ? AND kind = 'silence'", contact_id)
+    _insert(conn, "timer", {"contact_id": contact_id, "kind": "silence", "stamp": stamp, "due_at": due_at})
+
+
+def set_follow_up(conn: Connection, vault: Vault, contact_id: int, payload: str, due_at: int) -> None:
+    """Go on with this (JSON) at ``due_at``."""
+    row = {"contact_id": contact_id, "kind": "follow_up", "stamp": 0, "payload_enc": vault.seal(payload)}
+    _insert(conn, "timer", row | {"due_at": due_at})
+
+
+def put_off(conn: Connection, timer_id: int, due_at: int) -> None:
+    """She is in the middle of something else: later."""
+    _run(conn, "UPDATE timer SET due_at = ? WHERE id = ?", due_at, timer_id)
 
 
 def cancel_waiting(conn: Connection, contact_id: int, now_ms: int) -> None:
@@ -206,15 +227,15 @@ def cancel_waiting(conn: Connection, contact_id: int, now_ms: int) -> None:
     _run(conn, "DELETE FROM timer WHERE contact_id = ?", contact_id)
 
 
-def due_timers(conn: Connection, now_ms: int, limit: int) -> list[tuple[int, int, int]]:
-    """(timer id, contact id, stamp) of timers that are due."""
+def due_timers(conn: Connection, vault: Vault, now_ms: int, limit: int) -> list[Timer]:
+    """The timers that are due, the oldest first."""
     rows = _run(
         conn,
-        "SELECT id, contact_id, stamp FROM timer WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        "SELECT id, contact_id, stamp, payload_enc FROM timer WHERE due_at <= ? ORDER BY due_at LIMIT ?",
         now_ms,
         limit,
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [Timer(row[0], row[1], row[2], vault.open(row[3]) if row[3] else "") for row in rows]
 
 
 def drop_timer(conn: Connection, timer_id: int) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from wtforms.validators import ValidationError
 
 from bot.channel.message import Channel, Inbound, Media
-from bot.inbox import PLACE_NOT_KEPT
+from bot.keeper import PLACE_NOT_KEPT
 from bot.language.segments import measure
 from bot.store import simulated
 from bot.store.database import DatabaseAway

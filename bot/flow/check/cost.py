@@ -41,7 +41,9 @@ def _too_dear(text: Text, language: str, written: Written, material: Material) -
     if size.segments <= allowed:
         return
     name = LANGUAGES[language].english_name
-    told = f"In {name} this message takes {size.segments} SMS parts{_options_too(text, written)}; {allowed} is the most."
+    told = (
+        f"In {name} this message takes {size.segments} SMS parts{_options_too(text, written)}; {allowed} is the most."
+    )
     catalogue = material.languages[language]
     entry = catalogue.entries.get((None, text.msgid)) if catalogue else None
     if catalogue and entry is not None and catalogue.text(text.msgid):
@@ -69,6 +71,8 @@ def _labels(step: Step, text: Text, language: str, written: Written, material: M
     if step.expect is Expect.LANGUAGE:
         return [LANGUAGES[code].own_name for code in material.languages]
     labels = [material.text(option.msgid, language) for option in written.options(text.step) if option.by_sms]
+    if step.optional and len(labels) < len(step.options):
+        labels.append(material.text(phrases.SKIP, language))
     if step.expect is Expect.YES_NO and not labels:
         labels = [material.text(word, language) for word in ("Yes", "No")]
     return [FOUND_LINE] * (step.page if step.verb is Verb.FIND else 0) + labels
@@ -112,9 +116,8 @@ def whatsapp_options(material: Material) -> Iterator[Finding]:
 
 def _as_numbers(options: list[Text], material: Material) -> Iterator[Finding]:
     labels = [(material.text(option.msgid, code), code, option) for option in options for code in material.languages]
-    letters, most = (BUTTON_LETTERS, BUTTONS) if len(options) <= BUTTONS else (LIST_LETTERS, LIST_ITEMS)
     long = [(label, code, option) for label, code, option in labels if len(label) > LIST_LETTERS]
-    if len(options) > most:
+    if len(options) > LIST_ITEMS:
         yield options[0].finding(
             Severity.INFO,
             "whatsapp-numbers",
@@ -128,8 +131,5 @@ def _as_numbers(options: list[Text], material: Material) -> Iterator[Finding]:
             Severity.INFO,
             "whatsapp-numbers",
             f'On WhatsApp these options are shown as numbers in {names}: "{label}" has {len(label)} letters.',
-            f"At most {letters} letters make {'buttons' if letters == BUTTON_LETTERS else 'a list'}, {LIST_LETTERS} a list."
-            if letters == BUTTON_LETTERS
-            else f"At most {letters} letters make a list.",
+            f"Labels of at most {BUTTON_LETTERS} letters make buttons (up to {BUTTONS}), of {LIST_LETTERS} a list.",
         )
-

@@ -1,4 +1,4 @@
-"""Rounds that a conversation would go without ever asking anything: the engine gives up on them, and so would people."""
+"""Rounds that a conversation would go without ever asking anything, until the engine gives up on them."""
 
 from __future__ import annotations
 
@@ -55,16 +55,18 @@ def _unasked(flows: Mapping[str, Flow]) -> Graph:
     graph: Graph = {}
     for flow in flows.values():
         for at, step in enumerate(flow.steps):
-            graph[flow.name, at] = {place for place in _next(step, flow, passed) if _is_step(place, flows)}
+            graph[flow.name, at] = {place for place in _next(step, at, flow, passed) if _is_step(place, flows)}
     return graph
 
 
-def _next(step: Step, flow: Flow, passed: frozenset[str]) -> Iterator[Place]:
+def _next(step: Step, at: int, flow: Flow, passed: frozenset[str]) -> Iterator[Place]:
     if step.verb in WAITING:
+        if step.only:
+            yield flow.name, at + 1
         if step.none is not None:  # a search that finds nothing does not wait
             yield flow.name, step.none
         return
-    for way in ways(step):
+    for way in ways(step, at):
         if way.runs:
             yield way.runs, 0
         if not way.runs or way.runs in passed:
@@ -90,7 +92,7 @@ def _ends_unasked(flow: Flow, passed: frozenset[str]) -> bool:
             return True
         if at not in seen:
             seen.add(at)
-            waiting.extend(to for name, to in _next(flow.steps[at], flow, passed) if name == flow.name)
+            waiting.extend(to for name, to in _next(flow.steps[at], at, flow, passed) if name == flow.name)
     return False
 
 

@@ -62,10 +62,10 @@ class Material:
             for word in self.words(msgid, phrases.COMMAND, language)
         }
 
-    @cached_property
-    def yes_and_no(self) -> Mapping[str, frozenset[str]]:
-        """The folded words for yes and for no, of every language: options called "yes" and "no" are chosen by them."""
-        return {
-            key: frozenset(plain(word) for code in self.languages for word in self.words(msgid, phrases.YES_NO, code))
-            for key, msgid in (("yes", phrases.YES), ("no", phrases.NO))
-        }
+    def nods(self, key: str, language: str) -> frozenset[str]:
+        """The folded words that choose an option called "yes" or "no", here and in English; none for another key."""
+        msgid = {"yes": phrases.YES, "no": phrases.NO}.get(key)
+        if msgid is None:
+            return frozenset()
+        spoken = (SOURCE_LANGUAGE, language)
+        return frozenset(plain(word) for code in spoken for word in self.words(msgid, phrases.YES_NO, code))

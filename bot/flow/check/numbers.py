@@ -32,11 +32,15 @@ def numbers_differ(catalogue: Translated, entry: POEntry) -> Iterator[Finding]:
     if ours == theirs:
         return
     lost, new = ", ".join(sorted(ours - theirs)), ", ".join(sorted(theirs - ours))
-    told = " and ".join(filter(None, [f"lacks the number {lost}" if lost else "", f"has the number {new}" if new else ""]))
+    told = " and ".join(
+        filter(None, [f"lacks the number {lost}" if lost else "", f"has the number {new}" if new else ""])
+    )
     yield catalogue.finding(
         entry,
         Severity.ERROR,
         "phone-number",
-        f"The {LANGUAGES[catalogue.language].english_name} {told}, unlike the English: people would call a wrong number.",
-        f"Write {lost} in it, exactly as in the English." if lost else f"Take {new} out, or put it into the English too.",
+        f"The {LANGUAGES[catalogue.language].english_name} {told}, unlike the English: a wrong number would be called.",
+        f"Write {lost} in it, exactly as in the English."
+        if lost
+        else f"Take {new} out, or put it into the English too.",
     )

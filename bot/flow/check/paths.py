@@ -23,7 +23,7 @@ def unreachable_steps(material: Material) -> Iterator[Finding]:
         lost = [at for at in range(len(written.flow.steps)) if at not in known]
         for at in lost:
             before = written.flow.steps[at - 1]
-            if at - 1 in lost and at in {way.to for way in ways(before)}:
+            if at - 1 in lost and at in {way.to for way in ways(before, at - 1)}:
                 continue
             yield written.finding(
                 ("steps", at),
@@ -36,7 +36,7 @@ def unreachable_steps(material: Material) -> Iterator[Finding]:
 
 def unreachable_flows(material: Material) -> Iterator[Finding]:
     """Flows without a start word that no other flow runs. Needs the whole set to tell."""
-    run = {way.runs for flow in material.flows.values() for step in flow.steps for way in ways(step)}
+    run = {way.runs for flow in material.flows.values() for at, step in enumerate(flow.steps) for way in ways(step, at)}
     for written in material.written:
         flow = written.flow
         if flow.name in run or flow.name in BUILT_IN or flow.home or flow.start_words or not material.whole:
@@ -62,12 +62,11 @@ def dead_ends(material: Material) -> Iterator[Finding]:
 
 
 def _silent_answers(written: Written, at: int, step: Step) -> Iterator[Finding]:
-    silent = [
-        way for way in ways(step) if not way.runs and _is_answer(way, step) and ends_in_silence(written.flow, way.to)
-    ]
+    answers = [way for way in ways(step, at) if _is_answer(way, step)]
+    silent = [way for way in answers if not way.runs and ends_in_silence(written.flow, way.to)]
     if not silent:
         return
-    every = len(silent) == sum(1 for way in ways(step) if _is_answer(way, step))
+    every = len(silent) == len(answers)
     first = silent[0]
     what = "whatever she answers" if every or not first.by else f'after "{first.by}"'
     yield written.finding(
@@ -81,7 +80,7 @@ def _silent_answers(written: Written, at: int, step: Step) -> Iterator[Finding]:
 
 def _is_answer(way: Way, step: Step) -> bool:
     """A picked line of a list is told in full before the flow goes on, unless the flow stays there until DONE."""
-    return step.verb is not Verb.FIND or bool(way.by) or step.stay
+    return way.by != "only" and (step.verb is not Verb.FIND or bool(way.by) or step.stay)
 
 
 def _path(written: Written, at: int, way: Way) -> Path:
@@ -100,8 +99,8 @@ def _comes_back(flow: Flow, material: Material) -> bool:
     after = [
         not ends_in_silence(caller, way.to)
         for caller in material.flows.values()
-        for step in caller.steps
-        for way in ways(step)
+        for at, step in enumerate(caller.steps)
+        for way in ways(step, at)
         if way.runs == flow.name
     ]
     return bool(after) and all(after)

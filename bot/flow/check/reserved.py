@@ -76,7 +76,7 @@ def reserved_in_translation(catalogue: Translated, entry: POEntry) -> Iterator[F
                 entry,
                 Severity.ERROR,
                 "reserved-word",
-                f'The {LANGUAGES[catalogue.language].english_name} names the word "{word}", which the English does not: '
+                f'The {LANGUAGES[catalogue.language].english_name} names "{word}", which the English does not: '
                 f"on SMS the phone company acts on it itself.",
                 _instead(word),
             )
@@ -90,7 +90,7 @@ def _shown_command(catalogue: Translated, entry: POEntry) -> Iterator[Finding]:
             entry,
             Severity.ERROR,
             "reserved-word",
-            f'"{shown}" would be shown as the word for {command.upper()}, but on SMS the phone company acts on it itself.',
+            f'"{shown}" would be shown for {command.upper()}, but on SMS the phone company acts on it itself.',
             "Put another word first in this list.",
         )
 
@@ -104,4 +104,8 @@ def _act(word: str) -> str:
 
 def _instead(word: str) -> str:
     word = word.upper()
-    return f"Write {{{word.lower()}}} in braces." if word in {"STOP", "START"} else "Offer options with numbers, or use a word that is not one of these."
+    return (
+        f"Write {{{word.lower()}}} in braces."
+        if word in {"STOP", "START"}
+        else "Offer options with numbers, or use a word that is not one of these."
+    )

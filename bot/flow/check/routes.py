@@ -9,6 +9,7 @@ from bot.flow.model import Expect, Flow, Step, Verb
 
 # Steps that say nothing and ask nothing; any verb that is not among them is taken to be heard.
 SILENT = frozenset({Verb.SET, Verb.IF, Verb.GO, Verb.END, Verb.DO})
+CHANNELS = ("sms", "whatsapp")
 SPEAKING_ACTIONS = frozenset({"raise_alert"})  # the engine sends the numbers to call
 
 
@@ -21,8 +22,10 @@ class Way:
     runs: str = ""
 
 
-def ways(step: Step) -> Iterator[Way]:
-    """Every way on from a step."""
+def ways(step: Step, at: int) -> Iterator[Way]:
+    """Every way on from a step, the one of this index."""
+    if step.only:
+        yield Way("only", at + 1)
     if step.verb is Verb.ASK:
         yield from _answers(step)
         if _is_free(step):
@@ -48,12 +51,16 @@ def reached(flow: Flow) -> frozenset[int]:
         at = waiting.pop()
         if at not in found and at < len(flow.steps):
             found.add(at)
-            waiting.extend(way.to for way in ways(flow.steps[at]))
+            waiting.extend(way.to for way in ways(flow.steps[at], at))
     return frozenset(found)
 
 
 def ends_in_silence(flow: Flow, at: int) -> bool:
-    """True when the flow can end from this step on without another word."""
+    """True when the flow can end from this step on without another word, on one channel at least."""
+    return any(_ends_in_silence(flow, at, channel) for channel in CHANNELS)
+
+
+def _ends_in_silence(flow: Flow, at: int, channel: str) -> bool:
     seen: set[int] = set()
     waiting = [at]
     while waiting:
@@ -61,9 +68,13 @@ def ends_in_silence(flow: Flow, at: int) -> bool:
         if at >= len(flow.steps):
             return True
         step = flow.steps[at]
-        if at not in seen and step.verb in SILENT and step.action not in SPEAKING_ACTIONS:
-            seen.add(at)
-            waiting.extend(way.to for way in ways(step))
+        if at in seen:
+            continue
+        seen.add(at)
+        if step.only not in {"", channel}:
+            waiting.append(at + 1)
+        elif step.verb in SILENT and step.action not in SPEAKING_ACTIONS:
+            waiting.extend(way.to for way in ways(step, at))
     return False
 
 

@@ -42,11 +42,21 @@ def _one(
     command = material.commands.get(said)
     if command or said.upper() in RESERVED:
         taken = f"the command {command.upper()}" if command else "a word that the phone company acts on itself"
-        yield _at(text, language, material, "start-word-command", f'"{word}" is already {taken}: it never begins this flow.')
+        yield _at(
+            text, language, material, "start-word-command", f'"{word}" is already {taken}: it never begins this flow.'
+        )
     elif named(word, material.languages):
-        yield _at(text, language, material, "start-word-command", f'"{word}" changes the language: it never begins this flow.')
+        yield _at(
+            text, language, material, "start-word-command", f'"{word}" changes the language: it never begins this flow.'
+        )
     elif others:
-        yield _at(text, language, material, "start-word-twice", f'"{word}" already begins "{others[0]}": one word cannot begin two flows.')
+        yield _at(
+            text,
+            language,
+            material,
+            "start-word-twice",
+            f'"{word}" already begins "{others[0]}": one word cannot begin two flows.',
+        )
 
 
 def _at(text: Text, language: str, material: Material, code: str, message: str) -> Finding:

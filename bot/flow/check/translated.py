@@ -34,5 +34,5 @@ class Translated:
 
 def translated(language: str, domain: str, file: str, entries: Iterable[POEntry]) -> Translated:
     """The catalogue of these entries."""
-    used = {(entry.msgctxt, entry.msgid): entry for entry in entries if not entry.obsolete}
+    used: dict[EntryKey, POEntry] = {(entry.msgctxt, entry.msgid): entry for entry in entries if not entry.obsolete}
     return Translated(language, domain, file, used)

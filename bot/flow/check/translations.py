@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from polib import POEntry
 
@@ -10,7 +10,7 @@ from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.check.numbers import numbers_differ
 from bot.flow.check.reserved import reserved_in_translation
-from bot.flow.check.translated import Translated
+from bot.flow.check.translated import EntryKey, Translated
 from bot.language.catalogue import placeholders, sound
 from bot.language.names import LANGUAGES
 
@@ -34,11 +34,15 @@ def texts_without_entry(material: Material) -> Iterator[Finding]:
                 )
 
 
-def entries(catalogue: Translated, chosen: Iterable[POEntry] | None = None, *, every: bool = True) -> Iterator[Finding]:
-    """What is wrong with the entries of a catalogue, or with the chosen ones. ``every``: also those left to translate."""
-    for entry in catalogue.entries.values() if chosen is None else chosen:
+def entries(
+    catalogue: Translated, *, only: Collection[EntryKey] | None = None, unfinished: bool = True
+) -> Iterator[Finding]:
+    """What is wrong with a catalogue's entries, or with ``only`` some. ``unfinished``: also those left to translate."""
+    for key, entry in catalogue.entries.items():
+        if only is not None and key not in only:
+            continue
         if not (entry.msgstr or any(entry.msgstr_plural.values())) or entry.fuzzy:
-            yield from _unfinished(catalogue, entry) if every else ()
+            yield from _unfinished(catalogue, entry) if unfinished else ()
         elif not sound(entry):
             yield _unsound(catalogue, entry)
         elif catalogue.domain in TEXTED:

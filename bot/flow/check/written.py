@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.model import Flow
@@ -38,7 +39,7 @@ class Text:
         return Finding(file or self.source.filename, line, column, severity, code, message, suggestion)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
     """A flow and its file."""
 
@@ -58,7 +59,15 @@ class Written:
 
     def options(self, step: int) -> list[Text]:
         """The options that are written at a step, in their order."""
-        return [text for text in self.texts if text.step == step and text.kind == "option"]
+        return self._options.get(step, [])
+
+    @cached_property
+    def _options(self) -> dict[int, list[Text]]:
+        found: dict[int, list[Text]] = {}
+        for text in self.texts:
+            if text.kind == "option":
+                found.setdefault(text.step, []).append(text)
+        return found
 
     def said(self) -> Iterator[Text]:
         """What the bot says and asks: no options, no start words."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.flow.events import Say
 from bot.flow.model import Verb
 from bot.flow.rehearse.problem import Problem
 from bot.flow.rehearse.stage import SMS, Stage, Took
-from bot.flow.rehearse.untranslated import PLACEHOLDER, Untranslated, filled
+from bot.flow.rehearse.untranslated import PLACEHOLDER, Untranslated
 from bot.language.segments import BODY_LIMIT, measure
 
 HEAD = 24
@@ -114,7 +115,7 @@ class Judge:
             yield "too-long", f"This message is longer than {BODY_LIMIT} letters.", "Make two steps of it."
 
     def _cost(self, say: Say, took: Took) -> Iterator[Found]:
-        size = measure(say.text)
+        size = _size(say.text)
         most = self._budget.of(size.encoding, content=self._is_content(say, took))
         if size.segments > most:
             yield (
@@ -153,8 +154,12 @@ class Judge:
 
     def _speaks(self, look: tuple[str, int], say: Say, language: str) -> bool:
         step = self._stage.flows.flows[look[0]].steps[look[1]]
-        text = self._stage.world.catalogues.text(step.text, language or "en")
-        return bool(step.text) and filled(text[:HEAD].rpartition("{")[0] or text[:HEAD]).search(say.text) is not None
+        translate = self._stage.world.catalogues.text
+        wordings = {step.text, *(text for texts in step.variants.values() for text in texts)} - {""}
+        return any(_head(translate(text, language or "en")) in say.text for text in wordings)
+
+
+_size = lru_cache(maxsize=None)(measure)  # the same messages come again and again
 
 
 def _numbered(say: Say) -> bool:
@@ -164,6 +169,11 @@ def _numbered(say: Say) -> bool:
     at = [lines.index(line) for line in wanted if line in lines]
     firsts = sum(line.startswith("1. ") for line in lines)
     return len(at) == len(wanted) and at == sorted(at) and (not wanted or firsts == 1)
+
+
+def _head(text: str) -> str:
+    """How a text begins, up to its first {variable}."""
+    return text[:HEAD].partition("{")[0] or text
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,11 +10,13 @@ from bot.flow.model import Step, Verb
 from bot.flow.rehearse.stage import WHATSAPP, Moment, Stage, own_key
 from bot.flow.world import Reply
 from bot.language import phrases
+from bot.language.normal import words
 
 QUESTION_NOBODY_ANSWERS = "qwrtzx plmkv bnqjh"
 NO_PLACE = "QX9 1QX"
 STORY = "It happened on Monday."
 DANGER = "I want to kill myself"
+LONG_ENOUGH = 4  # letters of a word that may stand for an option
 # What an "expect" takes, by its name.
 ANSWERS = {
     "text": "An interpreter",
@@ -74,8 +77,8 @@ class Probes:
             if own_key(key) in written:
                 yield Probe(label, Reply(label), option=key)
 
-    def answers(self, step: Step) -> Iterator[Probe]:
-        """Free answers, right and wrong ones."""
+    def answers(self, moment: Moment, step: Step) -> Iterator[Probe]:
+        """Free answers, right and wrong ones, and words that two options share."""
         if step.verb is Verb.LISTEN:
             yield from (_words(STORY), self._command("done"))
             return
@@ -88,6 +91,7 @@ class Probes:
         elif expected in ANSWERS:
             yield _words(ANSWERS[expected])
         yield from (_words(said) for said in (self._question, QUESTION_NOBODY_ANSWERS))
+        yield from (_words(shared) for shared in _shared([label for _, label in moment.offers]))
         if step.verb is Verb.FIND:
             yield self._command("done")
 
@@ -101,9 +105,13 @@ class Probes:
         yield Probe("[time passes]", Reply(timer=True), leads_on=False)
         yield from self._anywhere()
 
-    def back_out(self) -> Iterator[Probe]:
-        """The ways back."""
-        yield from (self._command(name) for name in ("back", "menu"))
+    def briefly(self, moment: Moment, step: Step) -> Iterator[Probe]:
+        """What may lead somewhere new from a step that was tried thoroughly in another place."""
+        if step.verb is Verb.FIND:
+            yield from (self._command(name) for name in ("more", "done"))
+        elif not moment.offers:
+            yield from self.answers(moment, step)
+        yield from (replace(self._command(name), leads_on=False) for name in ("back", "menu"))
 
     def _anywhere(self) -> Iterator[Probe]:
         for name in phrases.COMMANDS:
@@ -131,6 +139,12 @@ class Probes:
     def _known_postcode(self) -> str:
         services = self._stage.world.directory.services.values()
         return next((one.postcode for one in services if one.postcode), "B1 1AA")
+
+
+def _shared(labels: list[str]) -> list[str]:
+    """A word that two labels begin with or hold: she must be asked which she means."""
+    holders = Counter(word for label in labels for word in set(words(label)) if len(word) >= LONG_ENOUGH)
+    return [word for word, count in holders.items() if count > 1][:1]
 
 
 def _words(said: str) -> Probe:

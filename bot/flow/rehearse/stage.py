@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 from typing import SupportsIndex, overload
 
@@ -85,22 +86,22 @@ class Stage:
         """Someone we have never heard of."""
         return Moment(Session().to_json())
 
-    def turn(self, moment: Moment, reply: Reply, luck: int = 7) -> Took:
+    def turn(self, moment: Moment, reply: Reply, channel: str, luck: int) -> Took:
         """Let her send this. Every turn goes through the session's JSON, as it does in the house."""
         session = Session.from_json(moment.session)
         self._looks.clear()
-        reply = replace(reply, stopped=moment.stopped)
+        reply = replace(reply, stopped=moment.stopped, channel=channel)
         try:
             done = resume(self.world, session, reply, Random(luck))  # noqa: S311 # references of made-up people
         except Exception as bad:  # whatever a flow makes the engine do, the author must hear of it
             why = f"{type(bad).__name__}: {bad}"
-            return Took(moment, reply, moment, Session.from_json(moment.session), (), tuple(self._looks), why)
+            return Took(moment, reply, moment, _read(moment.session), (), self._taken(channel), why)
         after = self._after(moment, done.session, done.events)
-        return Took(moment, reply, after, done.session, done.events, tuple(self._looks))
+        return Took(moment, reply, after, done.session, done.events, self._taken(channel))
 
     def session(self, moment: Moment) -> Session:
-        """Her conversation at this moment."""
-        return Session.from_json(moment.session)
+        """Her conversation at this moment, to look at: it is shared and must not be changed."""
+        return _read(moment.session)
 
     def step(self, session: Session) -> tuple[str, int, Step] | None:
         """The step that waits for her: its flow, its index and itself. None when nothing is under way."""
@@ -120,6 +121,11 @@ class Stage:
         steps.note = lambda at: self._looks.append((name, at))
         return steps
 
+    def _taken(self, channel: str) -> tuple[Look, ...]:
+        """The steps looked at, without those that are only for the other channel."""
+        steps = {name: flow.steps for name, flow in self.flows.flows.items()}
+        return tuple(look for look in self._looks if steps[look[0]][look[1]].only in {"", channel})
+
     def _after(self, moment: Moment, session: Session, events: tuple[Event, ...]) -> Moment:
         if any(isinstance(event, Erased) for event in events):
             return self.new()
@@ -127,9 +133,14 @@ class Stage:
         for event in events:
             stopped = (stopped or isinstance(event, Stopped)) and not isinstance(event, Started)
         shown = [event.options for event in events if isinstance(event, Say) and event.options]
-        same = _place(session) == _place(Session.from_json(moment.session))
+        same = _place(session) == _place(_read(moment.session))
         offers = shown[-1] if shown else moment.offers if same else ()
         return Moment(session.to_json(), offers, stopped)
+
+
+@lru_cache(maxsize=4096)
+def _read(session: str) -> Session:
+    return Session.from_json(session)
 
 
 def _place(session: Session) -> list[tuple[str, int]]:

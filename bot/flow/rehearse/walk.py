@@ -11,16 +11,15 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.flow.events import AlertRaised, Say, Stopped
+from bot.flow.events import AlertRaised, Stopped
 from bot.flow.model import Flow, FlowSet, Step, Verb
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge, Seen
 from bot.flow.rehearse.probes import Probe, Probes
 from bot.flow.rehearse.problem import Problem
-from bot.flow.rehearse.stage import WHATSAPP, Moment, Stage, Took, own_key
+from bot.flow.rehearse.stage import Moment, Stage, Took, own_key
 from bot.flow.session import Frame, Session
 from bot.flow.world import Reply
-from bot.language import phrases
 
 # A walk through this many places takes about ten seconds; the shipped flows have some hundred.
 MOST_PLACES = 4000
@@ -47,10 +46,18 @@ class Walked:
 
 
 class Walk:
-    """One walk. ``only``: not beyond what leads to this flow, and what it leads to."""
+    """One walk. ``tried``: the steps where every reply was tried already, as on another channel; they grow.
+    ``only``: not beyond what leads to this flow, and what it leads to."""
 
     def __init__(
-        self, stage: Stage, judge: Judge, coverage: Coverage, language: str, channel: str, only: str = ""
+        self,
+        stage: Stage,
+        judge: Judge,
+        coverage: Coverage,
+        language: str,
+        channel: str,
+        tried: set[Key],
+        only: str = "",
     ) -> None:
         self._stage, self._judge, self._coverage = stage, judge, coverage
         self._language, self._channel = language, channel
@@ -59,11 +66,11 @@ class Walk:
         self._scope = leading_to(stage.flows, only) if only else frozenset(stage.flows.flows)
         self._only = only
         self._seen: set[Key] = set()
-        self._tops: set[Key] = set()
+        self._tried = tried
         self._picked: set[str] = set()
         self._queue: deque[Place] = deque()
         self._ways_out: dict[Key, set[Key]] = {}
-        self._first: dict[Key, Took] = {}
+        self._first: dict[Key, tuple[Took, Place]] = {}
         self._problems: dict[object, Problem] = {}
         self._turns = 0
 
@@ -96,15 +103,21 @@ class Walk:
         if waits is None or (session.settled and session.language != self._language) or not self._in_scope(session):
             self._ways_out[self._key(place.moment)] = {()}
             return
-        step = waits[2]
-        top = (session.settled, self._deciding.top(session), _keys(place.moment))
-        thorough = top not in self._tops
-        self._tops.add(top)
+        flow, at, step = waits
+        top = (session.settled, flow, at, () if step.verb is Verb.FIND else _keys(place.moment))
+        thorough = top not in self._tried and not session.parked
         self._choose(place, step, thorough=thorough)
-        for probe in (*self._probes.answers(step), *(self._probes.misfits() if thorough else self._probes.back_out())):
-            self._try(place, probe)
         if thorough:
-            self._not_understood_twice(place)
+            self._tried.add(top)
+            self._thoroughly(place, step)
+            return
+        for probe in self._probes.briefly(place.moment, step):
+            self._try(place, probe)
+
+    def _thoroughly(self, place: Place, step: Step) -> None:
+        for probe in (*self._probes.answers(place.moment, step), *self._probes.misfits()):
+            self._try(place, probe)
+        self._not_understood_twice(place)
 
     def _in_scope(self, session: Session) -> bool:
         flows = [frame.flow for frame in session.frames]
@@ -147,8 +160,8 @@ class Walk:
 
     # a turn ----------------------------------------------------------------------------------------------------------
     def _try(self, place: Place, probe: Probe) -> Took:
-        took = self._stage.turn(place.moment, probe.reply)
-        self._turns += 1
+        self._turns += 1  # and the luck: of several wordings, each has its turn
+        took = self._stage.turn(place.moment, probe.reply, self._channel, self._turns)
         said = (*place.said, probe.said)
         self._coverage.note(took, self._language)
         for problem in self._judge.problems(took, Seen(self._language, self._channel, said)):
@@ -163,7 +176,7 @@ class Walk:
             self._ways_out.setdefault(before, set()).add(after)
         if after and after not in self._seen and not took.broke:
             self._seen.add(after)
-            self._first[after] = took
+            self._first[after] = took, place
             self._queue.append(Place(took.after, said))
 
     def _obeyed(self, place: Place, probe: Probe, took: Took) -> None:
@@ -198,25 +211,26 @@ class Walk:
     # dead ends -------------------------------------------------------------------------------------------------------
     def _circles(self) -> None:
         """Places from which no answer ever leads to an end: only a command can free her."""
-        free = {()} | {key for key in self._seen if key not in self._ways_out and key not in self._first}
-        free |= {self._key(place.moment) for place in self._queue}  # the walk was cut short there
+        free = {()} | {self._key(place.moment) for place in self._queue}  # left in the queue: the walk was cut short
         grew = True
         while grew:
             more = {key for key, out in self._ways_out.items() if key not in free and out & free}
             free |= more
             grew = bool(more)
-        for key, took in self._first.items():
+        for key, (took, place) in self._first.items():
             if key not in free:
                 sentence = "No answer leads on from here: she waits for ever, or goes round in a circle."
-                self._wrong(took, Place(took.before, ()), sentence, 'Add an option or an "else:" that ends it.', "dead-end")
+                self._wrong(took, place, sentence, 'Add an option or an "else:" that ends it.', "dead-end")
 
     def _key(self, moment: Moment) -> Key:
         """What tells this place from others; () when nothing is under way."""
         session = self._stage.session(moment)
         if not session.frames:
             return ()
+        if session.parked:  # what was put aside is come back to by BACK; the rest was walked without it
+            return tuple(self._deciding.known(frame) for frame in (session.parked[-1], session.frames[-1]))
         here = tuple(self._deciding.known(frame) for frame in session.frames)
-        return (session.settled, session.language, here, _keys(moment), bool(session.parked))
+        return (session.settled, session.language, here, _keys(moment))
 
 
 class Deciding:
@@ -224,7 +238,9 @@ class Deciding:
 
     def __init__(self, flows: FlowSet) -> None:
         self._flows = flows
-        self._names = {(name, at): _ahead(flow, at) for name, flow in flows.flows.items() for at in range(len(flow.steps) + 1)}
+        self._names = {
+            (name, at): _ahead(flow, at) for name, flow in flows.flows.items() for at in range(len(flow.steps) + 1)
+        }
 
     def known(self, frame: Frame) -> Key:
         """A flow that is under way, reduced to what decides how it goes on."""
@@ -232,10 +248,6 @@ class Deciding:
         keys = {option.key for step in flow.steps for option in step.options}
         names = self._names[frame.flow, min(frame.at, len(flow.steps))]
         return frame.flow, frame.at, tuple((name, _reduced(frame.values.get(name), keys)) for name in names)
-
-    def top(self, session: Session) -> Key:
-        """The flow on top, reduced."""
-        return self.known(session.frames[-1])
 
 
 def _ahead(flow: Flow, start: int) -> tuple[str, ...]:
@@ -250,7 +262,7 @@ def _ahead(flow: Flow, start: int) -> tuple[str, ...]:
         step = flow.steps[at]
         names |= step.condition.names if step.condition else set()
         names |= {given.written for given in step.values.values() if given.is_variable and step.verb is Verb.FIND}
-        names |= {step.name} if step.verb is Verb.LISTEN else set()
+        names |= {step.name} if step.verb is Verb.LISTEN or step.repeat else set()
         todo += [step.then, *step.go.values(), *(one for one in (step.otherwise, step.none) if one is not None)]
     return tuple(sorted(names))
 

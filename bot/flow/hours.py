@@ -1,0 +1,21 @@
+"""When a text that nobody is waiting for may go: not at night, by the clock where the resident lives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+HERE = ZoneInfo("Europe/London")
+EVENING, MORNING = time(21, 0), time(9, 0)
+
+
+def civil(moment_ms: int, zone: ZoneInfo = HERE) -> int:
+    """This moment (ms since 1970 UTC), or 9 in the morning after it when it falls between 9 at night and then.
+
+    Summer time counts: 9 o'clock is what her phone shows.
+    """
+    there = datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(zone)
+    if MORNING <= there.time() < EVENING:
+        return moment_ms
+    day = there.date() + timedelta(days=1) if there.time() >= EVENING else there.date()
+    return int(datetime.combine(day, MORNING, zone).timestamp() * 1000)

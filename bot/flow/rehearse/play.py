@@ -1,0 +1,210 @@
+"""Plays a rehearsal in one language on one channel, and says where the bot does otherwise than was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zlib import crc32
+
+from bot.flow.events import AlertRaised, Erased, Event, QuestionAsked, Say, Started, Stopped, StorySubmitted, TimerSet
+from bot.flow.rehearse.coverage import Coverage
+from bot.flow.rehearse.judge import Judge, Seen
+from bot.flow.rehearse.problem import Problem
+from bot.flow.rehearse.rehearsal import ANYTHING, EVERY, NOTHING, Does, Exchange, Expected, Rehearsal, span_ms
+from bot.flow.rehearse.stage import WHATSAPP, Stage, Took
+from bot.flow.rehearse.wording import Wordings, holds, is_exactly
+from bot.flow.world import Reply
+from bot.language.segments import measure
+
+KEPT: dict[type[Event], str] = {
+    StorySubmitted: "story",
+    QuestionAsked: "question",
+    AlertRaised: "alert",
+    Erased: "erased",
+    Stopped: "stopped",
+    Started: "started",
+}
+MEND = "Mend the flow, or write here what it should do."
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How it went: what was wrong, and the conversation as a text."""
+
+    problems: tuple[Problem, ...]
+    transcript: str
+
+
+class Troupe:
+    """Plays rehearsals. ``away_ms``: after so long the question that was open is not what she means any more."""
+
+    def __init__(self, stage: Stage, judge: Judge, coverage: Coverage, wordings: Wordings, away_ms: int) -> None:
+        self.stage, self.judge, self.coverage, self.wordings = stage, judge, coverage, wordings
+        self.away_ms = away_ms
+
+    def play(self, rehearsal: Rehearsal, language: str, channel: str) -> Played:
+        """Play it to its end, or to the first turn that goes wrong."""
+        return Performance(self, rehearsal, language, channel).run()
+
+
+class Performance:
+    """One playing of one rehearsal."""
+
+    def __init__(self, troupe: Troupe, rehearsal: Rehearsal, language: str, channel: str) -> None:
+        self._troupe, self._stage, self._wordings = troupe, troupe.stage, troupe.wordings
+        self._rehearsal, self._language, self._channel = rehearsal, language, channel
+        self._luck = crc32(f"{rehearsal.name}.{language}".encode())
+        self._moment = self._stage.new() if rehearsal.new else self._stage.known(language)
+        self._said: list[str] = []
+        self._rows = [f"# {rehearsal.about}"]
+        self._rings_ms = 0
+        self._waited_ms = 0
+
+    def run(self) -> Played:
+        """Play it."""
+        problems: list[Problem] = []
+        for exchange in self._rehearsal.exchanges:
+            problems += self._exchange(exchange)
+            if any(problem.file == self._rehearsal.file for problem in problems):
+                break
+        return Played(tuple(problems), "\n".join(self._rows) + "\n")
+
+    def _exchange(self, exchange: Exchange) -> Iterator[Problem]:
+        wanted = self._wordings.said(exchange.words, self._language)
+        reply, shown = self._reply(exchange.does, wanted)
+        if reply is None and exchange.does is Does.CHOOSES:
+            on_offer = ", ".join(label for _, label in self._moment.offers) or "nothing"
+            yield self._problem(exchange.line, "not-offered", f'"{wanted}" is not on offer. On offer: {on_offer}.')
+            return
+        self._said.append(shown)
+        self._rows += ["", f"> {shown}"]
+        if reply is None:
+            yield from self._compare(exchange, (), frozenset())
+            return
+        took = self._take(reply)
+        yield from self._troupe.judge.problems(took, Seen(self._language, self._channel, tuple(self._said)))
+        kept = frozenset(KEPT[type(event)] for event in took.events if type(event) in KEPT)
+        yield from self._compare(exchange, took.says, kept)
+
+    # what she does ---------------------------------------------------------------------------------------------------
+    def _reply(self, does: Does, wanted: str) -> tuple[Reply | None, str]:
+        """What she sends, and how it is shown; None when there is nothing to send."""
+        if does is Does.WAITS:
+            return self._time_passes(wanted), f"[{wanted} pass]"
+        if does is Does.SENDS:
+            return self._sent(wanted), f"[{wanted}]"
+        if does is Does.CHOOSES:
+            return self._chosen(wanted)
+        return self._words(wanted), wanted
+
+    def _words(self, text: str) -> Reply:
+        settled = self._stage.session(self._moment).settled
+        return Reply(text, guess="" if settled else self._stage.guess(text), away=self._away())
+
+    def _away(self) -> bool:
+        return self._waited_ms > self._troupe.away_ms
+
+    def _chosen(self, wanted: str) -> tuple[Reply | None, str]:
+        for number, (key, label) in enumerate(self._moment.offers, 1):
+            if is_exactly(label, wanted):
+                if self._channel == WHATSAPP:
+                    return Reply(label, button=key, away=self._away()), f"[{label}]"
+                return Reply(str(number), away=self._away()), str(number)
+        return None, wanted
+
+    def _sent(self, what: str) -> Reply:
+        if what == "location":
+            services = self._stage.world.directory.services.values()
+            postcode = next((one.postcode for one in services if one.postcode), "")
+            place = self._stage.world.directory.place(postcode)
+            return Reply(location=(place.latitude, place.longitude) if place else (51.5, -0.1), away=self._away())
+        return Reply(media=what != NOTHING, away=self._away())
+
+    def _time_passes(self, span: str) -> Reply | None:
+        """Time passes; when a timer was set for it, it rings."""
+        waited = span_ms(span)
+        self._waited_ms += waited
+        if not self._rings_ms or waited < self._rings_ms:
+            return None
+        self._rings_ms = 0
+        return Reply(timer=True)
+
+    def _take(self, reply: Reply) -> Took:
+        took = self._stage.turn(self._moment, reply, self._channel, self._luck)
+        self._troupe.coverage.note(took, self._language)
+        self._moment = took.after
+        self._rings_ms = next((event.after_ms for event in took.events if isinstance(event, TimerSet)), 0)
+        if not reply.timer:
+            self._waited_ms = 0
+        for say in took.says:
+            size = measure(say.text)
+            self._rows += [f"< {row}".rstrip() for row in say.text.split("\n")]
+            self._rows.append(f"  [{size.segments} {size.encoding}]" if self._channel != WHATSAPP else "  [WhatsApp]")
+        return took
+
+    # what the bot does -----------------------------------------------------------------------------------------------
+    def _compare(self, exchange: Exchange, says: tuple[Say, ...], kept: frozenset[str]) -> Iterator[Problem]:
+        """Each expected message in order; one that nobody expects is a problem too, unless "..." stands for it."""
+        at, matched = 0, set()
+        for one in exchange.expected:
+            found = self._find(one, says, at)
+            if found is None:
+                yield self._problem(one.line, "not-said", self._not_said(one, says[at:]))
+                return
+            matched.update(found)
+            at = found[-1] if found else at
+            yield from self._details(one, [says[number] for number in found], kept)
+        if exchange.expected and len(matched) < len(says):
+            other = next(say for number, say in enumerate(says) if number not in matched)
+            sentence = f'The bot also says "{_short(other.text)}".'
+            yield self._problem(exchange.expected[-1].line, "also-said", sentence, 'Add a line "- bot: ..." for it.')
+
+    def _find(self, one: Expected, says: tuple[Say, ...], at: int) -> list[int] | None:
+        """The numbers of the messages that this stands for; None when what was wanted did not come."""
+        wanted = one.texts.get(EVERY)
+        if wanted == NOTHING:
+            return None if says else []
+        if wanted == ANYTHING:
+            return list(range(at, len(says))) or None
+        text = self._wordings.said(one.texts, self._language)
+        for number in range(at, len(says)):
+            say = says[number]
+            fits = is_exactly(say.text, text) or is_exactly(say.prompt, text) if one.exactly else holds(say.text, text)
+            if fits:
+                return [number]
+        return None
+
+    def _not_said(self, one: Expected, says: tuple[Say, ...]) -> str:
+        came = " / ".join(_short(say.text) for say in says) or "nothing"
+        wanted = one.texts.get(EVERY)
+        if wanted in {NOTHING, ANYTHING}:
+            return f"The bot should say {'nothing' if wanted == NOTHING else 'something'} here. It says: {came}."
+        exactly = "exactly " if one.exactly else ""
+        text = self._wordings.said(one.texts, self._language)
+        return f'The bot does not say {exactly}"{_short(text)}" here. It says: {came}'
+
+    def _details(self, one: Expected, says: list[Say], kept: frozenset[str]) -> Iterator[Problem]:
+        if one.options is not None:
+            labels = [label for say in says for _, label in say.options]
+            if not self._same_options(list(one.options), labels):
+                shown = ", ".join(labels) or "none"
+                yield self._problem(one.line, "options", f"The options are others: {shown}.")
+        if one.kept is not None and one.kept != kept:
+            shown = ", ".join(sorted(kept)) or NOTHING
+            yield self._problem(one.line, "kept", f"What is kept of this turn: {shown}.")
+
+    def _same_options(self, wanted: list[str], labels: list[str]) -> bool:
+        if wanted[-1:] == [ANYTHING]:
+            wanted = wanted[:-1]
+            labels = labels[: len(wanted)]
+        texts = [self._wordings.translated(text, self._language) for text in wanted]
+        return len(texts) == len(labels) and all(map(holds, labels, texts))
+
+    def _problem(self, line: int, code: str, sentence: str, mend: str = MEND) -> Problem:
+        file, said = self._rehearsal.file, tuple(self._said)
+        return Problem(file, line, code, sentence, mend, self._language, self._channel, said)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 120 else f"{flat[:117]}..."

@@ -1,0 +1,174 @@
+"""What one turn led to, written down in the transaction of the message or the moment that caused it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.channel.message import Inbound, Outbound
+from bot.flow.engine import Turn
+from bot.flow.events import (
+    AlertRaised,
+    Broke,
+    Erased,
+    Event,
+    FollowUpSet,
+    QuestionAsked,
+    Say,
+    Started,
+    Stopped,
+    StoryCompleted,
+    StorySubmitted,
+    TimerSet,
+    WordsForgotten,
+)
+from bot.flow.hours import civil
+from bot.flow.session import Session
+from bot.store import audit, contacts, turn
+from bot.store.database import Database
+from bot.store.turn import Known, Queued
+
+PLACE_NOT_KEPT = "[place]"
+
+log = structlog.get_logger()
+
+
+def session_of(known: Known) -> Session:
+    """Her conversation; a fresh one in her language when what was kept cannot be read."""
+    fresh = Session(language=known.language, settled=bool(known.language), stamp=known.stamp)
+    try:
+        return Session.from_json(known.session) if known.session else fresh
+    except ValueError:
+        log.error("session_unreadable", contact=known.pseudonym)
+        return fresh
+
+
+class Keeper:
+    """Writes down what one turn led to, in the transaction of the message that caused it."""
+
+    def __init__(
+        self, db: Database, conn: Connection, known: Known, done: Turn, now_ms: int, inbound: Inbound | None = None
+    ) -> None:
+        self.vault, self.conn, self.known, self.done = db.vault, conn, known, done
+        self.now_ms, self.inbound = now_ms, inbound
+        self.session = done.session
+        self.status = "active" if known.status == "erased" else known.status
+
+    def keep(self) -> None:
+        """Everything that follows from the turn. An erasure comes before the rows of this very turn."""
+        erased = any(isinstance(event, Erased) for event in self.done.events)
+        if erased:
+            contacts.erase(self.conn, self.known.contact_id, self.now_ms, "resident", receipt_follows=True)
+        inbound_id = self._keep_inbound(self.inbound, erased) if self.inbound else None
+        for event in self.done.events:
+            self._event(event)
+        turn.queue_replies(
+            self.conn,
+            self.vault,
+            self.known.contact_id,
+            inbound_id,
+            self.session.language,
+            self._messages(),
+            self.now_ms,
+        )
+        if not erased:
+            self._keep_session()
+
+    def _keep_inbound(self, inbound: Inbound, erased: bool) -> int:
+        """The message itself. Of one that erases, only that it came: it may be handed to us again."""
+        text = "" if erased else PLACE_NOT_KEPT if self.done.private else inbound.text
+        inbound = replace(inbound, media=()) if erased else inbound
+        contact_id, language = self.known.contact_id, "" if erased else self.session.language
+        return turn.keep_inbound(self.conn, self.vault, contact_id, inbound, text, language, self.now_ms)
+
+    def _messages(self) -> list[Queued]:
+        said = [event for event in self.done.events if isinstance(event, Say)]
+        return [Queued(Outbound(event.text, event.prompt, event.options), event.kind) for event in said]
+
+    def _keep_session(self) -> None:
+        session = self.session
+        turn.keep_session(
+            self.conn, self.vault, self.known,
+            session=session.to_json(), stamp=session.stamp, revision=session.revision if session.frames else "",
+            language=session.language if session.settled else "", status=self.status, now_ms=self.now_ms,
+            wrote=self.inbound is not None,
+        )  # fmt: skip
+
+    def _event(self, event: Event) -> None:
+        if isinstance(event, StorySubmitted):
+            self._story(event)
+        elif isinstance(event, StoryCompleted):
+            said = {"wish": event.wish, "follow_up": event.follow_up}
+            more = {name: value for name, value in said.items() if value is not None}
+            turn.complete_story(self.conn, self.vault, self.known.contact_id, event.reference, more)
+        elif isinstance(event, WordsForgotten):
+            turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts)
+        elif isinstance(event, QuestionAsked):
+            row = {**self._row(), "reference": event.reference}
+            subject = turn.keep_question(self.conn, self.vault, row, event.text)
+            self._audit(
+                audit.Event.QUESTION_RECEIVED,
+                f"question:{subject}",
+                language=row["language"],
+                simulated=self.known.simulated,
+            )
+        elif isinstance(event, AlertRaised):
+            row = {**self._row(), "kind": event.kind.value, "answered": self.known.status != "stopped"}
+            subject = turn.keep_alert(self.conn, self.vault, row, event.text)
+            self._audit(
+                audit.Event.ALERT_RAISED,
+                f"alert:{subject}",
+                kind=event.kind.value,
+                language=row["language"],
+                simulated=self.known.simulated,
+            )
+        elif isinstance(event, TimerSet):
+            due = civil(self.now_ms + event.after_ms)
+            turn.set_timer(self.conn, self.known.contact_id, self.session.stamp, due)
+        elif isinstance(event, FollowUpSet):
+            due = civil(self.now_ms + event.after_ms)
+            payload = json.dumps([event.revision, event.frames])
+            turn.set_follow_up(self.conn, self.vault, self.known.contact_id, payload, due)
+        elif isinstance(event, Stopped | Started):
+            self._consent_changed(event)
+        elif isinstance(event, Broke):
+            log.error("flow_broke", contact=self.known.pseudonym, why=event.sentence)
+
+    def _story(self, event: StorySubmitted) -> None:
+        row = {
+            **self._row(),
+            "reference": event.reference,
+            "consent": event.consent.value,
+            "follow_up": False,
+        }
+        subject = turn.keep_story(self.conn, self.vault, row, event.messages)
+        self._audit(
+            audit.Event.STORY_RECEIVED, f"story:{subject}",
+            language=row["language"], consent=event.consent.value, simulated=self.known.simulated,
+        )  # fmt: skip
+
+    def _consent_changed(self, event: Stopped | Started) -> None:
+        stopped = isinstance(event, Stopped)
+        self.status = "stopped" if stopped else "active"
+        if stopped:
+            turn.cancel_waiting(self.conn, self.known.contact_id, self.now_ms)
+        elif self.inbound:
+            turn.keep_address(self.conn, self.vault, self.known.contact_id, self.inbound.address)
+        what = audit.Event.CONTACT_STOPPED if stopped else audit.Event.CONTACT_STARTED
+        self._audit(
+            what, f"contact:{self.known.contact_id}", channel=self.known.channel, simulated=self.known.simulated
+        )
+
+    def _row(self) -> dict[str, object]:
+        return {
+            "contact_id": self.known.contact_id,
+            "language": self.session.language or "en",
+            "simulated": self.known.simulated,
+            "created_at": self.now_ms,
+        }
+
+    def _audit(self, event: audit.Event, subject: str, **detail: object) -> None:
+        audit.append(self.conn, now_ms=self.now_ms, actor="resident", event=event, subject=subject, detail=detail)

@@ -1,0 +1,223 @@
+"""``bot rehearse``: the conversations of a folder tried out, all in memory: what fails, and what was never reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from bot import settings as table
+from bot.checking import shown
+from bot.flow.rehearse.coverage import Coverage
+from bot.flow.rehearse.judge import Budget, Judge
+from bot.flow.rehearse.play import Troupe
+from bot.flow.rehearse.problem import Problem
+from bot.flow.rehearse.rehearsal import Rehearsal, read_rehearsal
+from bot.flow.rehearse.report import Report
+from bot.flow.rehearse.stage import CHANNELS, SMS, Stage
+from bot.flow.rehearse.untranslated import Text, Untranslated
+from bot.flow.rehearse.walk import Key, Walk
+from bot.flow.rehearse.wording import Wordings
+from bot.flow.replies import Vocabulary
+from bot.flow.world import World
+from bot.inbox import AWAY_MS
+from bot.knowledge.answers import read_answer_files
+from bot.knowledge.content_error import ContentError, ContentErrors
+from bot.knowledge.directory import Directory
+from bot.knowledge.reading import Taken
+from bot.knowledge.services import Service, read_services
+from bot.language.catalogue import Catalogues
+from bot.language.extract import Sources, messages
+from bot.language.identify import Identifier
+from bot.settings import Settings
+from bot.store.shelf import Written, read_folder
+
+FOLDER = "rehearsals"
+DOMAINS = ("bot", "answers", "services")
+TRANSCRIPT_MEND = 'Read what it says now. If that is right, run "bot rehearse --update".'
+
+
+class House:
+    """A folder of flows and its content, ready to be tried out; ``empty`` is the same with no answer and no service."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises ContentErrors, CatalogueError and ExtractionError for files that cannot be read."""
+        self.folder = settings.flows_dir
+        self.rehearsals = read_rehearsals(self.folder / FOLDER)
+        self.texts = _texts(self.folder)
+        catalogues = Catalogues(settings.locales_dir, settings.languages)
+        written = read_folder(self.folder, demo=True)
+        identifier = Identifier(settings.languages)
+        full, empty = (_world(settings, written, catalogues, bare=bare) for bare in (False, True))
+        self.full, self.empty = (Stage(world, _sure(identifier)) for world in (full, empty))
+        self.catalogues = catalogues
+
+
+class Rehearsing:
+    """One run. ``flow``: walk only what has to do with this one. ``update``: write transcripts instead of comparing."""
+
+    def __init__(
+        self,
+        house: House,
+        languages: tuple[str, ...],
+        *,
+        flow: str = "",
+        update: bool = False,
+        budget: Budget | None = None,
+    ) -> None:
+        self._house, self._flow, self._update = house, flow, update
+        self._budget = budget or Budget()
+        self._untranslated = Untranslated(house.texts, house.catalogues)
+        self._coverage = Coverage(house.full)
+        self.report = Report(languages)
+
+    def parts(self) -> list[Callable[[], None]]:
+        """The work in pieces of about a second; when all are done, ``finished`` gives the report."""
+        walks = [self._walks(language) for language in self.report.languages]
+        plays = [partial(self._play, rehearsal) for rehearsal in self._house.rehearsals]
+        return [*plays, *(part for parts in walks for part in parts)]
+
+    def finished(self) -> Report:
+        """The report, when every part is done."""
+        report = self.report
+        rows = self._coverage.rows(report.languages, self._flow)
+        report.rows = [replace(row, file=shown(self._house.folder / row.file)) for row in rows]
+        report.problems = [self._placed(one) for one in report.problems if self._is_wanted(one)]
+        report.problems.sort(key=lambda one: (one.file, one.line, one.code))
+        return report
+
+    # walks -----------------------------------------------------------------------------------------------------------
+    def _walks(self, language: str) -> Iterator[Callable[[], None]]:
+        tried: set[Key] = set()
+        for channel in CHANNELS:
+            yield partial(self._walk, self._house.full, language, channel, tried)
+        yield partial(self._walk, self._house.empty, language, SMS, tried)
+
+    def _walk(self, stage: Stage, language: str, channel: str, tried: set[Key]) -> None:
+        judge = Judge(stage, self._untranslated, self._budget)
+        walked = Walk(stage, judge, self._coverage, language, channel, tried, self._flow).run()
+        self.report.problems += walked.problems
+        self.report.walks += 1
+        self.report.turns += walked.turns
+
+    # rehearsals ------------------------------------------------------------------------------------------------------
+    def _play(self, rehearsal: Rehearsal) -> None:
+        stage = self._house.full
+        judge = Judge(stage, self._untranslated, self._budget)
+        wordings = Wordings(self._house.texts, self._house.catalogues)
+        troupe = Troupe(stage, judge, self._coverage, wordings, AWAY_MS)
+        self.report.rehearsals += 1
+        spoken = rehearsal.spoken_in(self.report.languages)
+        if not rehearsal.languages:
+            self.report.skipped += [(rehearsal.name, one) for one in self.report.languages if one not in spoken]
+        for language in spoken:
+            for channel in rehearsal.channels:
+                self._once(troupe, rehearsal, language, channel)
+
+    def _once(self, troupe: Troupe, rehearsal: Rehearsal, language: str, channel: str) -> None:
+        played = troupe.play(rehearsal, language, channel)
+        self.report.played += 1
+        self.report.problems += played.problems
+        if rehearsal.transcript and not any(one.file == rehearsal.file for one in played.problems):
+            infix = "" if channel == SMS else f".{channel}"
+            file = self._house.folder / FOLDER / f"{rehearsal.name}.{language}{infix}.txt"
+            self._transcript(file, played.transcript, language, channel)
+
+    def _transcript(self, file: Path, went: str, language: str, channel: str) -> None:
+        before = file.read_text(encoding="utf-8") if file.is_file() else ""
+        if went == before:
+            return
+        if self._update:
+            file.write_text(went, encoding="utf-8")
+            self.report.written.append(shown(file))
+            return
+        old, new = before.split("\n"), went.split("\n")
+        same = next(
+            (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+            min(len(old), len(new)) - 1,
+        )
+        says = new[same] if same < len(new) else ""
+        sentence = f'It goes otherwise than in this transcript. Here it now says: "{says}".'
+        self.report.problems.append(
+            Problem(shown(file), same + 1, "transcript", sentence, TRANSCRIPT_MEND, language, channel)
+        )
+
+    # where problems are ----------------------------------------------------------------------------------------------
+    def _is_wanted(self, problem: Problem) -> bool:
+        """With a flow named, what is wrong in the other flows does not matter now."""
+        flows = self._house.full.flows.flows
+        others = {flow.file for name, flow in flows.items() if name != self._flow}
+        return not self._flow or problem.file not in others
+
+    def _placed(self, problem: Problem) -> Problem:
+        """The engine knows a flow's file by its name alone."""
+        own = {flow.file for flow in self._house.full.flows.flows.values()}
+        return replace(problem, file=shown(self._house.folder / problem.file)) if problem.file in own else problem
+
+
+def read_rehearsals(folder: Path) -> tuple[Rehearsal, ...]:
+    """The rehearsals of a folder, by file name. Raises ContentErrors with everything that is wrong in all of them."""
+    errors: list[ContentError] = []
+    found: dict[str, Rehearsal] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            one = read_rehearsal(file.read_bytes(), shown(file))
+        except ContentErrors as bad:
+            errors += bad.errors
+            continue
+        if one.name in found:
+            sentence = f'{found[one.name].file} has the name "{one.name}" already. Give this one another.'
+            errors.append(ContentError(one.file, 1, 1, sentence, code="duplicate-rehearsal"))
+        found.setdefault(one.name, one)
+    if errors:
+        raise ContentErrors(errors)
+    return tuple(found.values())
+
+
+def _sure(identifier: Identifier) -> Callable[[str], str]:
+    def guess(text: str) -> str:
+        found = identifier.guess(text)
+        return found.language or "" if found.sure else ""
+
+    return guess
+
+
+def _world(settings: Settings, written: Written, catalogues: Catalogues, *, bare: bool) -> World:
+    folder = settings.flows_dir
+    directory = Directory(
+        () if bare else read_answer_files(folder / "answers"),
+        () if bare else _services(folder),
+        places=written.places,
+        languages=catalogues.languages,
+        translate=catalogues.text,
+    )
+    vocabulary = Vocabulary(catalogues)
+    return World(
+        written.flows, lambda digest: written.flows, catalogues, vocabulary, directory, written.danger,
+        settings.service_name,
+    )  # fmt: skip
+
+
+def _services(folder: Path) -> list[Service]:
+    """The services of the files, the made-up borough among them."""
+    taken: Taken = {}
+    files = [*sorted((folder / "services").glob("*.yaml")), folder / "demo" / "services.yaml"]
+    return [one for file in files if file.is_file() for one in read_services(file.read_bytes(), shown(file), taken)]
+
+
+def _texts(folder: Path) -> list[Text]:
+    """Everything that people may read, with where it is written."""
+    sources = Sources(folder, table.PACKAGE)
+    return [
+        Text(message.msgid, domain, _file(message.file, folder), message.line)
+        for domain in DOMAINS
+        for message in messages(sources, domain)
+        if message.context is None
+    ]
+
+
+def _file(name: str, folder: Path) -> str:
+    """The catalogues know a file by its folder's name and what follows."""
+    root, _, rest = name.partition("/")
+    return shown((folder if root == folder.name else table.PACKAGE) / rest)

@@ -1,0 +1,93 @@
+"""Moments that have come: a silence in a story, and what a flow put off until later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from random import Random, SystemRandom
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.flow.engine import resume
+from bot.flow.events import FollowUpSet
+from bot.flow.hours import civil
+from bot.flow.world import Reply, World
+from bot.keeper import Keeper, session_of
+from bot.store import contacts, turn
+from bot.store.database import Database, DatabaseAway
+from bot.store.turn import Known, Timer
+
+AT_ONCE = 100
+BUSY_MS = 3_600_000  # who wrote within the hour is in the middle of something: a follow-up waits
+
+log = structlog.get_logger()
+
+
+class Timers:
+    """Rings what is due. ``wake`` is told whose messages wait then."""
+
+    def __init__(
+        self, db: Database, world: Callable[[], World], wake: Callable[[int], None], random: Random | None = None
+    ) -> None:
+        self._db, self._world, self._wake = db, world, wake
+        self._random = random or SystemRandom()
+
+    def wake_due(self, now_ms: int) -> int:
+        """Let every timer that is due do its work; how many conversations were woken. Raises DatabaseAway."""
+        with self._db.read() as conn:
+            due = turn.due_timers(conn, self._db.vault, now_ms, AT_ONCE)
+        with self._db.begin() as conn:
+            contacts.forget_erased(conn, now_ms)
+        return sum(self._ring_safely(timer, now_ms) for timer in due)
+
+    def _ring_safely(self, timer: Timer, now_ms: int) -> bool:
+        """One conversation's trouble must not keep the others' timers."""
+        try:
+            return self._ring(timer, now_ms)
+        except DatabaseAway:
+            raise
+        except Exception:
+            log.exception("timer_broke", contact_id=timer.contact_id)
+            with self._db.begin() as conn:
+                turn.drop_timer(conn, timer.id)
+            return False
+
+    def _ring(self, timer: Timer, now_ms: int) -> bool:
+        with self._db.begin() as conn:
+            known = turn.lock(conn, self._db.vault, timer.contact_id)
+            if known is None or known.status != "active":
+                turn.drop_timer(conn, timer.id)
+                return False
+            rang = (
+                self._follow_up(conn, timer, known, now_ms)
+                if timer.payload
+                else self._silence(conn, timer, known, now_ms)
+            )
+        if rang:
+            self._wake(timer.contact_id)
+        return rang
+
+    def _silence(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> bool:
+        """A silence that was broken meanwhile is none."""
+        turn.drop_timer(conn, timer.id)
+        if known.stamp != timer.stamp:
+            return False
+        self._resume(conn, known, Reply(channel=known.channel, timer=True), now_ms)
+        return True
+
+    def _follow_up(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> bool:
+        """Go on with what was put off, unless she is in the middle of something else: then an hour later."""
+        busy = known.last_inbound_at is not None and now_ms - known.last_inbound_at < BUSY_MS
+        if busy and session_of(known).frames:
+            turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
+            return False
+        turn.drop_timer(conn, timer.id)
+        revision, frames = json.loads(timer.payload)
+        later = FollowUpSet(0, revision, frames)
+        self._resume(conn, known, Reply(channel=known.channel, timer=True, follow_up=later), now_ms)
+        return True
+
+    def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> None:
+        done = resume(self._world(), session_of(known), reply, self._random)
+        Keeper(self._db, conn, known, done, now_ms).keep()

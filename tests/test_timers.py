@@ -1,0 +1,103 @@
+"""What a flow puts off comes later: not at night, not after STOP, not in the middle of something else, and once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import House
+from bot.settings import SHIPPED
+from bot.store import schema
+from bot.store.shelf import Shelf, read_folder
+from tests.people import NOW_MS, Person
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+FLOW = """flow: check-in
+about: Asks after three days.
+start_words: [check on me]
+steps:
+  - ask: What is it about?
+    id: what
+    expect: text
+  - say: We will ask you in three days.
+  - wait: 3 days
+  - ask: "Three days ago it was {what}. Is it better?"
+    id: better
+    options:
+      - yes: Yes
+      - no: No
+  - say: Thank you for telling us.
+"""
+
+
+@pytest.fixture
+def ana(house: House, tmp_path: Path) -> Person:
+    """Somebody in a house whose community has written a flow that waits; she has just been told to."""
+    folder = tmp_path / "flows"
+    (folder / "safety").mkdir(parents=True)
+    for file in (SHIPPED / "flows").glob("*.yaml"):
+        (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "check-in.yaml").write_text(FLOW)
+    parts = house.parts
+    shelf = Shelf(parts.db, read_folder(folder, demo=False), parts.catalogues, "Tea")
+    shelf.publish(NOW_MS)
+    person = Person(house, language="en")
+    person.inbox._world = person.timers._world = shelf.world
+    for words in ("check on me", "my knee"):
+        person.text(words)
+    return person
+
+
+def heard(person: Person) -> str:
+    return "\n".join(line.text for line in person.new_lines())
+
+
+def test_it_goes_on_when_the_time_has_come_and_only_once(ana: Person) -> None:
+    assert ana.timers.wake_due(ana.now_ms + 3 * DAY - HOUR) == 0
+    assert ana.timers.wake_due(ana.now_ms + 3 * DAY) == 1
+    assert "Three days ago it was my knee. Is it better?" in heard(ana)
+    assert ana.timers.wake_due(ana.now_ms + 4 * DAY) == 0
+    ana.now_ms += 3 * DAY
+    assert "Thank you for telling us." in ana.says("yes")
+
+
+def test_until_then_she_can_text_about_anything_else(ana: Person) -> None:
+    assert "What do you need?" in ana.says("MENU")
+    assert "What do you need help with?" in ana.says("1")
+    assert ana.timers.wake_due(ana.now_ms + 3 * DAY + HOUR) == 1
+
+
+def test_in_the_middle_of_something_else_it_waits_an_hour(ana: Person) -> None:
+    ana.now_ms += 3 * DAY - 60_000
+    ana.text("MENU")
+    ana.text("1")
+    assert ana.timers.wake_due(ana.now_ms + 60_000) == 0
+    assert ana.timers.wake_due(ana.now_ms + 2 * HOUR) == 1
+    assert "Is it better?" in heard(ana)
+
+
+def test_it_does_not_come_at_night(ana: Person) -> None:
+    due = ana.now_ms + 3 * DAY  # ten in the morning; set at eleven at night it would be due at eleven at night
+    ana.now_ms += 13 * HOUR
+    ana.text("check on me")
+    ana.text("my back")
+    assert ana.timers.wake_due(due + 13 * HOUR) == 1  # the first one
+    assert ana.timers.wake_due(due + 22 * HOUR) == 0
+    assert ana.timers.wake_due(due + 24 * HOUR) == 1
+
+
+def test_after_stop_nothing_comes(ana: Person, house: House) -> None:
+    ana.text("STOP")
+    assert ana.timers.wake_due(ana.now_ms + 5 * DAY) == 0
+    with house.parts.db.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(schema.timer)) == 0
+
+
+def test_what_she_told_is_encrypted_while_it_waits(ana: Person, house: House) -> None:
+    with house.parts.db.read() as conn:
+        (row,) = conn.execute(select(schema.timer)).all()
+    assert "knee" not in str(row)
+    assert "knee" in house.parts.db.vault.open(row.payload_enc)
