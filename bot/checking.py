@@ -71,7 +71,8 @@ def check_files(files: Iterable[Path], settings: Settings | None = None) -> Iter
         else:
             flows[shown(file)] = file.read_bytes()
     if flows and settings:
-        catalogues, _ = _catalogues(settings)
+        catalogues, unread = _catalogues(settings, [TEXTS_DOMAIN])
+        yield from unread
         yield from _check_flow_files(flows, flows | _others(settings.flows_dir, flows), catalogues, settings)
         yield from _entries_of(flows, catalogues)
     elif flows:
@@ -151,11 +152,11 @@ def _flow_name(data: bytes) -> bytes:
 
 
 # catalogues ----------------------------------------------------------------------------------------------------------
-def _catalogues(settings: Settings) -> tuple[list[Translated], list[Finding]]:
-    """Every catalogue of the offered languages, and what kept one from being read."""
+def _catalogues(settings: Settings, domains: Iterable[str] = DOMAINS) -> tuple[list[Translated], list[Finding]]:
+    """The catalogues of the offered languages, and what kept one from being read."""
     read, unread = [], []
     for language in settings.languages:
-        for domain in DOMAINS if language != SOURCE_LANGUAGE else ():
+        for domain in domains if language != SOURCE_LANGUAGE else ():
             file = catalogue_file(settings.locales_dir, language, domain)
             try:
                 read.append(translated(language, domain, shown(file), read_catalogue(file) if file.is_file() else ()))
@@ -168,8 +169,7 @@ def _entries_of(named: FlowFiles, catalogues: Iterable[Translated]) -> Iterator[
     """What is wrong with the translations of these flows' texts."""
     texts = {(None, text.msgid) for name, flow in _by_file(named) for text in written(flow, read_source(*name)).texts}
     for catalogue in catalogues:
-        if catalogue.domain == TEXTS_DOMAIN:
-            yield from entries(catalogue, only=texts)
+        yield from entries(catalogue, only=texts)
 
 
 def _by_file(named: FlowFiles) -> Iterator[tuple[tuple[bytes, str], Flow]]:

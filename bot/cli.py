@@ -168,6 +168,45 @@ def schema() -> None:
 
 
 @main.command()
+@click.option("--language", default="all", show_default=True, help='One language, like "pl", or all that are offered.')
+@click.option("--flow", default="", help="Look only at this flow.")
+@click.option("--update", is_flag=True, help="Write the transcripts of the rehearsals anew. Read what has changed.")
+@JSON_OPTION
+def rehearse(language: str, flow: str, update: bool, as_json: bool) -> None:
+    """Try out every conversation: the rehearsals of flows/rehearsals, and a walk down every branch.
+
+    Shows how much of each flow was reached in each language, and what fails: file:line, and how to mend it. Ends with
+    status 1 when something fails. Needs no database; nothing is kept or sent.
+    """
+    from bot.flow.rehearse.report import lines, objects
+    from bot.language.catalogue import CatalogueError
+    from bot.language.extract import ExtractionError
+    from bot.rehearsing import House, Rehearsing
+
+    settings = read_settings()
+    if language not in {"all", *settings.languages}:
+        fail(f'"{language}" is not offered here. The languages are: {", ".join(settings.languages)}.')
+    try:
+        house = or_sentence(lambda: House(settings))
+    except (CatalogueError, ExtractionError) as bad:
+        fail(str(bad))
+        raise
+    if flow and flow not in house.flows:
+        fail(f'There is no flow "{flow}". The flows are: {", ".join(sorted(house.flows))}.')
+    run = Rehearsing(house, settings.languages if language == "all" else (language,), flow=flow, update=update)
+    with click.progressbar(run.parts(), label="Rehearsing", file=sys.stderr, hidden=not sys.stderr.isatty()) as parts:
+        for part in parts:
+            part()
+    report = run.finished()
+    if as_json:
+        for row in objects(report):
+            click.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        click.echo("\n".join(lines(report)))
+    sys.exit(1 if report.problems else 0)
+
+
+@main.command()
 @click.argument("text")
 @click.option("--language", help='The language it is asked in, like "pl". Without it, it is guessed.')
 @JSON_OPTION

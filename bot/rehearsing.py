@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from bot import settings as table
 from bot.checking import shown
+from bot.flow.model import Flow
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Budget, Judge
 from bot.flow.rehearse.play import Troupe
@@ -52,6 +53,11 @@ class House:
         full, empty = (_world(settings, written, catalogues, bare=bare) for bare in (False, True))
         self.full, self.empty = (Stage(world, _sure(identifier)) for world in (full, empty))
         self.catalogues = catalogues
+
+    @property
+    def flows(self) -> Mapping[str, Flow]:
+        """The flows by name."""
+        return self.full.flows.flows
 
 
 class Rehearsing:
@@ -146,13 +152,12 @@ class Rehearsing:
     # where problems are ----------------------------------------------------------------------------------------------
     def _is_wanted(self, problem: Problem) -> bool:
         """With a flow named, what is wrong in the other flows does not matter now."""
-        flows = self._house.full.flows.flows
-        others = {flow.file for name, flow in flows.items() if name != self._flow}
+        others = {flow.file for name, flow in self._house.flows.items() if name != self._flow}
         return not self._flow or problem.file not in others
 
     def _placed(self, problem: Problem) -> Problem:
         """The engine knows a flow's file by its name alone."""
-        own = {flow.file for flow in self._house.full.flows.flows.values()}
+        own = {flow.file for flow in self._house.flows.values()}
         return replace(problem, file=shown(self._house.folder / problem.file)) if problem.file in own else problem
 
 

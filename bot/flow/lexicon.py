@@ -164,7 +164,7 @@ class Lexicon:
         return None if yes == no or not meant else _one(meant)
 
     def _words(self, folded: str) -> Understood:
-        peeled = list(self._peeled(folded))
+        peeled = list(dict.fromkeys(self._peeled(folded)))
         for said in peeled:
             found = self._whole(said)
             if found is not None:

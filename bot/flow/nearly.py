@@ -28,6 +28,7 @@ class Label:
     said: str
     words: tuple[str, ...]
     own: bool
+    joined: str
 
 
 class Nearly:
@@ -35,30 +36,47 @@ class Nearly:
 
     def __init__(self, choices: Iterable[tuple[str, Iterable[str], frozenset[str]]]) -> None:
         self._labels = [
-            Label(key, said, tuple(said.split()), not own or said in own)
+            Label(key, said, tuple(said.split()), not own or said in own, said.replace(" ", ""))
             for key, labels, own in choices
             for said in sorted(labels)
         ]
+        self._most_words = max((len(label.words) for label in self._labels), default=0)
+        self._by_start = _index(self._labels, lambda label: [label.said[:SHORTEST_PREFIX]])
+        self._by_word = _index(self._labels, lambda label: label.words)
 
     def find(self, said: str) -> tuple[str, ...]:
         """The keys of the choices that it nearly says; () for none. More than one means that nobody can tell.
 
         Her own language and English come before the others for a word cut short; typos are weighed across all.
         """
-        return (
-            self._where(lambda label: label.own and _begins(said, label))
-            or self._where(lambda label: label.own and _names(said, label))
-            or self._where(lambda label: _begins(said, label) or _names(said, label))
-            or self.typed(said)
-        )
+        words = said.split()
+        if not words or len(words) > self._most_words:
+            return ()
+        begun = [label for label in self._by_start.get(said[:SHORTEST_PREFIX], ()) if _begins(said, label)]
+        named = [label for label in self._by_word.get(said, ()) if _names(said)]
+        own = _own(begun) or _own(named)
+        return _keys(own or [*begun, *named]) or self.typed(said)
 
     def typed(self, said: str, *, own: bool = False) -> tuple[str, ...]:
         """The keys of the choices that it says with a typo."""
         words = tuple(said.split())
-        return self._where(lambda label: (label.own or not own) and _typo(said, words, label))
+        return _keys(label for label in self._labels if (label.own or not own) and _typo(said, words, label))
 
-    def _where(self, fits: Callable[[Label], bool]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(label.key for label in self._labels if fits(label)))
+
+def _index(labels: Iterable[Label], terms: Callable[[Label], Iterable[str]]) -> dict[str, list[Label]]:
+    found: dict[str, list[Label]] = {}
+    for label in labels:
+        for term in terms(label):
+            found.setdefault(term, []).append(label)
+    return found
+
+
+def _own(labels: Iterable[Label]) -> list[Label]:
+    return [label for label in labels if label.own]
+
+
+def _keys(labels: Iterable[Label]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label.key for label in labels))
 
 
 def _begins(said: str, label: Label) -> bool:
@@ -68,21 +86,28 @@ def _begins(said: str, label: Label) -> bool:
     return any(_letters(word) >= SHORTEST_PREFIX for word in said.split()) and said not in _DENIALS
 
 
-def _names(said: str, label: Label) -> bool:
-    """One telling word of the label, like "debt" of "Money, debt and bills"."""
+def _names(said: str) -> bool:
+    """A word that tells which label it is from, like "debt" of "Money, debt and bills"."""
     shortest = SHORTEST_TYPO if said.isascii() else SHORTEST_PREFIX
-    return said in label.words and len(said) >= shortest and said not in _EVERYDAY
+    return len(said) >= shortest and said not in _EVERYDAY
 
 
 def _typo(said: str, words: tuple[str, ...], label: Label) -> bool:
-    if said.replace(" ", "") == label.said.replace(" ", ""):
+    if "".join(words) == label.joined:
         return True
     if len(words) == 1 and len(label.words) > 1:
         return len(said) >= SHORTEST_WORD_TYPO and any(_telling_typo(said, word) for word in label.words)
-    if len(words) != len(label.words):
-        return False
-    slips = [_slips(*pair) for pair in zip(words, label.words, strict=True)]
-    return all(slip is not None for slip in slips) and sum(filter(None, slips)) <= MOST_TYPOS
+    return len(words) == len(label.words) and _few_slips(words, label.words)
+
+
+def _few_slips(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    typos = 0
+    for word, other in zip(words, others, strict=True):
+        slips = _slips(word, other)
+        if slips is None:
+            return False
+        typos += slips
+    return typos <= MOST_TYPOS
 
 
 def _telling_typo(said: str, word: str) -> bool:
@@ -99,9 +124,9 @@ def _slips(said: str, word: str) -> int | None:
         return 0
     if min(len(said), len(word)) < SHORTEST_TYPO or said in _DENIALS or word in _DENIALS:
         return None
-    if said[0] != word[0] and len(word) < LONG_WORD:
-        return None
     allowed = 2 if len(word) >= LONG_WORD else 1
+    if (said[0] != word[0] and allowed == 1) or abs(len(said) - len(word)) > allowed:
+        return None
     distance = OSA.distance(said, word, score_cutoff=allowed)
     return distance if distance <= allowed else None
 

@@ -11,6 +11,7 @@ from bot.flow.check.written import Text, Written
 from bot.flow.model import Expect, Step, Verb
 from bot.knowledge.bidi import isolated
 from bot.language import phrases
+from bot.language.catalogue import SOURCE_LANGUAGE
 from bot.language.names import LANGUAGES
 from bot.language.segments import Size, measure
 
@@ -18,7 +19,7 @@ from bot.language.segments import Size, measure
 BUDGETS: Mapping[str, int] = {"GSM-7": 4, "UCS-2": 6}
 FOUND_LINE = "x" * 48  # the longest title of an answer: what a search finds is not known here
 REFERENCE = "x" * 6
-WORDS = "x" * 20  # what she wrote herself, as it is usually
+HER_WORDS = "x" * 20  # what she wrote herself, as it is usually
 # Twilio: quick replies and list picker (messaging.md, Outbound).
 BUTTONS, BUTTON_LETTERS = 3, 20
 LIST_ITEMS, LIST_LETTERS = 10, 24
@@ -36,7 +37,10 @@ def budgets(material: Material) -> Iterator[Finding]:
 
 
 def _too_dear(text: Text, language: str, written: Written, material: Material) -> Iterator[Finding]:
-    size = measure(message(text, language, written, material))
+    whole = message(text, language, written, material)
+    if language != SOURCE_LANGUAGE and whole == message(text, SOURCE_LANGUAGE, written, material):
+        return  # nothing of it is translated: it is told once, for English
+    size = measure(whole)
     allowed = written.budget or BUDGETS[size.encoding]
     if size.segments <= allowed:
         return
@@ -93,7 +97,7 @@ def _usual(name: str, language: str, written: Written, material: Material) -> st
     if name.endswith("_ref"):
         return REFERENCE
     keys = [option.key for step in written.flow.steps if step.name == name for option in step.options]
-    return max(keys, key=len, default=WORDS)
+    return max(keys, key=len, default=HER_WORDS)
 
 
 def _options_too(text: Text, written: Written) -> str:

@@ -20,8 +20,16 @@ def start_words(material: Material) -> Iterator[Finding]:
     for written in material.written:
         for text in written.texts:
             if text.kind == "start word":
-                for language, word in material.translations(text.msgid):
-                    yield from _one(text, language, word, written.flow.name, claims, material)
+                yield from _first_trouble(text, written.flow.name, claims, material)
+
+
+def _first_trouble(text: Text, flow: str, claims: Mapping[str, list[str]], material: Material) -> Iterator[Finding]:
+    """Where the English word has to change, its translations will too: those are told when it has not."""
+    told = {
+        language: list(_one(text, language, word, flow, claims, material))
+        for language, word in material.translations(text.msgid)
+    }
+    yield from told.pop(SOURCE_LANGUAGE) or (finding for found in told.values() for finding in found)
 
 
 def _claims(material: Material) -> Mapping[str, list[str]]:

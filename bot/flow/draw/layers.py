@@ -135,7 +135,7 @@ def _sweep(found: Rows, *, down: bool) -> None:
         for upper, lower in found.links[number - 1 if down else number]:
             near.setdefault(lower if down else upper, []).append(beside[upper if down else lower])
         own = _places(found.rows[number])
-        found.rows[number].sort(key=lambda node: _mean(near.get(node), own[node]))  # noqa: B023 # sorted at once
+        found.rows[number].sort(key=lambda node: _mean(near.get(node), own[node]))  # sorted at once
 
 
 def _mean(near: Sequence[int] | None, own: int) -> float:
