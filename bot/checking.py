@@ -90,13 +90,13 @@ def _check_flow_files(
     named: FlowFiles, every: FlowFiles, catalogues: Iterable[Translated], settings: Settings, *, whole: bool = False
 ) -> Iterator[Finding]:
     """What is wrong with the ``named`` files among ``every`` flow file."""
+    for name in named.keys() - _decoded(named).keys():
+        yield from _found(partial(read_source, named[name], name))
     try:
         flows = dict(load_flows(_decoded(every)).flows)
     except ContentErrors as bad:
         yield from (found for found in _errors(bad) if whole or found.file in named)
         flows = _readable(every)
-    else:
-        yield from _found(lambda: _undecodable(named))
     files = [written(flow, read_source(named[flow.file], flow.file)) for flow in flows.values() if flow.file in named]
     texts = [catalogue for catalogue in catalogues if catalogue.domain == TEXTS_DOMAIN]
     yield from check_flows(Material(files, flows, texts, settings.service_name, whole=whole))
@@ -131,12 +131,6 @@ def _decoded(files: FlowFiles) -> dict[str, str]:
         except UnicodeDecodeError:
             continue
     return texts
-
-
-def _undecodable(files: FlowFiles) -> None:
-    """Raises ContentErrors for the first file that is no text."""
-    for name in files.keys() - _decoded(files).keys():
-        read_source(files[name], name)
 
 
 def _others(folder: Path, named: FlowFiles) -> dict[str, bytes]:
@@ -184,7 +178,7 @@ def _check_catalogue(file: Path) -> Iterator[Finding]:
     except CatalogueError as bad:
         yield _unreadable(file, bad)
         return
-    language = str(read.metadata.get("Language", ""))
+    language = str(read.metadata.get("Language", "")) or file.absolute().parent.parent.name
     if language in LANGUAGES:
         yield from entries(translated(language, file.stem, shown(file), read), unfinished=False)
 

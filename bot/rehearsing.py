@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from bot import settings as table
@@ -138,16 +139,12 @@ class Rehearsing:
             file.write_text(went, encoding="utf-8")
             self.report.written.append(shown(file))
             return
-        old, new = before.split("\n"), went.split("\n")
-        same = next(
-            (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
-            min(len(old), len(new)) - 1,
-        )
-        says = new[same] if same < len(new) else ""
+        line, says = _first_difference(before, went)
         sentence = f'It goes otherwise than in this transcript. Here it now says: "{says}".'
-        self.report.problems.append(
-            Problem(shown(file), same + 1, "transcript", sentence, TRANSCRIPT_MEND, language, channel)
-        )
+        if not before:
+            sentence = "This conversation has no transcript yet."
+        problem = Problem(shown(file), line, "transcript", sentence, TRANSCRIPT_MEND, language, channel)
+        self.report.problems.append(problem)
 
     # where problems are ----------------------------------------------------------------------------------------------
     def _is_wanted(self, problem: Problem) -> bool:
@@ -178,6 +175,12 @@ def read_rehearsals(folder: Path) -> tuple[Rehearsal, ...]:
     if errors:
         raise ContentErrors(errors)
     return tuple(found.values())
+
+
+def _first_difference(before: str, went: str) -> tuple[int, str]:
+    """The line, from 1, where two texts differ first, and what the second says there."""
+    pairs = zip_longest(before.split("\n"), went.split("\n"), fillvalue="")
+    return next((at, new) for at, (old, new) in enumerate(pairs, 1) if old != new)
 
 
 def _sure(identifier: Identifier) -> Callable[[str], str]:

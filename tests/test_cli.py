@@ -89,8 +89,29 @@ def test_check_finds_a_broken_file_as_json(tmp_path: Path) -> None:
 
 
 def test_check_finds_nothing_wrong_with_what_is_shipped(tmp_path: Path) -> None:
-    done = bot("check", folder=tmp_path)
-    assert (done.returncode, done.stdout.strip()) == (0, "All is well.")
+    """No error, and no warning but those that say what is still to be translated."""
+    done = bot("check", "--json", "--severity", "warning", folder=tmp_path)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [one for one in found if one["code"] not in {"untranslated", "fuzzy"}] == []
+
+
+def test_check_shows_people_what_matters_and_programs_everything(tmp_path: Path) -> None:
+    file = tmp_path / "tea.yaml"
+    file.write_text(
+        "flow: tea\nabout: x\nstart_words: [tea]\nsteps:\n  - ask: Milk?\n    id: milk\n    options:\n"
+        "      - yes: With as much milk as there is\n      - no: Without milk\n"
+        "    go: {no: end}\n  - say: Here it is.\n"
+    )
+    people, programs = bot("check", str(file), folder=tmp_path), bot("check", str(file), "--json", folder=tmp_path)
+    assert (people.returncode, programs.returncode) == (1, 1)
+    assert f'{file}:9:9: error: Here the conversation ends without a word after "no"' in people.stdout
+    assert "info:" not in people.stdout
+    assert people.stdout.splitlines()[-1].startswith("1 error, ")
+    severities = {json.loads(line)["severity"] for line in programs.stdout.splitlines()}
+    assert severities == {"error", "warning", "info"}
+    quiet = bot("check", str(file), "--severity", "error", folder=tmp_path)
+    assert "warning:" not in quiet.stdout
 
 
 def test_segments_and_identify_read_lines(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -20,10 +21,12 @@ from typing import Any
 import polib
 import pytest
 
+from bot.flow.actions import ACTIONS
 from bot.flow.check.cost import BUDGETS
+from bot.flow.commands import COMMANDS
 from bot.flow.events import FollowUpSet, Say
 from bot.flow.load import load_flows
-from bot.flow.model import Verb
+from bot.flow.model import Expect, Verb
 from bot.flow.replies import Vocabulary
 from bot.flow.session import Session
 from bot.flow.world import World
@@ -69,7 +72,7 @@ def examples() -> Iterator[Example]:
     catalogue, told = "", False
     for block in BLOCK.finditer(document()):
         kind, body = block.groups()
-        if kind == "yaml":
+        if kind == "yaml" and body.startswith("flow:"):
             flows = [body] if told else [*flows, body]
             catalogue, told = "" if told else catalogue, False
         elif kind == "po":
@@ -85,7 +88,7 @@ SHOWN = tuple(dict.fromkeys(flow for example in EXAMPLES for flow in example.flo
 
 # the conversations --------------------------------------------------------------------------------------------------
 class Shown(Talk):
-    """Somebody who talks with the example's flows, as in "bot chat": the shipped ones and the made-up borough beside."""
+    """Somebody who talks with the example's flows; the shipped ones and the made-up borough are there, as in chat."""
 
     def __init__(self, world: World, channel: str, language: str) -> None:
         self.world, self.channel, self.luck = world, channel, Random(1)
@@ -211,7 +214,7 @@ def own(tmp_path: Path) -> Path:
 
 def bot(*arguments: str, folder: Path, said: str = "") -> str:
     """What this command prints. It must end well."""
-    given = {"FLOWS_DIR": f"{folder}/flows", "LOCALES_DIR": f"{folder}/locales", "DATABASE_URL": ""}
+    given = {"FLOWS_DIR": f"{folder}/flows", "LOCALES_DIR": f"{folder}/locales"}
     environ = {**os.environ, **given, "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite3"}
     command = [sys.executable, "-m", "bot", *arguments]
     done = subprocess.run(command, input=said, capture_output=True, text=True, env=environ, check=False, timeout=120)
@@ -219,25 +222,48 @@ def bot(*arguments: str, folder: Path, said: str = "") -> str:
     return done.stdout
 
 
+def chatted(example: Example, folder: Path, language: str) -> str:
+    """The transcript as "bot chat" goes."""
+    said = [line.removeprefix("> ") for line in example.transcript.splitlines() if line.startswith("> ")]
+    lines = bot("chat", "--language", language, "--json", folder=folder, said="\n".join(said)).splitlines()
+    return "\n".join(shown(json.loads(line)["text"]) for line in lines)
+
+
 def test_the_first_flow_is_written_checked_translated_and_tried_as_it_is_told(own: Path) -> None:
-    first = EXAMPLES[0]
+    one_branch, other_branch, in_polish = EXAMPLES[:3]
     file = own / "flows" / "lunch.yaml"
-    file.write_text(first.flows[0], encoding="utf-8")
-    bot("check", str(file), folder=own)
-    english = bot("chat", "--language", "en", folder=own, said="lunch\n1\n")
-    assert "There is a free lunch on Friday" in english
-    assert "Mill Hall" in english
+    file.write_text(one_branch.flows[0], encoding="utf-8")
+    assert complaints(own, str(file)) == []
+    assert chatted(one_branch, own, "en") == answers(one_branch)
+    assert chatted(other_branch, own, "en") == answers(other_branch)
     bot("translations", "extract", folder=own)
     bot("translations", "update", folder=own)
-    asked = {(entry.msgctxt, entry.msgid) for entry in untranslated(own) if any("lunch" in at for at, _ in entry.occurrences)}
-    assert {(entry.msgctxt, entry.msgid) for entry in polib.pofile(first.catalogue)} == asked
-    fill(catalogue_file(own / "locales", "pl", "bot"), first.catalogue)
-    assert "Text" not in bot("chat", "--language", "pl", folder=own, said="obiad\n2\n")
-    bot("check", folder=own)
+    polish = catalogue_file(own / "locales", "pl", "bot")
+    missing = [one.msgid for one in polib.pofile(str(polish)).untranslated_entries() if "lunch.yaml" in str(one)]
+    assert sorted(missing) == sorted(one.msgid for one in polib.pofile(in_polish.catalogue))
+    fill(polish, in_polish.catalogue)
+    assert chatted(in_polish, own, "pl") == answers(in_polish)
+    rehearsal = next(body for kind, body in BLOCK.findall(document()) if body.startswith("rehearsal:"))
+    (own / "flows" / "rehearsals" / "lunch.yaml").write_text(rehearsal, encoding="utf-8")
+    bot("rehearse", "--flow", "lunch", "--language", "pl", folder=own)
+    assert complaints(own, str(file), str(polish)) == []
 
 
-def untranslated(own: Path) -> list[polib.POEntry]:
-    return list(polib.pofile(str(catalogue_file(own / "locales", "pl", "bot"))).untranslated_entries())
+def complaints(folder: Path, *files: str) -> list[str]:
+    """What "bot check" finds beside texts that wait for a translation."""
+    found = map(json.loads, bot("check", "--json", "--severity", "warning", *files, folder=folder).splitlines())
+    return [f"{one['file']}: {one['message']}" for one in found if one["code"] != "untranslated"]
+
+
+def test_no_example_is_one_that_would_be_complained_about(own: Path) -> None:
+    for number, flow in enumerate(SHOWN):
+        (own / "flows" / f"example{number}.yaml").write_text(flow, encoding="utf-8")
+    assert [line for line in complaints(own) if "example" in line] == []
+
+
+def answers(example: Example) -> str:
+    """What the bot says in the transcript."""
+    return "\n".join(line for line in example.transcript.splitlines() if not line.startswith(("> ", "# ")))
 
 
 # nothing is left out -----------------------------------------------------------------------------------------------
@@ -278,22 +304,15 @@ def test_every_word_of_a_flow_is_explained(word: str) -> None:
 
 
 def test_the_table_of_all_words_is_the_language() -> None:
-    rows = [row.split(" | ") for row in ROW.findall(part("All the words"))[2:]]
+    rows = [row.split(" | ") for row in ROW.findall(part("All the words"))[1:]]
     assert {name.strip("`"): set(re.findall(r"`(\w+)`", words)) for name, words in rows} == {
         verb.value: set(allowed) for verb, allowed in ALLOWED.items()
     }
 
 
 def test_every_kind_of_answer_every_action_and_every_command_has_a_row() -> None:
-    from bot.flow.actions import ACTIONS
-    from bot.flow.commands import COMMANDS
-    from bot.flow.model import Expect
-
-    text = document()
-    for name in [*Expect, *ACTIONS]:
-        assert f"| `{name}` |" in text
-    for name in COMMANDS:
-        assert f"| {name.upper()}" in text
+    assert [name for name in (*Expect, *ACTIONS) if f"| `{name}` |" not in document()] == []
+    assert [name for name in COMMANDS if f"| {name.upper()}" not in part("What works anywhere")] == []
 
 
 def test_the_budget_is_the_one_that_is_checked() -> None:

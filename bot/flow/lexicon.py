@@ -178,7 +178,7 @@ class Lexicon:
     def _peeled(self, folded: str) -> Iterable[str]:
         """The reply, then without politeness, then without stretched letters ("yesss"), then without "I want"."""
         yield folded
-        bare = _POLITE_AFTER.sub("", _POLITE_BEFORE.sub("", folded))
+        bare = without_politeness(folded)
         yield bare
         for short in (_STRETCHED.sub(r"\1\1", bare), _STRETCHED.sub(r"\1", bare)):
             if short != bare:
@@ -277,6 +277,11 @@ def tapped(button: str, step: str, choices: Iterable[Choice]) -> str | None:
     """The key of a button of this very step; a button of an old question means nothing here (messaging.md, case 15)."""
     name, _, key = button.partition(".")
     return key if name == step and any(key == choice.key for choice in choices) else None
+
+
+def without_politeness(folded: str) -> str:
+    """A folded text without "please", "thank you" and the like before and after it."""
+    return _POLITE_AFTER.sub("", _POLITE_BEFORE.sub("", folded))
 
 
 def as_number(text: str) -> int | None:

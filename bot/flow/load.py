@@ -80,11 +80,12 @@ def _whole(flows: Mapping[str, Flow]) -> Iterable[ContentError]:
         )
         yield ContentError("flows", 1, 1, sentence, code="no-first-flow")
     homes = [flow for flow in flows.values() if flow.home]
-    if len(homes) != 1:
-        sentence = 'Exactly one flow must say "home: true": the one that MENU brings.' + (
-            f" Now {' and '.join(flow.name for flow in homes)} say it." if homes else ""
-        )
-        yield ContentError(homes[-1].file if homes else "flows", 1, 1, sentence, code="home")
+    if not homes:
+        sentence = 'No flow says "home: true". One must: the one that MENU brings.'
+        yield ContentError("flows", 1, 1, sentence, code="home")
+    for flow in homes[1:]:
+        sentence = f'"{homes[0].name}" says "home: true" already. Only one flow can be what MENU brings.'
+        yield ContentError(flow.file, 1, 1, sentence, code="home")
 
 
 class _Reader:

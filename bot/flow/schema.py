@@ -33,6 +33,7 @@ STEP_WORDS = {
     "if": 'Go to a step only when this is so, like: topic == "food"',
     "set": "Keep a value under a name.",
     "do": "Do something real: hand over a story, a question or an alert.",
+    "wait": "Go on by itself after so long, like: 2 days",
     "run": "Run another flow, then come back. Or one flow for each option.",
     "go": "The step that comes next. Or one step for each option.",
     "end": "yes: this flow is over after this step.",

@@ -124,6 +124,7 @@ class FlowFile(BaseModel):
     gives: list[str] = []
     home: Flag = False
     anywhere: Flag = False
+    budget: Annotated[int, Field(ge=1, le=20)] | None = None
     steps: list[StepFile] = Field(min_length=1)
 
 
@@ -136,6 +137,10 @@ def names_verb(step: StepFile, verb: Verb) -> bool:
 
 def shape_sentence(name: str, kind: str, problem: Any) -> str:
     """What is wrong with the value of ``name``, from pydantic's error, in words for the person who wrote it."""
+    if kind in {"model_type", "model_attributes_type"}:
+        return f'"{problem["input"]}" is no step. Begin it with a verb, a colon and a space, like "- say: Thank you."'
+    if kind in {"int_parsing", "int_type", "greater_than_equal", "less_than_equal"}:
+        return f'"{name}" cannot be "{problem["input"]}": it must be a whole number that fits here, like {name}: 3.'
     if kind == "value_error":
         return f'"{name}" cannot be read: {problem["ctx"]["error"]}.'
     if kind in {"string_type", "bool_parsing", "bool_type"}:

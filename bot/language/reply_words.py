@@ -45,6 +45,14 @@ NUMBER_ENDS = (
     "st|nd|rd|th|szy|wszy|gi|ci|ty|sty|my|sza|wsza|ga|cia|ta|sta|ma|sze|gie|te|ম|য়|র্থ|ষ্ঠ|টা|টি|নং|নম্বর|নাম্বার|نمبر|والا|والی|"
     "number|nombor|nomber|nambar|wala|wali|option|choice|one"
 )
+# Around the number of something: "we are 5 people", "3 dzieci", "4 log".
+AROUND_NUMBERS = (
+    "about|around|roughly|we are|we r|i am|im|there are|there is|its|it is|only|just|age|aged|people|persons|person|"
+    "kids|kid|children|child|years old|year old|years|year|yrs|yr|yo|pounds|pound|quid|gbp|of us|in total|total|adults|rooms|"
+    "jest nas|nas|mam|osób|osoby|osoba|dzieci|dziecko|lat|lata|rok|funtów|funty|"
+    "ہم|لوگ|افراد|بچے|بچہ|سال|ہیں|ہے|log|loog|afrad|bachay|bache|bachche|bacha|saal|hum|hain|hai|"
+    "জন|বছর|বাচ্চা|টা|টি|আমরা|jon|bochor|baccha|bacha|ta|amra"
+)
 # Between two answers: she means both, or does not know which.
 JOINERS = "and|or|lub|i|albo|czy|oraz|aur|ya|ar|ba|othoba|اور|یا|এবং|আর|ও|বা|অথবা"
 # "Not" in every language: a word with a typo must not become one of these, nor the other way round.

@@ -28,8 +28,8 @@ def loops(material: Material) -> Iterator[Finding]:
             ("steps", at),
             Severity.WARNING if maybe else Severity.ERROR,
             "loop",
-            f"The conversation {'can go' if maybe else 'goes'} round from here without a question "
-            f"({'lines' if len(lines) > 1 else 'line'} {', '.join(map(str, lines))}), until the bot gives up.",
+            f"The conversation {'can go' if maybe else 'goes'} round from here without ever asking anything "
+            f"({'lines' if len(lines) > 1 else 'line'} {', '.join(map(str, lines))}).",
             'Put an "ask:" into the round, or let the last step go somewhere else.',
         )
 

@@ -56,7 +56,7 @@ def reached(flow: Flow) -> frozenset[int]:
 
 
 def ends_in_silence(flow: Flow, at: int) -> bool:
-    """True when the flow can end from this step on without another word, on one channel at least."""
+    """True when the flow can end, or rest until a ``wait`` is over, without another word: on one channel at least."""
     return any(_ends_in_silence(flow, at, channel) for channel in CHANNELS)
 
 
@@ -73,6 +73,8 @@ def _ends_in_silence(flow: Flow, at: int, channel: str) -> bool:
         seen.add(at)
         if step.only not in {"", channel}:
             waiting.append(at + 1)
+        elif step.verb is Verb.WAIT:
+            return True
         elif step.verb in SILENT and step.action not in SPEAKING_ACTIONS:
             waiting.extend(way.to for way in ways(step, at))
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.flow.draw.chart import Kind, Node
+from bot.flow.draw.chart import Item, Kind, Node
 from bot.flow.draw.lettering import line_height, lines, width
 
 CARD, CHOICE = 252.0, 196.0  # the widest they become
@@ -27,6 +27,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """A part of a card that stands for another flow: from ``top``, ``height`` tall."""
+
+    flow: str
+    top: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A node with its size and its lines."""
 
@@ -35,6 +44,7 @@ class Card:
     height: float
     lines: tuple[Line, ...] = ()
     chip: float = 0.0  # the width of the verb's chip
+    linked: tuple[Linked, ...] = ()
 
 
 def card(node: Node, language: str) -> Card:
@@ -67,7 +77,7 @@ def _step(node: Node, language: str) -> Card:
     chip = min(width(node.heading, SMALL) + 20, room)
     tall = max(CHIP, SMALL * line_height(language) + 4)
     writer = _Writer(language, PAD - 3 + (tall - SMALL * line_height(language)) / 2)
-    writer.write(node.heading, SMALL, "verb", PAD + 10)
+    writer.write(node.heading, SMALL, "verb", PAD + chip / 2)
     if node.kind is Kind.STEP and not node.key.startswith("step") and chip + width(node.key, SMALL) + 12 < room:
         writer.lines.append(Line(CARD - PAD, writer.lines[0].y, node.key, "name"))
     writer.y = PAD - 3 + tall + 7
@@ -80,16 +90,29 @@ def _step(node: Node, language: str) -> Card:
 
 
 def _choice(node: Node, language: str) -> Card:
-    indent = NUMBER if any(item.number for item in node.items) else 0.0
-    writer = _Writer(language, 6)
-    room = CHOICE - 24 - indent
-    for item in node.items:
-        if item.number:
-            writer.lines.append(Line(12, writer.y + SMALL * writer.height / 2 + SMALL * 0.34, str(item.number), "number"))
-        for text in lines(item.text, SMALL, room):
-            writer.write(text, SMALL, "choice", 12 + indent)
+    numbered = any(item.number for item in node.items)
+    indent = NUMBER if numbered else 0.0
+    writer, linked = _Writer(language, 6), []
+    for number, item in enumerate(node.items):
+        if item.runs:
+            writer.y += 11 if number else 5
+        top = writer.y - 2
+        _item(item, writer, indent, "choice" if numbered else "only")
+        if item.runs:
+            writer.write(item.runs, SMALL, "runs", 12 + indent)
+            linked.append(Linked(item.runs, top - 1, writer.y - top + 6))
+            writer.y += 6
     wide = max(width(line.text, SMALL) + line.x for line in writer.lines) + 12
-    return Card(node, min(wide, CHOICE), writer.y + 6, tuple(writer.lines))
+    wide = CARD if linked else min(wide, CHOICE)
+    return Card(node, wide, writer.y + 6, tuple(writer.lines), linked=tuple(linked))
+
+
+def _item(item: Item, writer: _Writer, indent: float, style: str) -> None:
+    if item.number:
+        middle = writer.y + SMALL * writer.height / 2 + SMALL * 0.34
+        writer.lines.append(Line(12, middle, str(item.number), "number"))
+    for text in lines(item.text, SMALL, (CARD - 60 if item.runs else CHOICE - 24) - indent):
+        writer.write(text, SMALL, style, 12 + indent)
 
 
 def _start(node: Node, language: str) -> Card:

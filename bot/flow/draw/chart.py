@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.flow.draw import words
@@ -25,10 +25,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a choice; ``number`` is the one that people text for it, 0 when there is none."""
+    """One line of a choice; ``number`` is the one that people text for it, 0 when there is none.
+
+    ``runs`` is the flow that it runs on the way.
+    """
 
     text: str
     number: int = 0
+    runs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way on from a step: the step it leads to, its line on the arrow, and the flow that is run on the way."""
+    """A way on from a step: the step it leads to, and its line on the arrow."""
 
     to: int
     item: Item | None = None
-    runs: str = ""
 
 
 @dataclass
@@ -90,15 +93,14 @@ class _Drawing:
 
     # nodes -------------------------------------------------------------------------------------------------------
     def _start(self) -> Node:
-        typed = " / ".join(self.tongue.said(word) for word in self.flow.start_words)
+        between = "، " if self.tongue.right_to_left else ", "
+        typed = between.join(self.tongue.said(word) for word in self.flow.start_words)
         return Node("start", Kind.START, heading=self.tongue.named(words.START), text=typed)
 
     def _card(self, step: Step) -> Node:
         kind = Kind.FLOW if step.verb is Verb.RUN else Kind.STEP
         name = "" if step.verb is Verb.RUN else self._text(step)
-        return Node(
-            step.name, kind, step.verb, self.tongue.verb(step), name, self.tongue.notes(step), flow=step.flow
-        )
+        return Node(step.name, kind, step.verb, self.tongue.verb(step), name, self.tongue.notes(step), flow=step.flow)
 
     def _text(self, step: Step) -> str:
         """What the card says: the words people get, else the flow's own line."""
@@ -115,7 +117,7 @@ class _Drawing:
         note = self.tongue.named(words.NOT_LED_TO)
         for number, node in enumerate(self.nodes):
             lost = number and number not in reached
-            yield _noted(node, note) if lost else node
+            yield replace(node, notes=(*node.notes, note)) if lost else node
 
     # ways --------------------------------------------------------------------------------------------------------
     def _lead(self, source: int, to: int) -> None:
@@ -136,21 +138,16 @@ class _Drawing:
 
     def _ways_on(self, at: int, step: Step) -> None:
         """Arrows; answers that lead to the same place share one."""
-        shared: dict[tuple[int, str], list[_Way]] = {}
+        shared: dict[int, list[_Way]] = {}
         for way in self._ways(at, step):
-            shared.setdefault((self._landing(way.to), way.runs), []).append(way)
-        for number, ((to, runs), ways) in enumerate(shared.items()):
-            source, key = self.places[at], f"{step.name}.{number}"
+            shared.setdefault(self._landing(way.to), []).append(way)
+        for number, (to, ways) in enumerate(shared.items()):
+            source = self.places[at]
             items = tuple(way.item for way in ways if way.item)
-            if items and (len(shared) > 1 or len(items) > 1 or runs):
-                choice = self.add(Node(f"{key}.choice", Kind.CHOICE, step.verb, items=items))
+            if items and (len(shared) > 1 or len(items) > 1 or items[0].runs):
+                choice = self.add(Node(f"{step.name}.{number}", Kind.CHOICE, step.verb, items=items))
                 self.edges.append((source, choice))
                 source = choice
-            if runs:
-                heading = self.tongue.named(words.ANOTHER_FLOW)
-                run = self.add(Node(f"{key}.run", Kind.FLOW, Verb.RUN, heading, flow=runs))
-                self.edges.append((source, run))
-                source = run
             self._lead(source, to)
 
     def _ways(self, at: int, step: Step) -> Iterator[_Way]:
@@ -173,8 +170,9 @@ class _Drawing:
         options = step.options or (_YES_NO if step.expect is Expect.YES_NO else ())
         numbered = step.verb is Verb.ASK and step.expect is not Expect.LANGUAGE
         for number, option in enumerate(options, 1):
-            item = Item(self.tongue.said(option.label), number if numbered else 0)
-            yield _Way(step.go.get(option.key, step.then), item, step.run.get(option.key, ""))
+            runs = step.run.get(option.key, "")
+            item = Item(self.tongue.said(option.label), number if numbered else 0, runs)
+            yield _Way(step.go.get(option.key, step.then), item)
         if step.verb is Verb.ASK and options and (step.expect is None or step.expect is Expect.YES_NO):
             return
         yield _Way(step.then, self._onward(step, bool(options)))
@@ -195,7 +193,3 @@ def draw_chart(flow: Flow, tongue: Tongue) -> Chart:
 
 def _is_arrow(step: Step) -> bool:
     return step.verb in {Verb.GO, Verb.END} and not step.only
-
-
-def _noted(node: Node, note: str) -> Node:
-    return Node(node.key, node.kind, node.verb, node.heading, node.text, (*node.notes, note), node.items, node.flow)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Edge = tuple[int, int]
 GAP = 26.0  # between two neighbours in a row
@@ -83,7 +84,8 @@ def into_rows(widths: Sequence[float], forward: Sequence[Edge], order: Sequence[
     for source, target in forward:
         before.setdefault(target, []).append(source)
     for node in order:
-        row = max((row_of[source] + 1 for source in before.get(node, ())), default=0)
+        # Only the start stands in the first row: what nothing leads to may still be jumped back to, from above.
+        row = max((row_of[source] + 1 for source in before.get(node, ())), default=int(node != order[0]))
         while row < len(used) and used[row] and used[row] + GAP + widths[node] > room:
             row += 1
         used += [0.0] * (row + 1 - len(used))
@@ -109,7 +111,7 @@ def _threaded(found: Rows, forward: Sequence[Edge]) -> Rows:
             path.append(threads[source, row])
         path.append(target)
         found.paths[source, target] = tuple(path)
-        for upper, lower in zip(path, path[1:], strict=False):
+        for upper, lower in pairwise(path):
             links[found.row_of[upper]][upper, lower] = None
     found.links = [list(between) for between in links]
     return found

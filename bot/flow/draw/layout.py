@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from bot.flow.draw.across import THREAD, across, in_a_column
 from bot.flow.draw.arrows import Wires, wire
 from bot.flow.draw.layers import GAP, Edge, Rows, into_rows, ordered, split
 
-THREAD = 12.0
-THREAD_GAP = 12.0
-ROUNDS = 40
 STUB = 15.0  # above the first and below the last track of a gap: room for a corner and an arrow's head
 TRACK = 11.0
 LANE = 13.0
@@ -49,17 +48,15 @@ class Layout:
 
 
 def lay_out(sizes: Sequence[tuple[float, float]], edges: Sequence[Edge], room: float) -> Layout:
-    """Places for nodes of these sizes (width, height). Rows are at most ``room`` wide, one node in a row at least.
+    """Places for nodes of these sizes (width, height). Rows are about ``room`` wide; with 0 all stand in one column.
 
     The same input always gives the same picture.
     """
-    widths = [width for width, _ in sizes]
     forward, back, order = split(len(sizes), edges)
-    rows = ordered(into_rows(widths, forward, order, room))
+    widths = [width for width, _ in sizes]
+    rows = into_rows(widths, forward, order, room)
     widths += [THREAD] * (len(rows.row_of) - len(widths))
-    middles = _middles(rows, widths)
-    left = min(middle - width / 2 for middle, width in zip(middles, widths, strict=True))
-    middles = [round(middle - left, 1) for middle in middles]
+    middles = across(ordered(rows), widths) if room else in_a_column(rows, widths)
     right = max(middle + width / 2 for middle, width in zip(middles, widths, strict=True))
     wires = wire(rows, middles, back)
     tops, gaps, height = _heights(rows, sizes, wires)
@@ -72,66 +69,6 @@ def lay_out(sizes: Sequence[tuple[float, float]], edges: Sequence[Edge], room: f
     return Layout(spots, routes, round(wide, 1), round(height, 1))
 
 
-# from left to right ------------------------------------------------------------------------------------------------
-def _middles(rows: Rows, widths: Sequence[float]) -> list[float]:
-    """The middle of every node and thread: near to what it is linked with, and never over its neighbour."""
-    near: list[list[tuple[int, float]]] = [[] for _ in widths]
-    for between in rows.links:
-        for upper, lower in between:
-            weight = _weight(rows, upper) * _weight(rows, lower)
-            near[upper].append((lower, weight))
-            near[lower].append((upper, weight))
-    middles = [0.0] * len(widths)
-    for row in rows.rows:
-        _settle(row, [0.0] * len(row), [1.0] * len(row), rows, widths, middles)
-    for turn in range(ROUNDS):
-        for row in rows.rows if turn % 2 == 0 else rows.rows[::-1]:
-            wanted = [_pull(near[node], middles, middles[node]) for node in row]
-            pulls = [sum(weight for _, weight in near[node]) or 0.1 for node in row]
-            _settle(row, wanted, pulls, rows, widths, middles)
-    return middles
-
-
-def _weight(rows: Rows, node: int) -> float:
-    """Threads hold on to each other: a long arrow should run straight."""
-    return 1.0 if node < rows.first_thread else 2.5
-
-
-def _pull(near: Sequence[tuple[int, float]], middles: Sequence[float], own: float) -> float:
-    total = sum(weight for _, weight in near)
-    return sum(middles[node] * weight for node, weight in near) / total if total else own
-
-
-def _settle(
-    row: Sequence[int],
-    wanted: Sequence[float],
-    pulls: Sequence[float],
-    rows: Rows,
-    widths: Sequence[float],
-    middles: list[float],
-) -> None:
-    """The places nearest to the wanted ones (least squares) that keep the row's order and its gaps.
-
-    Neighbours that would overlap are pooled and share the mean of what they want.
-    """
-    offsets = [0.0]
-    for left, right in zip(row, row[1:], strict=False):
-        gap = THREAD_GAP if rows.first_thread <= max(left, right) else GAP
-        offsets.append(offsets[-1] + (widths[left] + widths[right]) / 2 + gap)
-    pools: list[tuple[float, float, int]] = []  # where it stands, its weight, how many are in it
-    for want, pull, offset in zip(wanted, pulls, offsets, strict=True):
-        at, weight, many = want - offset, pull, 1
-        while pools and pools[-1][0] > at:
-            other, heavy, more = pools.pop()
-            at = (at * weight + other * heavy) / (weight + heavy)
-            weight, many = weight + heavy, many + more
-        pools.append((at, weight, many))
-    places = [at for at, _, many in pools for _ in range(many)]
-    for node, at, offset in zip(row, places, offsets, strict=True):
-        middles[node] = at + offset
-
-
-# from top to bottom ------------------------------------------------------------------------------------------------
 def _heights(rows: Rows, sizes: Sequence[tuple[float, float]], wires: Wires) -> tuple[list[float], list[float], float]:
     """The top of every row, the top of the gap below every row, and the height of the whole."""
     tops, gaps, y = [], [], 0.0
@@ -166,7 +103,7 @@ class _Router:
     def _on(self, edge: Edge) -> list[Point]:
         path = self.rows.paths[edge]
         points = [self._foot(edge[0])]
-        for upper, lower in zip(path, path[1:], strict=False):
+        for upper, lower in pairwise(path):
             y = self._y(self.rows.row_of[upper], upper)
             points += [(self.middles[upper], y), (self.middles[lower], y)]
         return [*points, self._head(edge[1])]

@@ -6,6 +6,7 @@ import unicodedata
 
 import regex
 
+VIRAMA = 9  # the combining class of the sign that melts two letters of India into one
 CLUSTER = regex.compile(r"\X")
 # Widths in ems, a little above those of Noto Sans, Segoe UI and Liberation Sans: too wide only costs some air.
 _NARROW = frozenset("iIl.,:;'|!()[]{}/jftr-\"")
@@ -32,7 +33,8 @@ def line_height(language: str) -> float:
 
 def width(text: str, size: float) -> float:
     """About how wide the text stands in letters of this size; rather more than less."""
-    return sum(_ems(letter) for letter in text) * size
+    before = " " + text
+    return sum(_ems(letter, after) for letter, after in zip(text, before, strict=False)) * size
 
 
 def lines(text: str, size: float, room: float, most: int = 0) -> tuple[str, ...]:
@@ -70,15 +72,19 @@ def _cut(line: str, size: float, room: float) -> str:
     clusters = CLUSTER.findall(line)
     while clusters and width("".join(clusters) + "...", size) > room:
         clusters.pop()
-    return "".join(clusters).rstrip(" .,;:") + "..."
+    kept = "".join(clusters)
+    whole_words = kept.rpartition(" ")[0] if len(kept) < len(line) else kept
+    return (whole_words or kept).rstrip(" .,;:") + "..."
 
 
-def _ems(letter: str) -> float:
+def _ems(letter: str, after: str) -> float:
     if letter < "\u0590":
         return _latin_ems(letter)
     kind = unicodedata.category(letter)
     if kind in {"Mn", "Me", "Cf"}:
         return 0.0
+    if kind == "Mc" or unicodedata.combining(after) == VIRAMA:
+        return 0.4
     return next((ems for first, last, ems in _SCRIPTS if first <= letter <= last), 0.65)
 
 

@@ -13,6 +13,7 @@ from bot.flow.model import Expect, Step, Verb
 from bot.knowledge.bidi import isolated, runs_right_to_left
 from bot.language import phrases
 from bot.language.catalogue import N_, Catalogues
+from bot.language.names import LANGUAGES
 
 START = N_("Start")
 END = N_("The end")
@@ -80,8 +81,8 @@ class Tongue:
         return runs_right_to_left(self.language)
 
     def said(self, msgid: str) -> str:
-        """A text of the flow as people get it; the command words filled in, other {variables} left to be seen."""
-        text = _PLACEHOLDER.sub(self._command, self.catalogues.text(msgid, self.language))
+        """A text of the flow as people get it; command words filled in, other {variables} left to be seen."""
+        text = _PLACEHOLDER.sub(self._filled, self.catalogues.text(msgid, self.language))
         return isolated(text, self.language)
 
     def named(self, msgid: str, **values: object) -> str:
@@ -115,10 +116,13 @@ class Tongue:
         return format_timedelta(timedelta(milliseconds=length_ms), threshold=1.2, locale=self._locale())
 
     def _locale(self) -> Locale:
+        """Of the language that the sentence round a length of time is really in."""
         try:
-            return Locale.parse(self.language)
+            return Locale.parse(self.language if self.catalogues.has(QUIET, self.language, domain="desk") else "en")
         except (UnknownLocaleError, ValueError):
             return Locale.parse("en")
 
-    def _command(self, found: re.Match[str]) -> str:
+    def _filled(self, found: re.Match[str]) -> str:
+        if found[1] == "language_name":
+            return LANGUAGES[self.language].own_name
         return self.command(found[1]) if found[1] in phrases.COMMANDS else found[0]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
-from bot.flow.events import AlertRaised, Erased, Event, QuestionAsked, Say, Started, Stopped, StorySubmitted, TimerSet
+from bot.flow.events import AlertRaised, Erased, Event, QuestionAsked, Say, Started, Stopped, StorySubmitted
+from bot.flow.rehearse.clock import Clock
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge, Seen
 from bot.flow.rehearse.problem import Problem
@@ -57,8 +58,7 @@ class Performance:
         self._moment = self._stage.new() if rehearsal.new else self._stage.known(language)
         self._said: list[str] = []
         self._rows = [f"# {rehearsal.about}"]
-        self._rings_ms = 0
-        self._waited_ms = 0
+        self._clock = Clock()
 
     def run(self) -> Played:
         """Play it."""
@@ -71,45 +71,53 @@ class Performance:
 
     def _exchange(self, exchange: Exchange) -> Iterator[Problem]:
         wanted = self._wordings.said(exchange.words, self._language)
+        if exchange.does is Does.WAITS:
+            yield from self._wait(exchange, wanted)
+            return
         reply, shown = self._reply(exchange.does, wanted)
-        if reply is None and exchange.does is Does.CHOOSES:
+        if reply is None:
             on_offer = ", ".join(label for _, label in self._moment.offers) or "nothing"
             yield self._problem(exchange.line, "not-offered", f'"{wanted}" is not on offer. On offer: {on_offer}.')
             return
-        self._said.append(shown)
-        self._rows += ["", f"> {shown}"]
-        if reply is None:
-            yield from self._compare(exchange, (), frozenset())
-            return
-        took = self._take(reply)
-        yield from self._troupe.judge.problems(took, Seen(self._language, self._channel, tuple(self._said)))
-        kept = frozenset(KEPT[type(event)] for event in took.events if type(event) in KEPT)
-        yield from self._compare(exchange, took.says, kept)
+        self._shown(shown)
+        took = self._take(replace(reply, away=self._clock.silent_ms > self._troupe.away_ms))
+        yield from self._judged(took)
+        yield from self._compare(exchange, [took])
+
+    def _wait(self, exchange: Exchange, span: str) -> Iterator[Problem]:
+        """Time passes; what was set for it comes by itself, in order."""
+        self._shown(f"[{span} pass]")
+        until = self._clock.now_ms + span_ms(span)
+        came: list[Took] = []
+        while reply := self._clock.next_until(until):
+            came.append(self._take(reply))
+            yield from self._judged(came[-1])
+        self._clock.now_ms = until
+        yield from self._compare(exchange, came)
+
+    def _judged(self, took: Took) -> Iterator[Problem]:
+        return self._troupe.judge.problems(took, Seen(self._language, self._channel, tuple(self._said)))
+
+    def _shown(self, said: str) -> None:
+        self._said.append(said)
+        self._rows += ["", f"> {said}"]
 
     # what she does ---------------------------------------------------------------------------------------------------
     def _reply(self, does: Does, wanted: str) -> tuple[Reply | None, str]:
-        """What she sends, and how it is shown; None when there is nothing to send."""
-        if does is Does.WAITS:
-            return self._time_passes(wanted), f"[{wanted} pass]"
+        """What she sends, and how it is shown; None when it cannot be chosen."""
         if does is Does.SENDS:
             return self._sent(wanted), f"[{wanted}]"
         if does is Does.CHOOSES:
             return self._chosen(wanted)
-        return self._words(wanted), wanted
-
-    def _words(self, text: str) -> Reply:
         settled = self._stage.session(self._moment).settled
-        return Reply(text, guess="" if settled else self._stage.guess(text), away=self._away())
-
-    def _away(self) -> bool:
-        return self._waited_ms > self._troupe.away_ms
+        return Reply(wanted, guess="" if settled else self._stage.guess(wanted)), wanted
 
     def _chosen(self, wanted: str) -> tuple[Reply | None, str]:
         for number, (key, label) in enumerate(self._moment.offers, 1):
             if is_exactly(label, wanted):
                 if self._channel == WHATSAPP:
-                    return Reply(label, button=key, away=self._away()), f"[{label}]"
-                return Reply(str(number), away=self._away()), str(number)
+                    return Reply(label, button=key), f"[{label}]"
+                return Reply(str(number)), str(number)
         return None, wanted
 
     def _sent(self, what: str) -> Reply:
@@ -117,25 +125,14 @@ class Performance:
             services = self._stage.world.directory.services.values()
             postcode = next((one.postcode for one in services if one.postcode), "")
             place = self._stage.world.directory.place(postcode)
-            return Reply(location=(place.latitude, place.longitude) if place else (51.5, -0.1), away=self._away())
-        return Reply(media=what != NOTHING, away=self._away())
-
-    def _time_passes(self, span: str) -> Reply | None:
-        """Time passes; when a timer was set for it, it rings."""
-        waited = span_ms(span)
-        self._waited_ms += waited
-        if not self._rings_ms or waited < self._rings_ms:
-            return None
-        self._rings_ms = 0
-        return Reply(timer=True)
+            return Reply(location=(place.latitude, place.longitude) if place else (51.5, -0.1))
+        return Reply(media=what != NOTHING)
 
     def _take(self, reply: Reply) -> Took:
         took = self._stage.turn(self._moment, reply, self._channel, self._luck)
         self._troupe.coverage.note(took, self._language)
         self._moment = took.after
-        self._rings_ms = next((event.after_ms for event in took.events if isinstance(event, TimerSet)), 0)
-        if not reply.timer:
-            self._waited_ms = 0
+        self._clock.note(took)
         for say in took.says:
             size = measure(say.text)
             self._rows += [f"< {row}".rstrip() for row in say.text.split("\n")]
@@ -143,9 +140,11 @@ class Performance:
         return took
 
     # what the bot does -----------------------------------------------------------------------------------------------
-    def _compare(self, exchange: Exchange, says: tuple[Say, ...], kept: frozenset[str]) -> Iterator[Problem]:
+    def _compare(self, exchange: Exchange, turns: list[Took]) -> Iterator[Problem]:
         """Each expected message in order; one that nobody expects is a problem too, unless "..." stands for it."""
-        at, matched = 0, set()
+        says = tuple(say for took in turns for say in took.says)
+        kept = frozenset(KEPT[type(event)] for took in turns for event in took.events if type(event) in KEPT)
+        at, matched = 0, set[int]()
         for one in exchange.expected:
             found = self._find(one, says, at)
             if found is None:

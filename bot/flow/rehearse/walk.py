@@ -11,14 +11,14 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.flow.events import AlertRaised, Stopped
+from bot.flow.events import AlertRaised, FollowUpSet, Stopped
 from bot.flow.model import Flow, FlowSet, Step, Verb
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge, Seen
 from bot.flow.rehearse.probes import Probe, Probes
 from bot.flow.rehearse.problem import Problem
 from bot.flow.rehearse.stage import Moment, Stage, Took, own_key
-from bot.flow.session import Frame, Session
+from bot.flow.session import Frame, Session, frames_from_json
 from bot.flow.world import Reply
 
 # A walk through this many places takes about ten seconds; the shipped flows have some hundred.
@@ -68,6 +68,7 @@ class Walk:
         self._seen: set[Key] = set()
         self._tried = tried
         self._picked: set[str] = set()
+        self._followed: set[Key] = set()
         self._queue: deque[Place] = deque()
         self._ways_out: dict[Key, set[Key]] = {}
         self._first: dict[Key, tuple[Took, Place]] = {}
@@ -117,7 +118,7 @@ class Walk:
     def _thoroughly(self, place: Place, step: Step) -> None:
         for probe in (*self._probes.answers(place.moment, step), *self._probes.misfits()):
             self._try(place, probe)
-        self._not_understood_twice(place)
+        self._twice(place)
 
     def _in_scope(self, session: Session) -> bool:
         flows = [frame.flow for frame in session.frames]
@@ -153,10 +154,15 @@ class Walk:
             more = self._try(here, Probe("MORE", Reply("MORE")))
             here = Place(more.after, (*here.said, "MORE"))
 
-    def _not_understood_twice(self, place: Place) -> None:
-        first = self._try(place, Probe("xq", Reply("xq"), leads_on=False))
-        if self._stage.step(first.session):
-            self._try(Place(first.after, (*place.said, "xq")), Probe("xq", Reply("xq"), leads_on=False))
+    def _twice(self, place: Place) -> None:
+        """What is not understood, or not answered at all, for the second time."""
+        for probe in (
+            Probe("xq", Reply("xq"), leads_on=False),
+            Probe("[time passes]", Reply(timer=True), leads_on=False),
+        ):
+            first = self._try(place, probe)
+            if self._stage.step(first.session):
+                self._try(Place(first.after, (*place.said, probe.said)), probe)
 
     # a turn ----------------------------------------------------------------------------------------------------------
     def _try(self, place: Place, probe: Probe) -> Took:
@@ -168,7 +174,18 @@ class Walk:
             self._problems.setdefault(problem.same, problem)
         self._obeyed(place, probe, took)
         self._go_on(place, probe, took, said)
+        self._later(Place(took.after, said), took)
         return took
+
+    def _later(self, place: Place, took: Took) -> None:
+        """What the flow put off comes by itself, once for each place that it goes on from."""
+        for event in took.events:
+            if isinstance(event, FollowUpSet) and (goes_on := self._goes_on(event)) not in self._followed:
+                self._followed.add(goes_on)
+                self._try(place, Probe("[days pass]", Reply(timer=True, follow_up=event)))
+
+    def _goes_on(self, event: FollowUpSet) -> Key:
+        return tuple(self._deciding.known(frame) for frame in frames_from_json(event.frames))
 
     def _go_on(self, place: Place, probe: Probe, took: Took, said: tuple[str, ...]) -> None:
         before, after = self._key(place.moment), self._key(took.after)

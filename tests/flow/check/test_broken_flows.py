@@ -17,6 +17,9 @@ with (DATA / "broken_flows.csv").open(encoding="utf-8", newline="") as table:
     ROWS = [(row["file"], int(row["line"]), row["words"]) for row in csv.DictReader(table)]
 
 
+SHIPPED = sorted((settings.SHIPPED / "flows").glob("*.yaml"))
+
+
 def told(file: str) -> list[Finding]:
     return list(check_files([FOLDER / file], settings.load({})))
 
@@ -39,3 +42,23 @@ def test_every_broken_flow_begins_with_what_is_wrong_with_it(file: str) -> None:
     first = (FOLDER / file).read_bytes().split(b"\n")[0].decode()
     assert first.startswith("# ")
     assert first.endswith(".")
+
+
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda file: str(file.stem))
+def test_a_flow_that_lost_any_one_line_is_told_without_a_crash(shipped: Path, tmp_path: Path) -> None:
+    lines = shipped.read_text(encoding="utf-8").splitlines(keepends=True)
+    file = tmp_path / shipped.name
+    for lost in range(len(lines)):
+        file.write_text("".join(lines[:lost] + lines[lost + 1 :]), encoding="utf-8")
+        assert all(1 <= found.line <= len(lines) and found.message for found in check_files([file]))
+
+
+def test_a_catalogue_is_checked_by_itself_with_what_is_left_to_translate_forgiven(tmp_path: Path) -> None:
+    file = tmp_path / "pl" / "LC_MESSAGES" / "bot.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        'msgid "Hello."\nmsgstr ""\n\nmsgid "Call 999."\nmsgstr "Zadzwoń 998."\n\n'
+        'msgid "Text {menu}."\nmsgstr "Wpisz."\n',
+        encoding="utf-8",
+    )
+    assert [(found.line, found.code) for found in check_files([file])] == [(4, "phone-number"), (7, "placeholders")]
