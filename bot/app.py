@@ -19,14 +19,14 @@ from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
 from bot.outbox import Outbox
 from bot.settings import Settings
-from bot.store.content import load_content
+from bot.store.content import Loaded, load_content
 from bot.store.database import open_database
 from bot.store.migrate import upgrade
 from bot.store.shelf import Shelf, read_folder
 from bot.store.vault import Vault
 from bot.timers import Timers
 from bot.web.context import Parts
-from bot.web.demo_accounts import close_demo_accounts
+from bot.web.demo_accounts import close_demo_accounts, refuse_real_people
 
 
 @dataclass(frozen=True)
@@ -54,22 +54,36 @@ def build(settings: Settings) -> House:
     jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now))
     timers = Timers(db, shelf.world, jobs.wake)
     inbox = Inbox(db, shelf.world, identifier, jobs.wake)
-    parts = Parts(settings, db, inbox, outbox, catalogues, identifier, shelf.directory, jobs.wake, now_ms)
+    parts = Parts(
+        settings,
+        db,
+        inbox,
+        outbox,
+        catalogues,
+        identifier,
+        shelf.directory,
+        jobs.wake,
+        now_ms,
+        flows=lambda: shelf.newest,
+    )
     return House(parts, jobs, shelf)
 
 
-def prepare(house: House) -> None:
+def prepare(house: House) -> Loaded:
     """Bring the database up to date: its tables, the flows' revision, and the answers and services of the files.
 
-    Raises DatabaseAway, and ContentErrors when a content file is broken (then nothing of it is changed).
+    Raises DatabaseAway, ContentErrors when a content file is broken (then nothing of it is changed), and SettingError
+    for a demo among real people.
     """
     settings, db = house.parts.settings, house.parts.db
     upgrade(db)
-    house.shelf.publish(now_ms())
-    load_content(db, settings.flows_dir, demo=settings.demo, now_ms=now_ms())
-    if not settings.demo:
-        with db.begin() as conn:
+    with db.begin() as conn:
+        if settings.demo:
+            refuse_real_people(conn, settings)
+        else:
             close_demo_accounts(conn)
+    house.shelf.publish(now_ms())
+    return load_content(db, settings.flows_dir, demo=settings.demo, now_ms=now_ms())
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:

@@ -39,16 +39,30 @@ def read_settings() -> Settings:
 
 
 def open_house(settings: Settings | None = None) -> House:
-    """The whole house, or a clear end when a flow file or a catalogue is broken."""
+    """The whole house, or a clear end when a flow file or a catalogue is broken, or no database can be kept here."""
     from bot.app import build
     from bot.knowledge.content_error import ContentErrors
     from bot.language.catalogue import CatalogueError
+    from bot.store.database import DatabaseAway
 
     try:
         return build(settings or read_settings())
+    except DatabaseAway as away:
+        fail(str(away))
+        raise
     except (ContentErrors, CatalogueError) as bad:
         fail(f"{bad}\nNothing was started. Mend the file and try again.")
         raise
+
+
+def migrated_house() -> House:
+    """The whole house, or a clear end when its database is away or its tables are not what this code needs."""
+    from bot.store.migrate import is_current
+
+    house = open_house()
+    if not or_sentence(lambda: is_current(house.parts.db)):
+        fail('The database has no tables yet, or not those of this version. Run "bot migrate" first.')
+    return house
 
 
 def or_sentence(work: Callable[[], Any]) -> Any:
@@ -58,7 +72,7 @@ def or_sentence(work: Callable[[], Any]) -> Any:
 
     try:
         return work()
-    except (ContentErrors, DatabaseAway) as bad:
+    except (ContentErrors, DatabaseAway, SettingError) as bad:
         fail(str(bad))
 
 
@@ -83,7 +97,10 @@ def serve(demo: bool, host: str, port: int) -> None:
     """
     from bot import serving
 
-    or_sentence(lambda: serving.serve(open_house, read_settings, demo=demo, host=host, port=port))
+    try:
+        or_sentence(lambda: serving.serve(open_house, read_settings, demo=demo, host=host, port=port))
+    except serving.AddressRefused as refused:
+        fail(str(refused))
 
 
 @main.command()
@@ -92,7 +109,7 @@ def work() -> None:
     from bot.observe import set_up_logs
 
     set_up_logs()
-    open_house().jobs.run()
+    migrated_house().jobs.run()
 
 
 @main.command()
@@ -204,6 +221,35 @@ def rehearse(language: str, flow: str, update: bool, as_json: bool) -> None:
     else:
         click.echo("\n".join(lines(report)))
     sys.exit(1 if report.problems else 0)
+
+
+@main.command()
+@click.argument("flow")
+@click.option("--language", default="en", show_default=True, help='The language of its texts, like "pl".')
+@click.option("--narrow", is_flag=True, help="One card beneath the other, to be read on a phone.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+def draw(flow: str, language: str, narrow: bool, out: Path | None) -> None:
+    """Draw FLOW, the name of a conversation or the path of its file, as an SVG picture on standard output.
+
+    \b
+    Example:  bot draw share-story --language ur --out share-story.svg
+    """
+    from bot.drawing import FlowUnknown, draw_named
+    from bot.language.catalogue import CatalogueError
+
+    settings = read_settings()
+    if language not in settings.languages:
+        fail(f'"{language}" is not offered here. The languages are: {", ".join(settings.languages)}.')
+    try:
+        picture: str = or_sentence(lambda: draw_named(settings, flow, language, narrow=narrow))
+        if out:
+            out.write_text(picture, encoding="utf-8")
+        else:
+            sys.stdout.buffer.write(picture.encode())
+    except (FlowUnknown, CatalogueError) as bad:
+        fail(str(bad))
+    except OSError as bad:
+        fail(f"{bad.filename or out} cannot be read or written: {bad.strerror}.")
 
 
 @main.command()
@@ -333,8 +379,12 @@ def update(languages: tuple[str, ...]) -> None:
     from bot.language import translations as work
     from bot.language.catalogue import CatalogueError
 
+    folder = read_settings().locales_dir
+    if unknown := [language for language in languages if language not in work.languages_in(folder)]:
+        known = ", ".join(work.languages_in(folder))
+        fail(f'"{unknown[0]}" has no catalogues: there are {known}. "bot translations add" begins a language.')
     try:
-        for merge in work.update(read_settings().locales_dir, languages or None):
+        for merge in work.update(folder, languages or None):
             lost = (
                 f", {merge.fuzzy} to look at again, {merge.retired} no longer used"
                 if merge.fuzzy or merge.retired
@@ -375,13 +425,29 @@ def users() -> None:
 @click.password_option(help="Asked for when left out.")
 def add_user(email: str, name: str, roles: tuple[str, ...], languages: tuple[str, ...], password: str) -> None:
     """Add a person who may sign in at /desk."""
+    from bot.app import now_ms
+    from bot.language.names import LANGUAGES
+    from bot.store import audit
+    from bot.store.audit import Event
     from bot.web.users import EmailRefused, EmailTaken, RoleUnknown, TooShort
     from bot.web.users import add as add_person
 
-    house = open_house()
-    try:
+    if not name.strip():
+        fail("Give the person a name, with --name: the desk says who did what.")
+    if unknown := [code for code in languages if code not in LANGUAGES]:
+        fail(f'"{unknown[0]}" is not a language I know. Use a code: {", ".join(LANGUAGES)}.')
+    house = migrated_house()
+    detail = {"role": ".".join(roles)}
+
+    def invite() -> None:
         with house.parts.db.begin() as conn:
-            add_person(conn, email=email, name=name, roles=roles, languages=languages, password=password)
+            id = add_person(conn, email=email, name=name, roles=roles, languages=languages, password=password)
+            audit.append(
+                conn, now_ms=now_ms(), actor="system", event=Event.USER_INVITED, subject=f"user:{id}", detail=detail
+            )
+
+    try:
+        or_sentence(invite)
     except (EmailTaken, EmailRefused, RoleUnknown, TooShort) as bad:
         fail(str(bad))
     click.echo(f"{email} may sign in at /desk.")
@@ -393,8 +459,11 @@ def migrate() -> None:
     from bot.app import prepare
 
     house = open_house()
-    or_sentence(lambda: prepare(house))
-    click.echo("The database is up to date.")
+    done = or_sentence(lambda: prepare(house))
+    click.echo(
+        f"The database is up to date. In the files: {done.answers} answers and {done.services} services; {done.stored} "
+        f"stored, {done.unchanged} unchanged, {done.left_to_desk} left to the desk, {done.retired} retired."
+    )
 
 
 @main.command("settings")

@@ -9,17 +9,19 @@ from functools import partial
 from typing import Any
 
 from ruamel.yaml import YAML
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.app import House
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Outbound
 from bot.flow.session import Session
 from bot.inbox import Inbox
 from bot.store import alerts, outgoing, questions, schema, simulated, stories, turn
+from bot.store.locks import Lock, hold
 from bot.story.status import StoryStatus
 from bot.web import users
-from bot.web.demo_accounts import DEMO_ACCOUNTS, add_demo_accounts
+from bot.web.demo_accounts import DEMO_ACCOUNTS, add_demo_accounts, refuse_real_people
 
+DEMO = "demo"  # what is counted once in the table of counters: the filling of the demo
 DAY_MS = 86_400_000
 BETWEEN_TEXTS_MS = 45_000
 DECIDED_AFTER_MS = 5 * 3_600_000
@@ -28,16 +30,27 @@ CHAMPION, LEAD = DEMO_ACCOUNTS[0].email, DEMO_ACCOUNTS[2].email
 
 
 def seed(house: House, now_ms: int) -> bool:
-    """Fill the demo once, over some days up to now; False when it had been filled before."""
-    db = house.parts.db
-    with db.begin() as conn:
-        add_demo_accounts(conn)
-        if conn.scalar(select(func.count()).select_from(schema.contact)):
-            return False
+    """Fill the demo once, over some days up to now; False when it had been filled before, or is just being filled.
+
+    Raises SettingError when there are real people in the database.
+    """
     file = house.parts.settings.flows_dir / "demo" / "people.yaml"
-    if not file.is_file():
-        return False
+    with house.parts.db.begin() as conn:
+        hold(conn, Lock.CONTENT)
+        refuse_real_people(conn, house.parts.settings)
+        add_demo_accounts(conn)
+        if not file.is_file() or not _first(conn):
+            return False
     _Seeding(house, YAML(typ="safe").load(file.read_text(encoding="utf-8")), now_ms).run()
+    return True
+
+
+def _first(conn: Connection) -> bool:
+    """True for one process only, and for none once somebody has texted."""
+    begun = conn.scalar(select(schema.revision.c.number).where(schema.revision.c.name == DEMO))
+    if begun or conn.scalar(select(func.count()).select_from(schema.contact)):
+        return False
+    conn.execute(insert(schema.revision).values(name=DEMO, number=1))
     return True
 
 

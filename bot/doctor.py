@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import redis
+from sqlalchemy import select
 
 from bot import settings as table
 from bot.app import build
@@ -16,7 +17,8 @@ from bot.settings import SettingError, Settings
 from bot.store import audit
 from bot.store.database import Database, DatabaseAway, open_database
 from bot.store.migrate import is_current
-from bot.store.vault import Vault
+from bot.store.schema import contact
+from bot.store.vault import ERASED, Vault, VaultError
 
 LEAST_DISK = 500 * 1024 * 1024
 
@@ -46,15 +48,15 @@ def examine() -> Iterator[Finding]:
 def _ground(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(".").free
     yield Finding("Disk", free > LEAST_DISK, f"{free // 1024**2:,} MB free; keep at least {LEAST_DISK // 1024**2} MB.")
-    db = open_database(settings.database_url, Vault(settings.data_keys))
-    yield from _database(db)
+    yield from _database(settings)
     yield _redis(settings)
     yield _content(settings)
     yield _twilio(settings)
 
 
-def _database(db: Database) -> Iterator[Finding]:
+def _database(settings: Settings) -> Iterator[Finding]:
     try:
+        db = open_database(settings.database_url, Vault(settings.data_keys))
         db.ping()
         current = is_current(db)
     except DatabaseAway as away:
@@ -67,6 +69,19 @@ def _database(db: Database) -> Iterator[Finding]:
         yield Finding(
             "Audit log", broken is None, "unbroken." if broken is None else f"row {broken} was changed. Look into it."
         )
+        yield _keys(db)
+
+
+def _keys(db: Database) -> Finding:
+    """Whether DATA_KEYS open what is kept: the oldest and the newest number."""
+    sealed = select(contact.c.address_enc).where(contact.c.address_enc != ERASED)
+    with db.read() as conn:
+        rows = [conn.scalar(sealed.order_by(order).limit(1)) for order in (contact.c.id, contact.c.id.desc())]
+    try:
+        opened = [db.vault.open(row) for row in rows if row]
+    except VaultError as bad:
+        return Finding("Keys", False, str(bad))
+    return Finding("Keys", True, "they open what is kept." if opened else "nothing is sealed yet.")
 
 
 def _redis(settings: Settings) -> Finding:

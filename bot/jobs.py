@@ -23,6 +23,7 @@ from redis.retry import Retry
 
 from bot.outbox import Outbox
 from bot.settings import INSTANCE, Settings, sqlite_path
+from bot.store.database import DatabaseAway
 
 log = structlog.get_logger("jobs")
 
@@ -120,7 +121,10 @@ def _huey(settings: Settings) -> Huey:
             retry=Retry(NoBackoff(), 0),
         )
         return RedisHuey("bot", connection_pool=pool, **shared)
-    return SqliteHuey("bot", storage_class=_Storage, filename=str(_file(settings)), **shared)
+    try:
+        return SqliteHuey("bot", storage_class=_Storage, filename=str(_file(settings)), **shared)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise DatabaseAway(f"The queue jobs.sqlite3 cannot be kept here: {error}. Or set REDIS_URL.") from error
 
 
 def _file(settings: Settings) -> Path:

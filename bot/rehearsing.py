@@ -29,6 +29,7 @@ from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.directory import Directory
 from bot.knowledge.reading import Taken
 from bot.knowledge.services import Service, read_services
+from bot.knowledge.source import read_source
 from bot.language.catalogue import Catalogues
 from bot.language.extract import Sources, messages
 from bot.language.identify import Identifier
@@ -54,6 +55,7 @@ class House:
         full, empty = (_world(settings, written, catalogues, bare=bare) for bare in (False, True))
         self.full, self.empty = (Stage(world, _sure(identifier)) for world in (full, empty))
         self.catalogues = catalogues
+        self.budgets = _budgets(written)
 
     @property
     def flows(self) -> Mapping[str, Flow]:
@@ -71,19 +73,24 @@ class Rehearsing:
         *,
         flow: str = "",
         update: bool = False,
-        budget: Budget | None = None,
     ) -> None:
         self._house, self._flow, self._update = house, flow, update
-        self._budget = budget or Budget()
+        self._budget = Budget(flows=house.budgets)
         self._untranslated = Untranslated(house.texts, house.catalogues)
         self._coverage = Coverage(house.full)
         self.report = Report(languages)
 
     def parts(self) -> list[Callable[[], None]]:
         """The work in pieces of about a second; when all are done, ``finished`` gives the report."""
-        walks = [self._walks(language) for language in self.report.languages]
-        plays = [partial(self._play, rehearsal) for rehearsal in self._house.rehearsals]
-        return [*plays, *(part for parts in walks for part in parts)]
+        return [*self.plays(), *self.walks()]
+
+    def plays(self) -> list[Callable[[], None]]:
+        """The rehearsals, one by one."""
+        return [partial(self._play, rehearsal) for rehearsal in self._house.rehearsals]
+
+    def walks(self) -> list[Callable[[], None]]:
+        """The walks: each language on each channel, and once where there are no answers and no services."""
+        return [part for language in self.report.languages for part in self._walks(language)]
 
     def finished(self) -> Report:
         """The report, when every part is done."""
@@ -205,6 +212,12 @@ def _world(settings: Settings, written: Written, catalogues: Catalogues, *, bare
         written.flows, lambda digest: written.flows, catalogues, vocabulary, directory, written.danger,
         settings.service_name,
     )  # fmt: skip
+
+
+def _budgets(written: Written) -> dict[str, int]:
+    """What the messages of a flow may cost, where its file says so ("budget: 8")."""
+    tops = [read_source(text, name).value for name, text in written.sources.items()]
+    return {str(top["flow"]): int(str(top["budget"])) for top in tops if isinstance(top, dict) and "budget" in top}
 
 
 def _services(folder: Path) -> list[Service]:

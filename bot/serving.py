@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import multiprocessing
 import os
+import socket
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from granian import Granian
@@ -21,15 +22,19 @@ from bot.settings import Settings
 from bot.web.demo_accounts import DEMO_ACCOUNTS
 
 
+class AddressRefused(Exception):
+    """Nothing can be served at this address. The sentence says why, and what to try."""
+
+
 def serve(
     open_house: Callable[[Settings], House], read_settings: Callable[[], Settings], *, demo: bool, host: str, port: int
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. Raises DatabaseAway, or ContentErrors, when it cannot begin."""
+    """Serve until Ctrl-C or SIGTERM. Raises DatabaseAway, ContentErrors, SettingError or AddressRefused."""
     set_up_logs(as_json=not sys.stderr.isatty())
-    settings = read_settings()
     if demo:
         os.environ["DEMO"] = "yes"  # the server process reads its settings from the environment, like any other
-        settings = replace(settings, demo=True)
+    settings = read_settings()
+    try_address(host, port)
     house = open_house(settings)
     prepare(house)
     if settings.demo:
@@ -48,6 +53,28 @@ def serve(
         house.parts.db.close()
 
 
+def try_address(host: str, port: int) -> None:
+    """Look whether this can be served at. Raises AddressRefused.
+
+    The server shares its port with whoever else would (SO_REUSEPORT): two would each get half of the requests.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that has just ended is no hindrance
+            one.bind(address)
+    except OSError as error:
+        raise AddressRefused(_refusal(error, host, port)) from error
+
+
+def _refusal(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use already. End what uses it, or take another: --port {port % 65535 + 1}."
+    if error.errno == errno.EACCES:
+        return f"This user may not serve on port {port}. Take one above 1023, like --port 8000."
+    return f'This machine has no address "{host}" to serve at. Try --host 127.0.0.1, or --host 0.0.0.0 for all it has.'
+
+
 def _server(settings: Settings, host: str, port: int) -> Any:
     """One process; SQLite writes one at a time anyhow, so more threads only wait there."""
     threads = 2 if settings.database_url.startswith("sqlite") else 4
@@ -60,6 +87,7 @@ def _server(settings: Settings, host: str, port: int) -> Any:
         workers=1,
         blocking_threads=threads,
         log_level=LogLevels.warning,
+        respawn_failed_workers=True,
     )
 
 

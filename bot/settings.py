@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 INSTANCE = Path("instance")
 KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingError(ValueError):
@@ -58,8 +61,14 @@ def _database(value: str) -> str:
     if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
         return f"postgresql+psycopg://{rest}"
     if scheme == "sqlite":
-        return value
+        return _sqlite(value)
     raise ValueError("it must begin with postgresql:// or sqlite:///")
+
+
+def _sqlite(value: str) -> str:
+    if not value.startswith("sqlite:///") or value.removeprefix("sqlite:///") in {"", ":memory:"}:
+        raise ValueError("it must name a file, like sqlite:///instance/bot.sqlite3: memory is not shared")
+    return value
 
 
 def _redis(value: str) -> str:
@@ -199,6 +208,11 @@ def _together(settings: Settings) -> Settings:
         raise SettingError(
             "No sender is set: give TWILIO_MESSAGING_SERVICE_SID or TWILIO_SMS_FROM for SMS, TWILIO_WHATSAPP_FROM for WhatsApp."
         )
+    if settings.demo and settings.twilio_on and urlsplit(settings.twilio_api_url).hostname not in LOOPBACK:
+        raise SettingError(
+            "DEMO cannot be yes while TWILIO_ACCOUNT_SID is set: its passwords are public, and its services made up. "
+            "Leave one of them out, or point TWILIO_API_URL at a stand-in on this machine."
+        )
     return settings
 
 
@@ -211,7 +225,8 @@ def _with_keys(settings: Settings) -> Settings:
         raise SettingError(
             f'{name} is missing: a shared database needs keys that every process knows. "bot settings --new-key" makes one.'
         )
-    kept = _kept_keys(sqlite_path(settings.database_url).parent / "keys.json")
+    database = sqlite_path(settings.database_url)
+    kept = _kept_keys(database.parent / "keys.json", None if settings.data_keys else database)
     return Settings(**{**vars(settings), **{name: getattr(settings, name) or kept[name] for name in kept}})
 
 
@@ -225,14 +240,62 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
-def _kept_keys(file: Path) -> dict[str, str | tuple[str, ...]]:
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = json.dumps({"secret_key": new_key(), "data_keys": [new_key()]})
-        try:
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-                handle.write(fresh)
-        except FileExistsError:  # another process of the same start-up was first
-            pass
-    kept = json.loads(file.read_text())
-    return {"secret_key": str(kept["secret_key"]), "data_keys": tuple(kept["data_keys"])}
+def _kept_keys(file: Path, database: Path | None) -> dict[str, str | tuple[str, ...]]:
+    """The keys in ``file``, made when it is not there; but never for a ``database`` that others have sealed."""
+    try:
+        if not file.exists():
+            if database and _has_people(database):
+                raise SettingError(
+                    f"{file} is not there, and {database} has people in it whose words only those keys can open. "
+                    f"Put keys.json back from your copy, or set SECRET_KEY and DATA_KEYS to what was in it."
+                )
+            _make_keys(file)
+        return _read_keys(file)
+    except OSError as error:
+        raise SettingError(
+            f"{file} cannot be read or written: {error.strerror}. Let this user write to the folder, "
+            "or set SECRET_KEY and DATA_KEYS."
+        ) from error
+
+
+def _read_keys(file: Path) -> dict[str, str | tuple[str, ...]]:
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        keys = _data_keys(",".join(kept["data_keys"]))
+        return {"secret_key": str(kept["secret_key"]), "data_keys": (keys[0], *keys[1:])}
+    except (IndexError, ValueError, KeyError, TypeError) as bad:
+        raise SettingError(
+            f"{file} does not hold the keys as they were written. Put it back from your copy. "
+            "Only when nothing has been kept yet may you delete it: a new one is then made."
+        ) from bad
+
+
+def _make_keys(file: Path) -> None:
+    """Write fresh keys under another name first: whoever looks finds them whole, or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
+        json.dump({"secret_key": new_key(), "data_keys": [new_key()]}, handle)
+        handle.flush()
+        os.fsync(handle.fileno())
+    try:
+        os.link(fresh, file)  # unlike a rename, it never takes the place of what another process made
+    except FileExistsError:
+        pass
+    except OSError:  # a file system that knows no second name for a file
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _has_people(database: Path) -> bool:
+    """Whether somebody's number is sealed in this SQLite file. Raises SettingError when that cannot be told."""
+    if not database.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", uri=True)) as conn:
+            return conn.execute("SELECT 1 FROM contact LIMIT 1").fetchone() is not None
+    except sqlite3.DatabaseError as error:
+        if "no such table" in str(error):
+            return False
+        raise SettingError(f"DATABASE_URL cannot be used: {database} cannot be read: {error}.") from error

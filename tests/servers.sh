@@ -11,12 +11,17 @@ fc-list 2>/dev/null | grep -qi 'noto.*arabic\|nastaliq' || missing="$missing fon
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "Installing for the tests:$missing"
     # No server of the distribution is started: the tests start their own.
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d 2>/dev/null && chmod +x /usr/sbin/policy-rc.d && policy=made
+    # A policy that is there already is somebody else's: it is neither changed nor removed.
+    policy=${POLICY_RC_D:-/usr/sbin/policy-rc.d}
+    if [ ! -e "$policy" ] && [ ! -L "$policy" ]; then
+        trap 'rm -f "$policy"' EXIT
+        trap 'exit 1' INT TERM
+        printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+    fi
     apt-get update -qq >/dev/null 2>&1
     # shellcheck disable=SC2086 # a list of packages
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
         echo "Some of them could not be installed."
-    [ "${policy:-}" = made ] && rm -f /usr/sbin/policy-rc.d
 else
     echo "Not installed:$missing. The tests that need them will be reported as skipped."
 fi

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import KNOWN_LANGUAGES
+from bot.settings import KNOWN_LANGUAGES, new_key
+from bot.store.database import open_database
+from bot.store.vault import Vault
+from tests import outgoing_people
 
 SCRIPTS: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parent / "conversations" / "scripts.yaml").read_text(encoding="utf-8")
@@ -129,8 +135,10 @@ def test_ask_gives_answers_and_services_with_scores(tmp_path: Path) -> None:
 
 
 def test_migrate_can_be_run_again_and_a_person_of_the_desk_added(tmp_path: Path) -> None:
-    assert bot("migrate", folder=tmp_path).returncode == 0
-    assert bot("migrate", folder=tmp_path).returncode == 0
+    first, again = (bot("migrate", folder=tmp_path) for _ in range(2))
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert " 0 unchanged, 0 left to the desk, 0 retired." in first.stdout
+    assert "services; 0 stored, " in again.stdout
     add = (
         "users",
         "add",
@@ -144,6 +152,9 @@ def test_migrate_can_be_run_again_and_a_person_of_the_desk_added(tmp_path: Path)
     )
     assert "may sign in" in bot(*add, folder=tmp_path).stdout
     assert bot(*add, folder=tmp_path).returncode == 1
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as conn:
+        logged = conn.execute("SELECT actor, subject, detail FROM audit WHERE event = 'user_invited'").fetchall()
+    assert logged == [("system", "user:1", '{"role": "champion"}')]
     assert "BAD" not in bot("doctor", folder=tmp_path).stdout
 
 
@@ -151,3 +162,81 @@ def test_settings_shows_no_secret(tmp_path: Path) -> None:
     said = bot("settings", folder=tmp_path, SECRET_KEY="never-show-me", REDIS_URL="redis://:never-show-me@h/0").stdout
     assert "never-show-me" not in said
     assert "TWILIO_ACCOUNT_SID" in said
+
+
+ADD_ZOFIA = ("users", "add", "zofia@example.org", "--role", "champion", "--password", "long-enough-words")
+
+
+@pytest.mark.parametrize("command", [(*ADD_ZOFIA, "--name", "Zofia"), ("work",)])
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("sqlite:///{folder}/new.sqlite3", 'Run "bot migrate" first'),
+        ("postgresql://bot@127.0.0.1:1/bot", "The database cannot be used just now"),
+        ("sqlite:////proc/nowhere/bot.sqlite3", "cannot be"),
+    ],
+)
+def test_without_its_database_a_command_ends_in_a_sentence(
+    command: tuple[str, ...], url: str, sentence: str, tmp_path: Path
+) -> None:
+    given = {"DATABASE_URL": url.format(folder=tmp_path), "SECRET_KEY": "x" * 40, "DATA_KEYS": new_key()}
+    done = bot(*command, folder=tmp_path, **given)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--name", " "), "Give the person a name"),
+        (("--name", "Zofia", "--language", "klingon"), '"klingon" is not a language I know'),
+    ],
+)
+def test_a_person_without_a_name_or_of_no_language_is_not_added(
+    more: tuple[str, ...], sentence: str, tmp_path: Path
+) -> None:
+    done = bot(*ADD_ZOFIA, *more, folder=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert sentence in done.stderr
+
+
+def test_a_language_without_catalogues_cannot_be_updated(tmp_path: Path) -> None:
+    done = bot("translations", "update", "zz", folder=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert '"zz" has no catalogues' in done.stderr
+
+
+def test_serve_on_a_port_in_use_ends_before_anything_is_kept(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        done = bot("serve", "--demo", "--port", port, folder=tmp_path)
+    assert done.returncode == 1
+    assert f"Port {port} is in use already" in done.stderr
+    assert not (tmp_path / "bot.sqlite3").exists()
+
+
+def test_serve_demo_is_refused_with_twilio_on(tmp_path: Path) -> None:
+    twilio = {
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_SMS_FROM": "+447700900000",
+        "PUBLIC_URL": "https://bot.example.org",
+    }
+    done = bot("serve", "--demo", folder=tmp_path, **twilio)
+    assert done.returncode == 1
+    assert done.stderr.startswith("DEMO cannot be yes while TWILIO_ACCOUNT_SID is set")
+
+
+def test_doctor_says_when_the_keys_open_nothing(tmp_path: Path) -> None:
+    """They were changed, or the database came from elsewhere."""
+    keys = {"SECRET_KEY": "x" * 40, "DATA_KEYS": new_key()}
+    assert bot("migrate", folder=tmp_path, **keys).returncode == 0
+    db = open_database(f"sqlite:///{tmp_path}/bot.sqlite3", Vault([keys["DATA_KEYS"]]))
+    outgoing_people.person(db, 1)
+    db.close()
+    assert "ok   Keys" in bot("doctor", folder=tmp_path, **keys).stdout
+    done = bot("doctor", folder=tmp_path, **keys | {"DATA_KEYS": new_key()})
+    assert done.returncode == 1
+    assert "BAD  Keys: A sealed text cannot be opened" in done.stdout

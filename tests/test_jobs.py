@@ -21,7 +21,7 @@ from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.jobs import Jobs
 from bot.outbox import Outbox
 from bot.settings import Settings, load, new_key
-from bot.store.database import Database, open_database
+from bot.store.database import Database, DatabaseAway, open_database
 from bot.store.vault import Vault
 from tests.outgoing_people import Person, person
 from tests.stand_in.twilio import ACCOUNT, SMS_FROM, TOKEN, Fault, TwilioStandIn, too_many
@@ -70,7 +70,8 @@ def sqlite_db(sqlite_template: Path, tmp_path: Path, vault: Vault) -> Iterator[D
 
 
 def make_settings(db: Database, redis_url: str) -> Settings:
-    return load({"DATABASE_URL": f"sqlite:///{db.engine.url.database}", "REDIS_URL": redis_url})
+    keys = {"SECRET_KEY": "x" * 40, "DATA_KEYS": new_key()}
+    return load({"DATABASE_URL": f"sqlite:///{db.engine.url.database}", "REDIS_URL": redis_url, **keys})
 
 
 @pytest.fixture(params=["sqlite", pytest.param("redis", marks=pytest.mark.redis)])
@@ -214,7 +215,7 @@ from bot.store.vault import Vault
 url, key, api_url, account, token, sms_from = sys.argv[1:]
 sender = TwilioSender(TwilioAccount(account, token, "https://a.org", sms_from=sms_from, api_url=api_url))
 outbox = Outbox(open_database(url, Vault([key])), {"sms": sender})
-Jobs(load({"DATABASE_URL": url}), outbox, lambda now: 0).run()
+Jobs(load({"DATABASE_URL": url, "SECRET_KEY": "x" * 40, "DATA_KEYS": key}), outbox, lambda now: 0).run()
 """
 
 
@@ -235,6 +236,12 @@ def test_a_worker_told_to_end_finishes_the_text_under_way(
         assert worker.wait(timeout=15) == 0
     assert someone.statuses() == ["queued"]
     db.close()
+
+
+def test_where_no_queue_can_be_kept_the_start_ends_in_a_sentence() -> None:
+    settings = load({"DATABASE_URL": "sqlite:////proc/no/bot.sqlite3", "SECRET_KEY": "x", "DATA_KEYS": new_key()})
+    with pytest.raises(DatabaseAway, match=r"jobs\.sqlite3 cannot be kept"):
+        Jobs(settings, Outbox(open_database("postgresql+psycopg://x", Vault([new_key()])), {}), lambda now: 0)
 
 
 def test_no_thread_is_left_after_stopping(house: House) -> None:

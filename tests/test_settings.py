@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -26,6 +29,8 @@ def test_the_table_and_the_fields_are_the_same() -> None:
     ("name", "value", "words"),
     [
         ("DATABASE_URL", "mysql://x", "must begin with postgresql://"),
+        ("DATABASE_URL", "sqlite://", "must name a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "must name a file"),
         ("REDIS_URL", "http://x", "must begin with redis://"),
         ("DATA_KEYS", "short", "key 1 is not a Fernet key"),
         ("PUBLIC_URL", "bot.example.org", "whole address"),
@@ -78,3 +83,70 @@ def test_a_laptop_makes_its_own_keys_once_and_keeps_them(tmp_path: Path) -> None
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_way_to_write_postgresql_is_taken(scheme: str) -> None:
     assert load(POSTGRES | {"DATABASE_URL": f"{scheme}://u@h/d"}).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_a_demo_is_never_opened_to_real_phones() -> None:
+    with pytest.raises(SettingError, match="DEMO cannot be yes while TWILIO_ACCOUNT_SID is set"):
+        load(POSTGRES | TWILIO | {"DEMO": "yes"})
+
+
+@pytest.mark.parametrize("stand_in", ["http://127.0.0.1:9100", "http://localhost:9100"])
+def test_a_demo_may_use_the_stand_in_on_this_machine(stand_in: str) -> None:
+    assert load(POSTGRES | TWILIO | {"DEMO": "yes", "TWILIO_API_URL": stand_in}).demo
+
+
+def someone_texted(folder: Path) -> dict[str, str]:
+    """A laptop's settings whose database has a contact and whose keys were made."""
+    given = {"DATABASE_URL": f"sqlite:///{folder}/bot.sqlite3"}
+    load(given)
+    with closing(sqlite3.connect(folder / "bot.sqlite3")) as conn:
+        conn.execute("CREATE TABLE contact (id INTEGER PRIMARY KEY)")
+        conn.execute("INSERT INTO contact DEFAULT VALUES")
+        conn.commit()
+    return given
+
+
+def test_lost_keys_are_never_made_anew_under_a_database_with_people(tmp_path: Path) -> None:
+    """New keys would forget every STOP and could read nothing."""
+    given = someone_texted(tmp_path)
+    kept = (tmp_path / "keys.json").read_text()
+    (tmp_path / "keys.json").unlink()
+    with pytest.raises(SettingError, match=r"Put keys\.json back"):
+        load(given)
+    assert not (tmp_path / "keys.json").exists()
+    (tmp_path / "keys.json").write_text(kept)
+    assert load(given).data_keys
+
+
+def test_given_keys_need_no_file_beside_a_database_with_people(tmp_path: Path) -> None:
+    given = someone_texted(tmp_path)
+    (tmp_path / "keys.json").unlink()
+    assert load(given | {"DATA_KEYS": POSTGRES["DATA_KEYS"]}).data_keys == (POSTGRES["DATA_KEYS"],)
+
+
+def test_a_database_without_tables_yet_gets_new_keys(tmp_path: Path) -> None:
+    (tmp_path / "bot.sqlite3").touch()
+    assert load({"DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3"}).data_keys
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"secret_key": "x"}', '{"secret_key": "x", "data_keys": []}', '{"data_keys": ["x"]}']
+)
+def test_a_broken_file_of_keys_is_refused_and_kept(tmp_path: Path, content: str) -> None:
+    (tmp_path / "keys.json").write_text(content)
+    with pytest.raises(SettingError, match=r"keys\.json does not hold the keys"):
+        load({"DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3"})
+    assert (tmp_path / "keys.json").read_text() == content
+
+
+def test_processes_that_begin_at_once_agree_on_the_keys(tmp_path: Path) -> None:
+    given = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3"}
+    with ThreadPoolExecutor(8) as pool:
+        made = {settings.data_keys for settings in pool.map(lambda _: load(given), range(16))}
+    assert len(made) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_sentence() -> None:
+    with pytest.raises(SettingError, match=r"keys\.json cannot be read or written"):
+        load({"DATABASE_URL": "sqlite:////proc/nowhere/bot.sqlite3"})

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import regex
 
+from bot.flow.lexicon import Ambiguous, Choice, Lexicon, as_number, tapped
 from bot.flow.model import Expect, Step
-from bot.flow.replies import Ambiguous, Choice, tapped, understand
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
@@ -59,18 +59,18 @@ def show(
     voice.say(text, options=shown)
 
 
-def answer(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
-    """What the reply means at this step."""
-    choices = _choices(step, voice)
+def answer(step: Step, reply: Reply, voice: Speaker, only: Sequence[str] = ()) -> Got | Missed:
+    """What the reply means at this step. After "did you mean one of these?", ``only`` are these, numbered from 1."""
+    lexicon = _lexicon(step, voice)
     if reply.button:
-        key = tapped(reply.button, step.name, choices)
+        key = tapped(reply.button, step.name, lexicon.choices)
         return _got(step, key) if key else Missed(phrases.NOT_UNDERSTOOD_OPTIONS)
-    if choices:
-        found = understand(reply.text, choices, clear=step.clear, number_words=voice.world.vocabulary.number)
-        if isinstance(found, str):
-            return _got(step, found)
-        if isinstance(found, Ambiguous):
-            return Missed(phrases.WHICH_ONE, found.keys)
+    found = lexicon.only(only).find(reply.text) if only else None
+    found = found or (lexicon.find(reply.text) if not only or as_number(reply.text) is None else None)
+    if isinstance(found, str):
+        return _got(step, found)
+    if isinstance(found, Ambiguous):
+        return Missed(phrases.WHICH_ONE, found.keys)
     return _free(step, reply, voice)
 
 
@@ -81,9 +81,8 @@ def _got(step: Step, key: str) -> Got:
 
 def offers(reply: Reply, step: Step, voice: Speaker) -> bool:
     """True when the reply is exactly one of the options on offer."""
-    choices = _choices(step, voice)
-    said = plain(reply.text)
-    return bool(tapped(reply.button, step.name, choices)) or any(said in choice.says for choice in choices)
+    lexicon = _lexicon(step, voice)
+    return bool(tapped(reply.button, step.name, lexicon.choices)) or lexicon.offers(reply.text)
 
 
 def _names(code: str) -> frozenset[str]:
@@ -91,13 +90,15 @@ def _names(code: str) -> frozenset[str]:
     return frozenset(plain(name) for name in (language.own_name, language.english_name, *language.other_names))
 
 
-def _choices(step: Step, voice: Speaker) -> list[Choice]:
+def _lexicon(step: Step, voice: Speaker) -> Lexicon:
+    vocabulary = voice.world.vocabulary
     if step.expect is Expect.LANGUAGE:
-        return [Choice(code, _names(code)) for code in voice.world.catalogues.languages]
-    written = [(option.key, option.label) for option in step.options]
+        choices = [Choice(code, _names(code)) for code in voice.world.catalogues.languages]
+        return Lexicon(choices, number_words=vocabulary.number)
+    written = tuple((option.key, option.label) for option in step.options)
     if step.expect is Expect.YES_NO and not written:
-        written = list(_YES_NO)
-    return [voice.world.vocabulary.choice(key, label) for key, label in written]
+        written = _YES_NO
+    return vocabulary.lexicon(written, voice.language, clear=step.clear)
 
 
 def _free(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:

@@ -26,6 +26,7 @@ _LONGEST = 80
 _SHORTEST_TYPO = 5
 
 _TIME = re.compile(r"\b(?:at )?\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)\b|\b(?:at )?\d{1,2}:\d{2}\b")
+_HYPHEN = regex.compile(r"(\d)-(?=\p{L})")  # "3-go maja"
 _YEAR_FIRST = re.compile(r"(\d{4})[./ -]+(\d{1,2})[./ -]+(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./ -]+(\d{1,2})[./ -]+(\d{1,4})")
 _NO_YEAR = re.compile(r"(\d{1,2}) ?[./] ?(\d{1,2})")
@@ -42,6 +43,7 @@ def read_date(text: str, today: date, language: str = "en", *, toward: Toward = 
     if len(text) > _LONGEST:
         return Unread(NOT_A_DATE)
     said = _TIME.sub(" ", fold(text.strip()).casefold())
+    said = _HYPHEN.sub(r"\1", said)
     numeric = _numeric(_without(said, _around()).strip(" .,;!?"), today, toward)
     return numeric or _worded(plain(said), today, language, toward)
 

@@ -8,8 +8,8 @@ from random import Random
 from bot.flow import asks, finds
 from bot.flow.commands import command, switch_language
 from bot.flow.events import AlertRaised, Broke, Erased, Event, FollowUpSet, Say, Started, Stopped, TimerSet
+from bot.flow.lexicon import Ambiguous
 from bot.flow.model import Expect, Step, Verb
-from bot.flow.replies import Ambiguous
 from bot.flow.session import Frame, Session, frames_from_json
 from bot.flow.speaker import Speaker
 from bot.flow.walker import FlowBroke, Walker
@@ -232,7 +232,7 @@ class Conversation(Walker):
         return len(values[step.name]) == 1
 
     def _ask_answered(self, step: Step) -> None:
-        got = asks.answer(step, self.reply, self.voice)
+        got = asks.answer(step, self.reply, self.voice, self.session.wait.get("only", ()))
         if isinstance(got, asks.Got):
             self._take(step, got)
         elif step.otherwise is None or got.maybe:
@@ -295,6 +295,7 @@ class Conversation(Walker):
         self.private = step.expect is Expect.PLACE and _may_be_an_address(self.reply.text)
         if step.expect is Expect.LANGUAGE and not frame.values.get("opening") and self._could_be_a_question():
             frame.values["opening"] = self.reply.text.strip()  # what she came for, before we know her language
+        self.session.wait["only"] = list(missed.maybe)
         sentence = missed.sentence
         if sentence == phrases.NOT_UNDERSTOOD_OPTIONS:
             self.session.misses += 1
@@ -303,14 +304,14 @@ class Conversation(Walker):
 
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]
-        found = finds.pick(self.reply, step, frame, self.voice)
+        found = finds.pick(self.reply, step, frame, self.voice, self.session.wait.pop("only", ()))
         if isinstance(found, str) and finds.is_item(found, step, frame):
             self._told(step, found, frame)
         elif isinstance(found, str):
             self.leave(step, found)
         elif isinstance(found, Ambiguous):
-            which = finds.ambiguous_labels(found, step, frame, self.voice)
-            self.voice.say(self.voice.phrase(phrases.WHICH_ONE), options=which)
+            self.session.wait["only"] = list(found.keys)
+            finds.ask_which(found, step, frame, self.voice)
         else:
             self._find_missed(step, frame)
 

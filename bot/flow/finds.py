@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.flow.lexicon import Ambiguous, Choice, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
-from bot.flow.replies import Ambiguous, Choice, Understood, tapped, understand
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
@@ -104,19 +104,20 @@ def _next_part(session: Session, voice: Speaker) -> None:
         voice.say(page, hint="" if last else voice.phrase(phrases.MORE_HINT))
 
 
-def pick(reply: Reply, step: Step, frame: Frame, voice: Speaker) -> Understood:
-    """The key of the item or option that a reply means on the current page."""
-    choices = _choices(step, frame, voice)
+def pick(reply: Reply, step: Step, frame: Frame, voice: Speaker, only: Sequence[str] = ()) -> Understood:
+    """The key of the item or option that a reply means on the current page. After "did you mean one of these?",
+    ``only`` are these, numbered from 1."""
+    lexicon = _lexicon(step, frame, voice)
     if reply.button:
-        return tapped(reply.button, step.name, choices)
-    return understand(reply.text, choices, clear=False, number_words=voice.world.vocabulary.number)
+        return tapped(reply.button, step.name, lexicon.choices)
+    found = lexicon.only(only).find(reply.text) if only else None
+    return found or (lexicon.find(reply.text) if not only or as_number(reply.text) is None else None)
 
 
 def offers(reply: Reply, step: Step, frame: Frame, voice: Speaker) -> bool:
     """True when the reply is exactly one of the lines on offer."""
-    choices = _choices(step, frame, voice)
-    said = plain(reply.text)
-    return bool(tapped(reply.button, step.name, choices)) or any(said in choice.says for choice in choices)
+    lexicon = _lexicon(step, frame, voice)
+    return bool(tapped(reply.button, step.name, lexicon.choices)) or lexicon.offers(reply.text)
 
 
 def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -> None:
@@ -142,10 +143,12 @@ def is_item(key: str, step: Step, frame: Frame) -> bool:
     return any(key == item for item, _ in frame.values[_key(step)]["items"])
 
 
-def ambiguous_labels(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> list[tuple[str, str]]:
-    """The choices that a reply may have meant, for asking which."""
-    items = {item.key: _line(step, item, voice) for item in _page(step, frame)}
-    return [(f"{step.name}.{key}", items[key]) for key in found.keys if key in items]
+def ask_which(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> None:
+    """Ask which of these lines she means, numbered from 1."""
+    lines = [(item.key, _line(step, item, voice)) for item in _page(step, frame)]
+    lines += [(option.key, voice.phrase(option.label)) for option in step.options]
+    which = [(f"{step.name}.{key}", line) for key, line in lines if key in found.keys]
+    voice.say(voice.phrase(phrases.WHICH_ONE), options=which)
 
 
 def _key(step: Step) -> str:
@@ -162,9 +165,12 @@ def _page(step: Step, frame: Frame) -> list[Item]:
     return [Item(key, miles) for key, miles in kept["items"][kept["from"] : kept["from"] + step.page]]
 
 
-def _choices(step: Step, frame: Frame, voice: Speaker) -> list[Choice]:
+def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:
+    vocabulary = voice.world.vocabulary
     items = [Choice(item.key, frozenset({plain(_name(step, item, voice))})) for item in _page(step, frame)]
-    return items + [voice.world.vocabulary.choice(option.key, option.label) for option in step.options]
+    items = [replace(item, labels=item.says, own=item.says) for item in items]
+    options = [vocabulary.choice(option.key, option.label, voice.language) for option in step.options]
+    return Lexicon([*items, *options], number_words=vocabulary.number)
 
 
 def _line(step: Step, item: Item, voice: Speaker) -> str:

@@ -13,6 +13,7 @@ from bot.language.normal import fold, plain
 from bot.language.reply_words import (
     CLOSERS,
     JOINERS,
+    LAUGHTER,
     NO_PICTURES,
     NUMBER_ENDS,
     NUMBER_MARKS,
@@ -227,8 +228,7 @@ class Lexicon:
         key = self.keys[number - 1] if 1 <= number <= len(self.keys) else None
         said = self._whole(words)
         if said is None and not self.clear:
-            said = self._near().find(plain(words)) if plain(words) else None
-            said = _one(list(said)) if said else None
+            said = self._part(words)
         if key is None or said is None:
             return None
         if self.clear:
@@ -237,8 +237,9 @@ class Lexicon:
 
     def _again_and_again(self, said: str) -> Understood:
         """ "yes yes", "no no no", "ok yes": every word means the same choice."""
-        found = {self._exact.get(word) for word in said.split()}
-        return found.pop() if len(found) == 1 and " " in said else None
+        words = set(said.split())
+        found = {self._exact.get(word) for word in words}
+        return found.pop() if len(found) == 1 and " " in said and not words <= LAUGHTER else None
 
     def _guessed(self, peeled: Sequence[str]) -> Understood:
         for said in peeled:
@@ -281,7 +282,7 @@ def tapped(button: str, step: str, choices: Iterable[Choice]) -> str | None:
 
 def without_politeness(folded: str) -> str:
     """A folded text without "please", "thank you" and the like before and after it."""
-    return _POLITE_AFTER.sub("", _POLITE_BEFORE.sub("", folded))
+    return str(_POLITE_AFTER.sub("", _POLITE_BEFORE.sub("", folded)))
 
 
 def as_number(text: str) -> int | None:

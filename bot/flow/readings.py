@@ -102,6 +102,9 @@ _AREA_LETTERS = (
 )
 _AREAS = frozenset(_AREA_LETTERS.split())
 _AREA = re.compile(r"[A-Z]+")
+_WHOLE_CODE = re.compile(r" \d[A-Z]{2}$")
+_LETTERS_AND_DIGITS = re.compile(r"[A-Z0-9]+")
+_HALF_WRONG = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? \d[a-z\d]*\b")
 _BETWEEN = re.compile(r"\s(?:or|and|lub|i|albo|ya|aur|ba|ar)\s|[;/\n]")
 
 
@@ -121,12 +124,21 @@ def read_postcode(text: str) -> ReadText:
 
 
 def _inside(text: str) -> str | None:
+    """The postcode in a sentence; not the first half of one that is mistyped."""
     code = postcode_inside(text)
-    return _in_an_area(code) if code else None
+    if code is None or (" " not in code and _HALF_WRONG.search(text)):
+        return None
+    return _in_an_area(code)
 
 
 def _in_an_area(text: str) -> str | None:
-    return next((code for code in readings(text) if (area := _AREA.match(code)) and area[0] in _AREAS), None)
+    """A postcode with an area that exists. Only in a whole one may a letter stand for a digit: "no 2" is no "N0 2"."""
+    typed = "".join(_LETTERS_AND_DIGITS.findall(fold(text).upper()))
+    for code in readings(text):
+        area = _AREA.match(code)
+        if area and area[0] in _AREAS and (_WHOLE_CODE.search(code) or code.replace(" ", "") == typed):
+            return code
+    return None
 
 
 # phone numbers -------------------------------------------------------------------------------------------------------
@@ -136,6 +148,8 @@ _SCHEME = re.compile(r"^\s*(?:whatsapp|tel|sms|phone|mob|mobile)\s*[:.]\s*", re.
 _LETTER_O = re.compile(r"(?:(?<=\d)|(?<=\d )|(?<![^\W_]))o(?=\s?[\do])")
 _SHORT = re.compile(r"[\d\s-]{2,9}")
 _MOST_SHORT_DIGITS = 6
+# How a number begins that says where it belongs: +48, 0048, 0116, 7911 (its 0 forgotten), 44. Others may be anything.
+_BEGINNINGS = re.compile(r"[\s(]*(?:\+|0|7|44)")
 _ZERO_IN_BRACKETS = re.compile(r"\(0\)")
 # Ofcom's numbers for drama: no real person has them, so the demo and the tests do.
 _DRAMA = re.compile(r"\+447700900\d{3}")
@@ -171,7 +185,7 @@ def _numbers(said: str) -> set[str]:
         rest = rest.replace(match.raw_string, " ", 1)
     if any(map(str.isdigit, rest)):
         return set()
-    found = {_written(match.number) for match in matches}
+    found = {_written(match.number) if _BEGINNINGS.match(match.raw_string) else None for match in matches}
     return {number for number in found if number} if None not in found else set()
 
 

@@ -85,13 +85,16 @@ class Vocabulary:
     def _nods(self, nod: str, language: str, *, clear: bool, foreign: bool = True) -> frozenset[str]:
         if not nod:
             return frozenset()
-        msgid = phrases.YES if nod == "yes" else phrases.NO
-        mere = self.thanks if clear and language else frozenset[str]()
-        own = self._all(phrases.YES_NO, msgid, (language, SOURCE_LANGUAGE) if language else None) - mere
+        spoken = (language, SOURCE_LANGUAGE) if language else None
+        strict = clear and bool(language)
+        msgid, opposite = (phrases.YES, phrases.NO) if nod == "yes" else (phrases.NO, phrases.YES)
+        mere = self.thanks if strict else frozenset[str]()
+        own = self._all(phrases.YES_NO, msgid, spoken) - mere
         if not foreign:
             return own
         every = self._all(phrases.YES_NO, msgid) - mere
-        return own | (frozenset(said for said in every if _unmistakable(said)) if clear and language else every)
+        against = self._all(phrases.YES_NO, opposite, spoken)
+        return own | (frozenset(said for said in every if _unmistakable(said, against)) if strict else every)
 
     def _labels(self, label: str, languages: Iterable[str] | None = None) -> frozenset[str]:
         spoken = self._catalogues.languages if languages is None else languages
@@ -124,6 +127,7 @@ def _nod(key: str, label: str) -> str:
     return next((nod for nod in ("yes", "no") if nod in (key, begins)), "")
 
 
-def _unmistakable(said: str) -> bool:
-    """A word of another language that cannot be taken for one of hers: two Latin letters can be anything."""
-    return not said.isascii() or len(said) > len("ha")
+def _unmistakable(said: str, against: frozenset[str]) -> bool:
+    """A word of another language that cannot be taken for one of hers: two Latin letters can be anything, and the
+    Polish "no tak" is yes with an English no in it."""
+    return not against & set(said.split()) and (not said.isascii() or len(said) > len("ha"))

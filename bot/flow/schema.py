@@ -20,6 +20,7 @@ FLOW_WORDS = {
     "gives": "What this flow hands back to the flow that ran it.",
     "home": "yes on one flow only: the one that MENU brings.",
     "anywhere": "yes: its start words work in the middle of other flows, and then the open question comes again.",
+    "budget": "The most SMS parts that one text of this flow may take. Without it: 4, or 6 in other letters.",
     "steps": "The steps, from top to bottom. Each does one thing.",
 }
 STEP_WORDS = {

@@ -35,8 +35,8 @@ DAYS: dict[tuple[int, ...], str] = {
     (1,): "tomorrow|tommorow|tomorow|tmrw|tmr|tomoz|2moro|jutro|আগামীকাল|আগামী কাল|agamikal|agami kal|آنے والا کل"
     "|aane wala kal|ane wala kal",
     (-1,): "yesterday|yday|wczoraj|গতকাল|গত কাল|gotokal|goto kal|گزشتہ کل|گزرا ہوا کل|guzishta kal|guzra kal",
-    (2,): "day after tomorrow|overmorrow|pojutrze",
-    (-2,): "day before yesterday|przedwczoraj",
+    (2,): "day after tomorrow|the day after tomorrow|overmorrow|pojutrze",
+    (-2,): "day before yesterday|the day before yesterday|przedwczoraj",
     (-1, 1): "kal|کل|কাল|কালকে|kalke|kalkay",
     (-2, 2): "parson|parso|پرسوں|porshu|porshudin|পরশু|পরশুদিন",
 }

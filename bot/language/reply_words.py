@@ -48,8 +48,8 @@ NUMBER_ENDS = (
 # Around the number of something: "we are 5 people", "3 dzieci", "4 log".
 AROUND_NUMBERS = (
     "about|around|roughly|we are|we r|i am|im|there are|there is|its|it is|only|just|age|aged|people|persons|person|"
-    "kids|kid|children|child|years old|year old|years|year|yrs|yr|yo|pounds|pound|quid|gbp|of us|in total|total|adults|rooms|"
-    "jest nas|nas|mam|osób|osoby|osoba|dzieci|dziecko|lat|lata|rok|funtów|funty|"
+    "kids|kid|children|child|years old|year old|years|year|yrs|yr|yo|pounds|pound|quid|gbp|of us|"
+    "in total|total|adults|rooms|jest nas|nas|mam|osób|osoby|osoba|dzieci|dziecko|lat|lata|rok|funtów|funty|"
     "ہم|لوگ|افراد|بچے|بچہ|سال|ہیں|ہے|log|loog|afrad|bachay|bache|bachche|bacha|saal|hum|hain|hai|"
     "জন|বছর|বাচ্চা|টা|টি|আমরা|jon|bochor|baccha|bacha|ta|amra"
 )
@@ -71,6 +71,9 @@ EVERYDAY = (
 )
 # What is right in one language and means something else to those who write another: Poles say "no" for "well, yes".
 FALSE_FRIENDS: dict[str, frozenset[str]] = {"pl": frozenset({"no"})}
+
+# Laughter, though one "ha" is yes in Bangla.
+LAUGHTER = frozenset({"ha", "he"})
 
 YES_PICTURES = frozenset("👍👌✅✔☑🆗")
 NO_PICTURES = frozenset("👎❌✖❎🙅🚫⛔")

@@ -11,7 +11,7 @@ from bot.store import audit
 from bot.store.audit import Event
 from bot.store.schema import alert, contact, user
 from bot.store.swap import hold, stale
-from bot.store.vault import Vault
+from bot.store.vault import Vault, opened
 
 OPEN = alert.c.acknowledged_at.is_(None)
 SOURCE = alert.outerjoin(contact, contact.c.id == alert.c.contact_id).outerjoin(
@@ -71,8 +71,13 @@ def counts(conn: Connection) -> dict[str, int]:
     return {"open": still_open, "acknowledged": total - still_open}
 
 
+def unanswered(conn: Connection) -> int:
+    """How many open alerts are of people who were sent no numbers, for they had said STOP."""
+    return conn.scalar(select(func.count()).select_from(alert).where(OPEN, alert.c.answered.is_(False))) or 0
+
+
 def get(conn: Connection, vault: Vault, id: int) -> Alert | None:
-    """One alert, or None when there is none. Raises VaultError when no key opens it."""
+    """One alert, or None when there is none."""
     row = conn.execute(select(*COLUMNS).select_from(SOURCE).where(alert.c.id == id)).first()
     return _alert(vault, row) if row else None
 
@@ -106,14 +111,14 @@ def _alert(vault: Vault, row: Row[Any]) -> Alert:
         id=row.id,
         kind=row.kind,
         language=row.language,
-        text=vault.open(row.text_enc),
+        text=opened(vault, row.text_enc),
         answered=row.answered,
         simulated=row.simulated,
         created_at=row.created_at,
         acknowledged_by=row.acknowledged_by,
         acknowledged_by_name=row.acknowledged_by_name or "",
         acknowledged_at=row.acknowledged_at,
-        note=vault.open(row.note_enc or ""),
+        note=opened(vault, row.note_enc),
         contact_id=row.contact_id,
         pseudonym=row.pseudonym or "",
         channel=row.channel or "",

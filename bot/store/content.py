@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -37,7 +38,7 @@ class KeyTaken(ValueError):
 
 @dataclass(frozen=True)
 class Loaded:
-    """What one loading did, in rows. ``left_to_desk`` are in the files, but the desk has taken them over."""
+    """What one loading did, in rows. ``left_to_desk`` are in the files too, but were born on the desk."""
 
     answers: int = 0
     services: int = 0
@@ -50,7 +51,8 @@ class Loaded:
 def load_content(db: Database, flows_dir: Path, *, demo: bool, now_ms: int) -> Loaded:
     """Bring the answers and services of the files into use; what is no longer in a file is switched off.
 
-    The desk's own rows are never touched. ``demo`` adds the made-up borough, which is otherwise off.
+    Two things that the desk did to a file's row stay: the day it was checked, when that is the newer one, and that it
+    is off. Rows that were born on the desk are never touched. ``demo`` adds the made-up borough, otherwise off.
     Raises ContentErrors with every problem of every file (then nothing is changed), and DatabaseAway.
     """
     answers, services = _wanted(flows_dir, demo=demo)
@@ -104,16 +106,17 @@ def keep_answer(
 
 
 def set_active(conn: Connection, *, kind: Kind, id: int, active: bool, user_id: int, now_ms: int) -> None:
-    """Switch an answer or a service on or off. From then on the row is the desk's: no file changes it again.
+    """Switch an answer or a service on or off. What is off stays off until it is switched on here.
 
-    Raises Gone when there is no such row.
+    Its words still follow the files: what has left them goes again at the next loading. Raises Gone when there is no
+    such row.
     """
     table = TABLES[kind]
     hold(conn, Lock.CONTENT)
     row = conn.execute(select(table.c.active).where(table.c.id == id).with_for_update()).first()
     if row is None:
         raise Gone(f"There is no {kind} with this number.")
-    values = {"active": active, "origin": DESK, "updated_at": now_ms}
+    values = {"active": active, "off_by_desk": not active, "updated_at": now_ms}
     conn.execute(update(table).where(table.c.id == id).values(**values))
     _bump(conn)
     detail = {"before": row.active, "after": active}
@@ -164,9 +167,10 @@ def _load(conn: Connection, table: Table, wanted: Rows, now_ms: int) -> tuple[in
     """Bring the table's file rows to what is wanted: (stored, unchanged, retired, left to the desk)."""
     known = {row["key"]: row for row in conn.execute(select(table)).mappings()}
     new = [values for key, values in wanted.items() if key not in known]
-    ours = {key: values for key, values in wanted.items() if key in known and known[key]["origin"] != DESK}
+    followed = {key: row for key, row in known.items() if row["origin"] != DESK}
+    ours = {key: _with_the_desk(values, followed[key]) for key, values in wanted.items() if key in followed}
     changed = {key: values for key, values in ours.items() if _differs(known[key], values)}
-    vanished = [key for key, row in known.items() if row["active"] and row["origin"] != DESK and key not in wanted]
+    vanished = [key for key, row in followed.items() if row["active"] and key not in wanted]
     if new:
         stamps = {name: now_ms for name in ("created_at", "updated_at") if name in table.c}
         conn.execute(insert(table), [{**values, **stamps} for values in new])
@@ -174,6 +178,22 @@ def _load(conn: Connection, table: Table, wanted: Rows, now_ms: int) -> tuple[in
         conn.execute(update(table).where(table.c.key == key).values(**values, updated_at=now_ms))
     left = len(wanted) - len(new) - len(ours)
     return len(new) + len(changed), len(ours) - len(changed), len(vanished), left
+
+
+def _with_the_desk(values: dict[str, Any], row: Mapping[Any, Any]) -> dict[str, Any]:
+    """What a file says, with what the desk did to the row: it checked it later, or it switched it off."""
+    days = [day for day in (values["verified"], row["verified"]) if day]
+    return {**values, **checked(values, max(days, default=None)), "active": not row["off_by_desk"]}
+
+
+def checked(row: Mapping[Any, Any], day: date | None) -> dict[str, Any]:
+    """The values that say a row was last checked on ``day``. A day of review that has come by then is cleared."""
+    values: dict[str, Any] = {"verified": day}
+    if day and "document" in row:
+        values["document"] = {**row["document"], "verified": day.isoformat()}
+    elif day and row.get("review_by") and row["review_by"] <= day:
+        values["review_by"] = None
+    return values
 
 
 def _differs(row: Mapping[Any, Any], values: Mapping[str, Any]) -> bool:

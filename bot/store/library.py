@@ -13,7 +13,7 @@ from bot.knowledge.answers import Answer
 from bot.knowledge.services import Service, from_document
 from bot.store import audit
 from bot.store.audit import Event
-from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, DESK, TABLES, Kind
+from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, TABLES, Kind, checked
 from bot.store.locks import Lock, hold
 from bot.store.schema import answer, revision, service
 from bot.store.swap import Gone
@@ -95,7 +95,7 @@ def one_answer(conn: Connection, id: int) -> AnswerEntry | None:
 
 
 def check(conn: Connection, *, kind: Kind, id: int, day: date, user_id: int, now_ms: int) -> None:
-    """Note that a person checked this on ``day``. From then on the row is the desk's: no file changes it again.
+    """Note that a person checked this on ``day``. Its words still follow the files.
 
     A day of review that has come by then is cleared. Raises Gone when there is no such row.
     """
@@ -104,12 +104,7 @@ def check(conn: Connection, *, kind: Kind, id: int, day: date, user_id: int, now
     row = conn.execute(select(table).where(table.c.id == id).with_for_update()).first()
     if row is None:
         raise Gone(f"There is no {kind} with this number.")
-    values: dict[str, Any] = {"verified": day, "origin": DESK, "updated_at": now_ms}
-    if kind == "service":
-        values["document"] = {**row.document, "verified": day.isoformat()}
-    elif row.review_by and row.review_by <= day:
-        values["review_by"] = None
-    conn.execute(update(table).where(table.c.id == id).values(**values))
+    conn.execute(update(table).where(table.c.id == id).values(**checked(row._mapping, day), updated_at=now_ms))
     _bump(conn)
     detail: dict[str, object] = {
         "before": f"checked:{row.verified}" if row.verified else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,8 +13,8 @@ from bot.language.catalogue import N_
 from bot.store import audit
 from bot.store.audit import Event
 from bot.store.schema import contact, outbound, user
-from bot.store.swap import count_by, hold
-from bot.store.vault import Vault
+from bot.store.swap import Gone, count_by, hold
+from bot.store.vault import Vault, opened
 
 State = Literal["waiting", "sent", "failed"]
 STATES: dict[State, tuple[DeliveryStatus, ...]] = {
@@ -62,29 +63,39 @@ class MessageRow:
 
 
 def page(
-    conn: Connection, vault: Vault, *, state: State | None = None, offset: int = 0, limit: int = 25
+    conn: Connection,
+    vault: Vault,
+    *,
+    state: State | None = None,
+    without: Collection[str] = (),
+    offset: int = 0,
+    limit: int = 25,
 ) -> list[MessageRow]:
-    """Messages in this state (None: all, canceled ones too), newest first."""
+    """Messages in this state (None: all, canceled ones too) and not of the kinds ``without``, newest first."""
     names = (contact.c.pseudonym, contact.c.channel, contact.c.simulated, user.c.name.label("sent_by_name"))
     query = select(outbound, contact.c.status.label("contact_status"), *names).select_from(SOURCE)
     if state is not None:
         query = query.where(outbound.c.status.in_([status.value for status in STATES[state]]))
+    query = query.where(outbound.c.kind.not_in(without))
     query = query.order_by(outbound.c.id.desc()).offset(offset).limit(limit)
     return [_message(vault, row) for row in conn.execute(query)]
 
 
-def counts(conn: Connection) -> dict[State, int]:
-    """How many messages wait, went and failed."""
-    found = count_by(conn, outbound.c.status)
+def counts(conn: Connection, *, without: Collection[str] = ()) -> dict[State, int]:
+    """How many messages, not of the kinds ``without``, wait, went and failed."""
+    found = count_by(conn, outbound.c.status, outbound.c.kind.not_in(without))
     return {state: sum(found.get(status.value, 0) for status in each) for state, each in STATES.items()}
 
 
-def retry(conn: Connection, id: int, now_ms: int, *, user_id: int | None = None) -> int:
+def retry(conn: Connection, id: int, now_ms: int, *, user_id: int | None = None, without: Collection[str] = ()) -> int:
     """Let a failed message wait to be sent anew; gives the contact's id, to wake.
 
-    Raises Gone, and RetryRefused: it has not failed, or the person has said STOP. ``user_id`` asked for it.
+    Raises Gone, also for a message of the kinds ``without``, and RetryRefused: it has not failed, or the person
+    has said STOP. ``user_id`` asked for it.
     """
     row = hold(conn, outbound, id)
+    if row.kind in without:
+        raise Gone("There is no such message for this person.")
     if DeliveryStatus(row.status) not in STATES["failed"]:
         raise RetryRefused(N_("Only a message that failed can be sent again: this one has not."))
     if conn.scalar(select(contact.c.status).where(contact.c.id == row.contact_id)) == "stopped":
@@ -113,7 +124,7 @@ def _message(vault: Vault, row: Row[Any]) -> MessageRow:
         stopped=row.contact_status == "stopped",
         kind=row.kind,
         language=row.language,
-        text=vault.open(row.text_enc),
+        text=opened(vault, row.text_enc),
         encoding=row.encoding,
         segments=row.segments,
         status=DeliveryStatus(row.status),

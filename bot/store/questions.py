@@ -12,7 +12,7 @@ from bot.store import audit
 from bot.store.audit import Event
 from bot.store.schema import contact, question, user
 from bot.store.swap import Queue, claim, count_by, stale, write
-from bot.store.vault import Vault
+from bot.store.vault import Vault, opened
 from bot.story.status import QuestionStatus
 
 QUEUE = Queue(question, question.c.answered_by, question.c.answered_at)
@@ -82,7 +82,7 @@ def counts(conn: Connection) -> dict[QuestionStatus, int]:
 
 
 def get(conn: Connection, vault: Vault, id: int) -> Question | None:
-    """One question, or None when there is none, or no longer. Raises VaultError when no key opens it."""
+    """One question, or None when there is none, or no longer."""
     row = conn.execute(select(*COLUMNS).select_from(SOURCE).where(question.c.id == id)).first()
     return _question(vault, row) if row else None
 
@@ -125,8 +125,8 @@ def _question(vault: Vault, row: Row[Any]) -> Question:
         language=row.language,
         status=QuestionStatus(row.status),
         version=row.version,
-        text=vault.open(row.text_enc),
-        answer=vault.open(row.answer_enc or ""),
+        text=opened(vault, row.text_enc),
+        answer=opened(vault, row.answer_enc),
         answer_id=row.answer_id,
         simulated=row.simulated,
         answered_by=row.answered_by,

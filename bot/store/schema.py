@@ -180,7 +180,8 @@ flow_revision = Table(
     Column("published_at", Moment, nullable=False),
 )
 
-# Answers and services: ``origin`` file rows follow the files in FLOWS_DIR, desk rows belong to the desk.
+# Answers and services: ``origin`` file rows follow the files in FLOWS_DIR, desk rows belong to the desk. The desk alone
+# sets ``off_by_desk``: such a row stays off whatever the files say.
 answer = Table(
     "answer",
     metadata,
@@ -200,6 +201,7 @@ answer = Table(
     Column("verified", Date),
     Column("review_by", Date),
     Column("active", Boolean, nullable=False, default=True),
+    Column("off_by_desk", Boolean, nullable=False, default=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     **IDS_ONCE,
@@ -216,11 +218,12 @@ service = Table(
     Column("document", JSON, nullable=False),  # the record as bot.knowledge.services.Service reads it
     Column("verified", Date),
     Column("active", Boolean, nullable=False, default=True),
+    Column("off_by_desk", Boolean, nullable=False, default=False),
     Column("updated_at", Moment, nullable=False),
     **IDS_ONCE,
 )
 
-# Counters that tell every process its copy of answers and services is old.
+# Counters: one tells every process that its copy of answers and services is old; one, that the demo is filled.
 revision = Table(
     "revision",
     metadata,

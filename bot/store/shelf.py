@@ -64,6 +64,11 @@ class Shelf:
         """Where people can be."""
         return self._written.places
 
+    @property
+    def newest(self) -> FlowSet:
+        """The flows in use: those that a conversation begins in now."""
+        return self._written.flows
+
     def publish(self, now_ms: int) -> None:
         """Store this revision of the flows, so that conversations that begin in it can end in it."""
         with self._db.begin() as conn:

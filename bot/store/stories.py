@@ -13,8 +13,8 @@ from bot.store import audit
 from bot.store.audit import Event
 from bot.store.schema import contact, story, user
 from bot.store.swap import Queue, claim, count_by, write
-from bot.store.vault import Vault
-from bot.story.consent import Consent
+from bot.store.vault import LOCKED, Vault, opened
+from bot.story.consent import Audience, Consent
 from bot.story.status import StoryStatus, move
 
 QUEUE = Queue(story, story.c.decided_by, story.c.decided_at)
@@ -25,6 +25,9 @@ EVENTS = {
     StoryStatus.RECEIVED: Event.STORY_REOPENED,
 }
 SOURCE = story.outerjoin(contact, contact.c.id == story.c.contact_id).outerjoin(user, user.c.id == story.c.decided_by)
+FOR_LEADERS = (story.c.status == StoryStatus.NEEDS_LEAD.value) | (
+    (story.c.status == StoryStatus.APPROVED.value) & (story.c.consent == Consent.LEADERS.value)
+)
 COLUMNS = (
     story,
     contact.c.pseudonym,
@@ -74,12 +77,18 @@ def page(
     *,
     status: Collection[StoryStatus] | None = None,
     languages: Collection[str] | None = None,
+    audience: Audience = Audience.CHAMPIONS,
     newest_first: bool = False,
     offset: int = 0,
     limit: int = 25,
 ) -> list[StoryRow]:
-    """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever."""
+    """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever.
+
+    To leaders only those they may read, and those they are asked about, whose words ``may_read`` keeps from them.
+    """
     query = select(*COLUMNS).select_from(SOURCE)
+    if audience is Audience.LEADERS:
+        query = query.where(FOR_LEADERS)
     if status is not None:
         query = query.where(story.c.status.in_([one.value for one in status]))
     if languages is not None:
@@ -96,7 +105,7 @@ def counts(conn: Connection) -> dict[StoryStatus, int]:
 
 
 def get(conn: Connection, vault: Vault, id: int) -> Story | None:
-    """One story, or None when there is none, or no longer. Raises VaultError when no key opens it."""
+    """One story, or None when there is none, or no longer."""
     row = conn.execute(select(*COLUMNS).select_from(SOURCE).where(story.c.id == id)).first()
     return _story(vault, row) if row else None
 
@@ -145,15 +154,19 @@ def _row(vault: Vault, row: Row[Any]) -> dict[str, Any]:
         "created_at": row.created_at,
         "decided_at": row.decided_at,
         "decided_by_name": row.decided_by_name or "",
-        "texts": tuple(json.loads(vault.open(row.text_enc))),
+        "texts": _texts(opened(vault, row.text_enc)),
     }
+
+
+def _texts(words: str) -> tuple[str, ...]:
+    return (LOCKED,) if words == LOCKED else tuple(json.loads(words))
 
 
 def _story(vault: Vault, row: Row[Any]) -> Story:
     return Story(
         **_row(vault, row),
-        wish=vault.open(row.wish_enc or ""),
-        reason=vault.open(row.reason_enc or ""),
+        wish=opened(vault, row.wish_enc),
+        reason=opened(vault, row.reason_enc),
         decided_by=row.decided_by,
         contact_id=row.contact_id,
         pseudonym=row.pseudonym or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, select, update
 
 from bot.store.schema import contact, user
 
@@ -68,7 +68,7 @@ def stale(conn: Connection, status: str, by_id: int | None, at: int | None) -> S
     return Stale(by=(found.name or found.email) if found else "", by_id=by_id, status=status, at=at)
 
 
-def count_by(conn: Connection, column: Column[Any]) -> dict[str, int]:
-    """How many rows there are of each value."""
-    rows = conn.execute(select(column, func.count()).group_by(column))
+def count_by(conn: Connection, column: Column[Any], *where: ColumnElement[bool]) -> dict[str, int]:
+    """How many rows, of those that ``where`` keeps, there are of each value."""
+    rows = conn.execute(select(column, func.count()).where(*where).group_by(column))
     return {row[0]: row[1] for row in rows}

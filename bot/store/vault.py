@@ -11,7 +11,12 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.language.catalogue import N_
+
 ERASED = ""  # what stands in a sealed column after its words were erased; it opens as no words at all
+
+
+LOCKED = N_("This is locked with a key that is no longer here.")
 
 
 class VaultError(Exception):
@@ -62,6 +67,14 @@ class Vault:
     def lookups(self, *parts: str) -> tuple[str, ...]:
         """The blind index under each key, newest first: a row written before a rotation is still found."""
         return tuple(_index(key, parts) for key in self._lookup_keys)
+
+
+def opened(vault: Vault, sealed: str | None) -> str:
+    """The words to show for a sealed column: LOCKED when no key opens them, so that one such row hides no other."""
+    try:
+        return vault.open(sealed or ERASED)
+    except VaultError:
+        return LOCKED
 
 
 def _lookup_key(key: str) -> bytes:

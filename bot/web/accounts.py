@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, request, session
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, current_app, g, make_response, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user, user_logged_in
@@ -42,6 +43,7 @@ CONFIG: dict[str, Any] = {
     "SECURITY_PASSWORD_SINGLE_HASH": True,
     "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
     "SECURITY_RESET_PASSWORD_WITHIN": INVITATION,
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page that asks for the password again: no action here needs it
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DEFAULT_REMEMBER_ME": False,
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
@@ -69,13 +71,14 @@ def init_app(app: Flask) -> None:
     app.config["SESSION_COOKIE_SECURE"] = house.settings.public_url.startswith("https://")
     app.config["RATELIMIT_STORAGE_URI"] = house.settings.redis_url or "memory://"
     csrf = CSRFProtect(app)
+    app.before_request(_know_nobody_elsewhere)
     Security(app, Users(lambda: parts().db), login_form=SignInForm)
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]  # no sign-in by token, only by session
     app.before_request(lambda: _check_csrf(csrf))
     app.before_request(_end_old_session)
     user_logged_in.connect(_note_sign_in, app)
     app.jinja_env.globals.update(demo_accounts=demo_accounts)
-    _guard_views(app, Limiter(get_remote_address, app=app))
+    _guard_views(app, Limiter(get_remote_address, app=app, in_memory_fallback_enabled=True))
 
 
 def parts_of(app: Flask) -> Parts:
@@ -85,17 +88,16 @@ def parts_of(app: Flask) -> Parts:
 
 
 def _guard_views(app: Flask, limiter: Limiter) -> None:
-    """Flask-Security's own pages wear a permission like every other page of the desk; guesses are counted twice:
-    by where they come from, and by whose account they aim at."""
+    """Flask-Security's own pages wear a permission like every other page of the desk; guesses are counted by where
+    they come from, by whose account they aim at, and by both, so that a stranger's do not soon lock her out."""
     for endpoint in [name for name in app.view_functions if name.startswith("security.")]:
         permission = Permission.ANYONE if endpoint in {SIGN_IN, "security.logout"} else Permission.DESK
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = needs(permission)(view)
-    guarded: Any = app.view_functions[SIGN_IN]
-    for amount, key in (("20 per 10 minutes", get_remote_address), ("10 per hour", _account_aimed_at)):
+    guarded: Any = _noting_refusals(app.view_functions[SIGN_IN])
+    for amount, key in GUESSES:
         guarded = limiter.limit(amount, key_func=key, methods=["POST"], deduct_when=_refused)(guarded)
     app.view_functions[SIGN_IN] = guarded
-    app.after_request(_note_refusal)
 
 
 def _account_aimed_at() -> str:
@@ -103,17 +105,35 @@ def _account_aimed_at() -> str:
     return parts().db.vault.lookup("sign-in", request.form.get("email", "").strip().lower())
 
 
+def _account_and_address() -> str:
+    return f"{_account_aimed_at()}:{get_remote_address()}"
+
+
+GUESSES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("20 per 10 minutes", get_remote_address),
+    ("10 per hour", _account_and_address),
+    ("100 per hour", _account_aimed_at),
+)
+
+
 def _refused(response: Response) -> bool:
     return response.status_code == 200 and not current_user.is_authenticated
 
 
-def _note_refusal(response: Response) -> ResponseReturnValue:
-    if request.endpoint == SIGN_IN and request.method == "POST" and _refused(response):
-        with parts().db.begin() as conn:
-            audit.append(
-                conn, now_ms=parts().now_ms(), actor="system", event=Event.SIGN_IN_FAILED, subject="desk", detail={}
-            )
-    return response
+def _noting_refusals(view: Callable[..., Any]) -> Callable[[], Response]:
+    """Inside the view, so that a database that is away answers as everywhere."""
+
+    @wraps(view)
+    def noting() -> Response:
+        response = make_response(view())
+        if request.method == "POST" and _refused(response):
+            with parts().db.begin() as conn:
+                audit.append(
+                    conn, now_ms=parts().now_ms(), actor="system", event=Event.SIGN_IN_FAILED, subject="desk", detail={}
+                )
+        return response
+
+    return noting
 
 
 def _note_sign_in(sender: Flask, user: User, **_: object) -> None:
@@ -128,6 +148,17 @@ def _note_sign_in(sender: Flask, user: User, **_: object) -> None:
             subject=f"user:{user.id}",
             detail={},
         )
+
+
+def _know_nobody_elsewhere() -> None:
+    """What programs call, and the front door, look nobody up: they answer while the database is away."""
+    if not request.path.startswith(("/desk", "/phone")):
+        forget_user()
+
+
+def forget_user() -> None:
+    """For the rest of this request nobody is signed in, and the database is not asked who is."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
 
 
 def _check_csrf(csrf: CSRFProtect) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import current_app
 
+from bot.flow.model import FlowSet
 from bot.inbox import Inbox
 from bot.knowledge.directory import Directory
 from bot.language.catalogue import Catalogues
@@ -30,6 +31,7 @@ class Parts:
     directory: Callable[[], Directory]
     wake: Callable[[int], None]
     now_ms: Callable[[], int]
+    flows: Callable[[], FlowSet]
 
 
 def parts() -> Parts:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, String, cast, select, update
 
 from bot.language.catalogue import N_
-from bot.store.schema import user
+from bot.settings import SettingError, Settings
+from bot.store.schema import contact, user
 from bot.web import users
 
 
@@ -53,6 +54,19 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         "sam@example.org", "wexmoor-demo", "Sam", N_("Runs the desk. May do everything."), ("admin",), ("en", "bn")
     ),
 )
+
+
+def refuse_real_people(conn: Connection, settings: Settings) -> None:
+    """Raises SettingError when people with a real phone are in this database: a demo is open to everyone.
+
+    With Twilio's stand-in set, nobody's phone is real.
+    """
+    real = select(contact.c.id).where(~contact.c.simulated).limit(1)
+    if not settings.twilio_on and conn.scalar(real) is not None:
+        raise SettingError(
+            "DEMO cannot be yes: there are real people in this database, and a demo has public passwords and made-up "
+            "services. Leave it out, or give the demo a database of its own with DATABASE_URL."
+        )
 
 
 def close_demo_accounts(conn: Connection) -> int:

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READ_SERVICES = "read_services"
     EDIT_SERVICES = "edit_services"
     READ_ANSWERS = "read_answers"
+    READ_FLOWS = "read_flows"
     EDIT_ANSWERS = "edit_answers"
     MANAGE_PEOPLE = "manage_people"
 
@@ -40,13 +41,14 @@ class Permission(StrEnum):
 P = Permission
 CHAMPION = frozenset(
     {P.DESK, P.READ_STORIES, P.DECIDE_STORIES, P.REPLY, P.QUESTIONS, P.KNOW_OF_ALERTS, P.MESSAGES}
-    | {P.READ_SERVICES, P.EDIT_SERVICES, P.READ_ANSWERS, P.EDIT_ANSWERS}
+    | {P.READ_SERVICES, P.EDIT_SERVICES, P.READ_ANSWERS, P.EDIT_ANSWERS, P.READ_FLOWS}
 )
 ROLES: dict[str, frozenset[Permission]] = {
     "champion": CHAMPION,
-    "translator": frozenset({P.DESK, P.READ_SERVICES, P.READ_ANSWERS}),
+    "translator": frozenset({P.DESK, P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS}),
     "lead": frozenset(
-        {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS, P.READ_SERVICES, P.READ_ANSWERS}
+        {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS}
+        | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS}
     ),
     "admin": frozenset(set(Permission) - {P.ANYONE}),
 }
@@ -87,7 +89,12 @@ def needs(permission: Permission) -> Callable[[View[Arguments]], View[Arguments]
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    """htmx would put the sign-in page inside a fragment, so it is told to leave the page instead."""
+    """htmx would put the sign-in page inside a fragment, so it is told to leave the page instead.
+
+    Of a form the words would be lost on the way, so it is answered with a page that shows them (401).
+    """
+    if request.method == "POST" and not request.headers.get("HX-Request"):
+        abort(401)
     answer = cast(ResponseReturnValue, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
     return ("", 204, {"HX-Refresh": "true"}) if request.headers.get("HX-Request") else answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from argon2 import PasswordHasher
@@ -19,6 +19,8 @@ from bot.store.schema import role, user, user_role
 from bot.web.permissions import ROLES
 
 SHORTEST_PASSWORD = 10
+LONGEST_NAME = 120  # letters, as the column holds
+SIGN_IN_COLUMNS = ("last_login_at", "current_login_at", "last_login_ip", "current_login_ip", "login_count")
 
 
 class EmailTaken(ValueError):
@@ -90,8 +92,8 @@ class Users(UserDatastore):
         return Role(role, sorted(ROLES[role])) if role in ROLES else None
 
     def put(self, model: User) -> User:
-        """Write everything about a user who is in the table already. Roles are written by ``change``."""
-        values = {name: value for name, value in asdict(model).items() if name not in {"id", "roles"}}
+        """Write when and whence she signed in, and no more: what an admin changed meanwhile stays changed."""
+        values = {name: getattr(model, name) for name in SIGN_IN_COLUMNS}
         with self._database().begin() as conn:
             conn.execute(update(user).where(user.c.id == model.id).values(**values))
         return model
@@ -165,8 +167,11 @@ def add(
 
 
 def change(conn: Connection, user_id: int, *, roles: Sequence[str], languages: Sequence[str], active: bool) -> None:
-    """Write what an admin may change. Someone made inactive is signed out everywhere at her next click."""
-    conn.execute(update(user).where(user.c.id == user_id).values(languages=list(languages), active=active))
+    """Write what an admin may change. Someone made inactive is signed out everywhere, for good."""
+    values: dict[str, object] = {"languages": list(languages), "active": active}
+    if not active:
+        values["fs_uniquifier"] = uuid.uuid4().hex
+    conn.execute(update(user).where(user.c.id == user_id).values(**values))
     _set_roles(conn, user_id, roles)
 
 

@@ -80,3 +80,16 @@ def test_start_words_from_anywhere_come_back_to_the_open_question() -> None:
     talk = Talk(flow, fire)
     assert talk.says("FIRE!") == "Call 999.\n\nMilk?\n1. Yes\n2. No"
     assert talk.says("1") == "Thanks."
+
+
+def test_after_did_you_mean_the_numbers_are_those_of_the_shorter_list() -> None:
+    flow = HEAD + (
+        "  - ask: Which?\n    id: which\n    options:\n      - milk: Milk\n      - bank: Food bank\n"
+        '      - parcel: Food parcel\n  - say: "[{which}]"\n'
+    )
+    talk = Talk(flow)
+    assert talk.says("food") == "Did you mean one of these? Please text its number.\n1. Food bank\n2. Food parcel"
+    assert talk.says("1") == "[bank]"
+    again = Talk(flow)
+    again.says("food")
+    assert again.says("milk") == "[milk]"

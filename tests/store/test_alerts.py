@@ -20,12 +20,15 @@ def acknowledge(db: Database, id: int, user_id: int, now: int, note: str = "Rang
 def test_open_alerts_come_first_and_the_longest_waiting_leads(db: Database, now: int) -> None:
     with db.begin() as conn:
         amina = rows.champion(conn, "Amina")
-        seen = rows.alert(conn, db.vault, now + 9, None, acknowledged_by=amina, acknowledged_at=now + 10)
-        old, new = (rows.alert(conn, db.vault, at, None) for at in (now, now + 5))
+        seen = rows.alert(
+            conn, db.vault, now + 9, None, answered=False, acknowledged_by=amina, acknowledged_at=now + 10
+        )
+        old, new = (rows.alert(conn, db.vault, now + 5 * late, None, answered=late == 0) for late in (0, 1))
     with db.read() as conn:
         assert [one.id for one in alerts.open_alerts(conn, db.vault)] == [old, new]
         assert [one.id for one in alerts.page(conn, db.vault)] == [new, old, seen]
         assert alerts.counts(conn) == {"open": 2, "acknowledged": 1}
+        assert alerts.unanswered(conn) == 1
         assert alerts.get(conn, db.vault, 999) is None
 
 

@@ -1,7 +1,8 @@
-"""Answers and services follow the files, and what the desk has touched is the desk's."""
+"""Answers and services follow the files; a check by the desk, and what it switched off, stay."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from bot.knowledge.content_error import ContentErrors
 from bot.settings import SHIPPED
-from bot.store import content, schema
+from bot.store import content, library, schema
 from bot.store.content import KeyTaken, Kind, Loaded
 from bot.store.database import Database
 from bot.store.swap import Gone
@@ -159,6 +160,74 @@ def test_what_the_desk_switched_off_stays_off(db: Database, files: Files, now: i
     switch(db, kind, key, now, active=True)
     answers, services, _ = in_use(db)
     assert key in answers + services
+
+
+def check(db: Database, kind: Kind, key: str, now: int, day: date) -> None:
+    table = content.TABLES[kind]
+    with db.begin() as conn:
+        id = conn.execute(select(table.c.id).where(table.c.key == key)).scalar_one()
+        library.check(conn, kind=kind, id=id, day=day, user_id=1, now_ms=now)
+
+
+def test_a_corrected_number_reaches_a_service_that_the_desk_has_checked(db: Database, files: Files, now: int) -> None:
+    """A check is not a claim to the row; the newer of the two days of checking is kept."""
+    load(db, files, now)
+    check(db, "service", "helpline", now, date(2026, 6, 2))
+    assert load(db, files, now).unchanged == 3
+    files.services(service_entry("helpline").replace("116 123", "116 124"))
+    assert load(db, files, now).stored == 1
+    with db.read() as conn:
+        (helpline,) = content.load_directory_rows(conn)[1]
+        row = conn.execute(select(schema.service)).one()
+    assert (helpline.phone, helpline.verified) == ("116 124", date(2026, 6, 2))
+    assert (row.origin, row.verified) == ("file", date(2026, 6, 2))
+    files.services(service_entry("helpline").replace("2026-05-01", "2026-07-01"))
+    load(db, files, now)
+    with db.read() as conn:
+        assert content.load_directory_rows(conn)[1][0].verified == date(2026, 7, 1)
+
+
+def test_a_checked_answer_follows_its_file_and_its_day_of_review_stays_cleared(
+    db: Database, files: Files, now: int
+) -> None:
+    due = "    verified: 2026-01-01\n    review_by: 2026-06-01\n"
+    first = answer_entry("one").replace("    verified:\n", due)
+    files.answers(first)
+    load(db, files, now)
+    check(db, "answer", "one", now, date(2026, 6, 2))
+    files.answers(first.replace("Yes, you can.", "Yes, always."))
+    load(db, files, now)
+    with db.read() as conn:
+        (one,) = content.load_directory_rows(conn)[0]
+    assert (one.short, one.verified, one.review_by) == ("Yes, always.", date(2026, 6, 2), None)
+
+
+@pytest.mark.parametrize(("kind", "key"), [("answer", "one"), ("service", "helpline")])
+def test_what_is_checked_or_switched_on_still_goes_with_its_file(
+    db: Database, files: Files, now: int, kind: Kind, key: str
+) -> None:
+    load(db, files, now)
+    check(db, kind, key, now, date(2026, 6, 2))
+    switch(db, kind, key, now, active=False)
+    switch(db, kind, key, now, active=True)
+    files.answers(answer_entry("two"))
+    files.services(service_entry("other"))
+    assert load(db, files, now).retired == 2
+    answers, services, _ = in_use(db)
+    assert key not in answers + services
+
+
+def test_what_the_desk_switched_off_is_still_off_when_its_file_comes_back(db: Database, files: Files, now: int) -> None:
+    load(db, files, now)
+    switch(db, "answer", "one", now, active=False)
+    files.answers(answer_entry("two"))
+    load(db, files, now)
+    files.answers(answer_entry("one", short="New words."), answer_entry("two"))
+    load(db, files, now)
+    assert in_use(db)[0] == ["two"]
+    switch(db, "answer", "one", now, active=True)
+    with db.read() as conn:
+        assert content.load_directory_rows(conn)[0][0].short == "New words."
 
 
 def test_switching_off_something_that_is_not_there(db: Database, now: int) -> None:

@@ -38,6 +38,18 @@ def test_messages_are_listed_by_state_newest_first_and_counted(db: Database, now
         assert [row.id for row in messages.page(conn, db.vault, offset=1, limit=1)] == [ids[DeliveryStatus.FAILED]]
 
 
+def test_a_kind_that_is_left_out_is_neither_listed_nor_counted_nor_sent_again(db: Database, now: int) -> None:
+    with db.begin() as conn:
+        contact = rows.resident(conn, db.vault, now)
+        kept = rows.outbound(conn, db.vault, now, contact, status="failed", kind="champion")
+        hidden = rows.outbound(conn, db.vault, now, contact, status="failed", kind="danger")
+    with db.read() as conn:
+        assert [row.id for row in messages.page(conn, db.vault, state="failed", without={"danger"})] == [kept]
+        assert messages.counts(conn, without={"danger"})["failed"] == 1
+    with pytest.raises(Gone), db.begin() as conn:
+        messages.retry(conn, hidden, now, without={"danger"})
+
+
 def test_a_row_shows_whom_what_cost_and_why_it_failed(db: Database, now: int) -> None:
     failed(db, now)
     with db.read() as conn:

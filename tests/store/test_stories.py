@@ -7,10 +7,12 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import select
 
+from bot.settings import new_key
 from bot.store import contacts, schema, stories
 from bot.store.database import Database
 from bot.store.swap import Gone, Stale
-from bot.story.consent import Consent
+from bot.store.vault import LOCKED, Vault
+from bot.story.consent import Audience, Consent
 from bot.story.status import MoveRefused, StoryStatus
 from tests.store import rows
 from tests.store.together import run_together
@@ -52,6 +54,27 @@ def test_a_champion_sees_the_states_and_languages_she_asks_for(db: Database, now
         assert [row.reference for row in waiting] == ["C"]
         assert stories.page(conn, db.vault, languages=set()) == []
         assert stories.counts(conn) == {RECEIVED: 2, NEEDS_LEAD: 0, APPROVED: 1, StoryStatus.DECLINED: 0}
+
+
+def test_to_leaders_only_what_is_theirs_is_listed(db: Database, now: int) -> None:
+    with db.begin() as conn:
+        rows.story(conn, db.vault, now - 4, None, reference="waits")
+        rows.story(conn, db.vault, now - 3, None, reference="private", consent="champions", status="approved")
+        rows.story(conn, db.vault, now - 2, None, reference="shared", status="approved")
+        rows.story(conn, db.vault, now - 1, None, reference="asked", consent="champions", status="needs_lead")
+    with db.read() as conn:
+        found = stories.page(conn, db.vault, audience=Audience.LEADERS, limit=2)
+        assert [row.reference for row in found] == ["shared", "asked"]
+
+
+def test_a_story_whose_key_is_gone_says_so(db: Database, now: int) -> None:
+    with db.begin() as conn:
+        id = rows.story(conn, Vault([new_key()]), now, None)
+    with db.read() as conn:
+        assert [row.texts for row in stories.page(conn, db.vault)] == [(LOCKED,)]
+        story = stories.get(conn, db.vault, id)
+        assert story is not None
+        assert (story.texts, story.wish, story.reason) == ((LOCKED,), LOCKED, "")
 
 
 def test_a_story_is_shown_as_it_was_texted(db: Database, now: int) -> None:

@@ -124,12 +124,12 @@ class Desk:
         }
         return self._insert(question, {**values, **given})
 
-    def alert(self, text: str = "He will hurt me", kind: str = "now") -> int:
+    def alert(self, text: str = "He will hurt me", kind: str = "now", **given: Any) -> int:
         """An alert that nobody has taken on."""
         values = {"contact_id": self.contact(), "kind": kind, "language": "en", "text_enc": self.db.vault.seal(text)}
-        return self._insert(alert, {**values, "created_at": NOW - HOUR})
+        return self._insert(alert, {**values, "answered": True, "created_at": NOW - HOUR, **given})
 
-    def failed_text(self, error_code: str = "30003", *, stopped: bool = False) -> int:
+    def failed_text(self, error_code: str = "30003", *, stopped: bool = False, kind: str = "champion") -> int:
         """A text that did not arrive."""
         who = self.contact()
         with self.db.begin() as conn:
@@ -138,7 +138,7 @@ class Desk:
                 self.db.vault,
                 contact_id=who,
                 outbound=Outbound("Did the answer help you?"),
-                kind="champion",
+                kind=kind,
                 language="en",
                 now_ms=NOW - HOUR,
                 sent_by=self.ids["amina"],
@@ -201,9 +201,9 @@ class Desk:
             return int(conn.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
 
 
-def open_desk(database_url: str, *, demo: bool = False) -> Desk:
+def open_desk(database_url: str, *, demo: bool = False, redis_url: str = "") -> Desk:
     """A desk on this migrated database, with its people, at a fixed moment."""
-    said = {"DATABASE_URL": database_url, "SECRET_KEY": new_key(), "DATA_KEYS": new_key()}
+    said = {"DATABASE_URL": database_url, "SECRET_KEY": new_key(), "DATA_KEYS": new_key(), "REDIS_URL": redis_url}
     house = build(settings_table.load({**said, "DEMO": "yes" if demo else "no"}))
     desk = Desk(Flask("not yet"), house.parts.db)
     parts = replace(house.parts, wake=desk.woken.append, now_ms=lambda: NOW)

@@ -51,6 +51,29 @@ def test_ten_wrong_guesses_close_the_account_for_an_hour(desk: Desk) -> None:
     assert "Too many tries" in closed.get_data(as_text=True)
 
 
+def test_a_stranger_cannot_soon_lock_a_champion_out(desk: Desk) -> None:
+    """Guesses from elsewhere close the account there; her own telephone still opens the desk."""
+    give_password(desk)
+    stranger = desk.visitor()
+    stranger.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    for status in [200] * 10 + [429]:
+        answered = stranger.send("/desk/sign-in", email="amina@desk.example.org", password=WRONG)
+        assert answered.status_code == status
+    answered = desk.visitor().send("/desk/sign-in", email="amina@desk.example.org", password=PASSWORD)
+    assert answered.status_code == 302
+
+
+def test_guesses_from_many_places_close_an_account(desk: Desk) -> None:
+    """After a hundred within the hour, wherever they came from."""
+    give_password(desk)
+    for place in range(11):
+        visitor = desk.visitor()
+        visitor.client.environ_base["REMOTE_ADDR"] = f"203.0.113.{place}"
+        form = {"email": "amina@desk.example.org", "password": WRONG}
+        found = [visitor.send("/desk/sign-in", **form).status_code for _ in range(10 if place < 10 else 1)]
+        assert found == ([200] * 10 if place < 10 else [429])
+
+
 def test_signing_in_needs_the_forms_token(desk: Desk) -> None:
     """Another site's page cannot sign anyone in."""
     give_password(desk)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.store.schema import answer, audit, contact, outbound, question, service, story, user
+from bot.web import users
 from tests.web.desk_stage import NOW, PASSWORD, Desk
 
 SCRIPT = "<script>alert('x')</script>"
@@ -39,6 +40,16 @@ def test_home_tells_a_lead_of_danger_first_and_a_champion_only_that_a_lead_knows
     champion = desk.signed_in("amina").get("/desk/")
     assert "A lead has been told that someone may be in danger" in champion
     assert "He will hurt me tonight" not in champion
+
+
+def test_nobody_is_told_that_numbers_were_sent_after_stop(desk: Desk) -> None:
+    """Whoever has had no numbers from us needs a person all the sooner: on home and in the list, for both roles."""
+    desk.alert("He is at the door", answered=False)
+    for path in ("/desk/", "/desk/alerts"):
+        lead, champion = desk.signed_in("ruth").get(path), desk.signed_in("amina").get(path)
+        assert "so we sent them no numbers" in lead
+        assert "so we sent them no numbers" in champion
+        assert "got the emergency numbers" not in lead + champion
 
 
 def test_home_shows_whoever_may_advise_what_leads_are_asked(desk: Desk) -> None:
@@ -89,8 +100,8 @@ def test_a_decision_can_be_undone(desk: Desk) -> None:
     amina.send(f"/desk/stories/{made}/reopen", version=2)
     page = amina.get(f"/desk/stories/{made}")
     assert [row.status for row in desk.rows(story)] == ["received"]
-    assert "Amina approved it" in page
-    assert "Amina put it back in the queue" in page
+    assert "<bdi>Amina</bdi> approved it" in page
+    assert "<bdi>Amina</bdi> put it back in the queue" in page
 
 
 def test_declining_needs_a_reason(desk: Desk) -> None:
@@ -134,6 +145,16 @@ def test_a_lead_reads_a_story_only_with_consent_and_after_a_champion(desk: Desk)
     assert "For leaders too" in listed
     assert "Champions only" not in listed
     assert "Still waiting" not in ruth.get("/desk/stories?status=received")
+
+
+def test_a_leads_pages_are_full_of_what_she_may_read(desk: Desk) -> None:
+    """Stories that are not for her take no room in her list, and do not make pages of nothing."""
+    for number in range(45):
+        desk.story(f"Private {number}", consent="champions", status="approved", created_at=NOW - number)
+    shared = desk.story("For leaders too", status="approved", created_at=NOW - 1000)
+    page = desk.signed_in("ruth").get("/desk/stories?status=approved")
+    assert f"/desk/stories/{shared}" in page
+    assert "page=2" not in page
 
 
 def test_a_lead_answers_a_champion_without_the_story(desk: Desk) -> None:
@@ -193,6 +214,7 @@ def test_nobody_is_texted_who_did_not_allow_it_or_said_stop(desk: Desk, follow_u
     answered = desk.signed_in("amina").send(f"/desk/stories/{made}/reply", text="Hello again", last=0)
     assert answered.status_code == 409
     assert "may not be texted" in answered.get_data(as_text=True)
+    assert "Hello again</textarea>" in answered.get_data(as_text=True)
     assert desk.rows(outbound) == []
     assert desk.woken == []
 
@@ -292,10 +314,15 @@ def test_a_question_is_answered_once(desk: Desk) -> None:
 
 
 def test_after_stop_an_answer_is_refused_whole(desk: Desk) -> None:
-    """The question still waits, for nothing was sent."""
+    """The question still waits, for nothing was sent; nobody was quicker, and what was typed can be copied."""
     made = desk.question(contact_id=desk.contact(stopped=True))
     amina = desk.signed_in("amina")
-    assert amina.send(f"/desk/questions/{made}/answer", version=1, text="Hello").status_code == 409
+    answered = amina.send(f"/desk/questions/{made}/answer", version=1, text="Hello")
+    page = answered.get_data(as_text=True)
+    assert answered.status_code == 409
+    assert "That cannot be done now" in page
+    assert "Someone was quicker" not in page
+    assert "Hello</textarea>" in page
     assert [row.status for row in desk.rows(question)] == ["waiting"]
     assert "has said STOP" in amina.get(f"/desk/questions/{made}")
 
@@ -344,6 +371,19 @@ def test_a_failed_text_says_why_and_can_be_sent_again(desk: Desk) -> None:
     assert "Did the answer help you?" in amina.get("/desk/messages?state=waiting")
 
 
+def test_whose_danger_a_text_was_about_is_not_for_champions(desk: Desk) -> None:
+    """They can neither see it, on home or in the list, nor have it sent again; whoever sees to alerts can."""
+    made = desk.failed_text(kind="danger")
+    amina, sam = desk.signed_in("amina"), desk.signed_in("sam")
+    (name,) = [row.pseudonym for row in desk.rows(contact)]
+    for path in ("/desk/", "/desk/messages"):
+        assert name not in amina.get(path)
+        assert name in sam.get(path)
+    assert "desk-count--hot" not in amina.get("/desk/")
+    assert amina.send(f"/desk/messages/{made}/retry").status_code == 404
+    assert sam.send(f"/desk/messages/{made}/retry").status_code == 302
+
+
 def test_nothing_is_sent_again_after_stop(desk: Desk) -> None:
     """The button is not there, and pressing it from an old page does nothing."""
     made, amina = desk.failed_text("21610", stopped=True), desk.signed_in("amina")
@@ -373,7 +413,7 @@ def test_a_champion_says_that_she_checked_a_service_today(desk: Desk) -> None:
     made, amina = desk.service(), desk.signed_in("amina")
     amina.send(f"/desk/services/{made}/checked")
     (row,) = desk.rows(service)
-    assert (str(row.verified), row.document["verified"], row.origin) == ("2026-06-02", "2026-06-02", "desk")
+    assert (str(row.verified), row.document["verified"], row.origin) == ("2026-06-02", "2026-06-02", "file")
     assert "Checked 2 June 2026" in amina.get(f"/desk/services/{made}")
     assert "Nothing found" in amina.get("/desk/services?unchecked=yes")
     assert "service_changed" in desk.events()
@@ -463,6 +503,30 @@ def test_a_new_link_signs_the_person_out_everywhere_when_used(desk: Desk) -> Non
     assert amina.client.get("/desk/").status_code == 302
 
 
+def test_letting_someone_in_again_opens_none_of_her_old_sessions(desk: Desk) -> None:
+    """Perhaps the lost telephone is why she was shut out."""
+    old, sam, amina = desk.signed_in("amina"), desk.signed_in("sam"), desk.ids["amina"]
+    old.get("/desk/")
+    sam.send(f"/desk/people/{amina}", roles=["champion"], languages=["en"])
+    sam.send(f"/desk/people/{amina}", roles=["champion"], languages=["en"], active="yes")
+    assert old.client.get("/desk/").status_code == 302
+    assert "<bdi>Sam</bdi> changed what this person may do" in sam.get(f"/desk/people/{amina}")
+
+
+def test_signing_in_writes_nothing_that_an_admin_has_changed_meanwhile(desk: Desk) -> None:
+    """What was read before she was shut out is not written back over it."""
+    store = users.Users(lambda: desk.db)
+    amina = store.find_user(id=desk.ids["amina"])
+    assert amina is not None
+    with desk.db.begin() as conn:
+        users.change(conn, amina.id, roles=["champion"], languages=["pl"], active=False)
+    amina.login_count = 7
+    store.put(amina)
+    (row,) = [row for row in desk.rows(user) if row.id == amina.id]
+    assert (row.login_count, row.active, row.languages) == (7, False, ["pl"])
+    assert row.fs_uniquifier != amina.fs_uniquifier
+
+
 def test_a_champion_says_which_languages_she_reads(desk: Desk) -> None:
     """Only languages there are."""
     piotr = desk.signed_in("piotr")
@@ -523,6 +587,20 @@ def test_pages_keep_to_themselves(desk: Desk) -> None:
     page = answered.get_data(as_text=True)
     assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page)
     assert not re.findall(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=", page)
+
+
+def test_files_are_kept_for_a_year_under_their_own_hash_only(desk: Desk) -> None:
+    """An old process that is asked for a new file during a deploy must not have the wrong one kept."""
+    visitor = desk.visitor()
+    (address,) = re.findall(r'href="(/assets/desk.css\?v=[0-9a-f]+)"', visitor.get("/desk/sign-in"))
+    assert visitor.client.get(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for other in ("/assets/desk.css", "/assets/desk.css?v=0123456789"):
+        assert "max-age=31536000" not in visitor.client.get(other).headers["Cache-Control"]
+
+
+def test_no_page_but_ours_asks_for_a_password(desk: Desk) -> None:
+    """Flask-Security brings one of its own."""
+    desk.signed_in("amina").get("/desk/verify", 404)
 
 
 def test_a_page_that_breaks_tells_nothing_of_people(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,9 @@ PAGES = {
     "/desk/messages": {"amina", "sam"},
     "/desk/services": {"amina", "tara", "ruth", "sam"},
     "/desk/answers": {"amina", "tara", "ruth", "sam"},
+    "/desk/flows": {"amina", "tara", "ruth", "sam"},
+    "/desk/flows/menu": {"amina", "tara", "ruth", "sam"},
+    "/desk/flows/menu.svg": {"amina", "tara", "ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
 }

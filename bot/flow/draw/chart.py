@@ -110,6 +110,8 @@ class _Drawing:
             return ", ".join(f"{name} = {given.written}" for name, given in step.values.items())
         if step.verb is Verb.DO:
             return step.action.replace("_", " ")
+        if step.verb is Verb.WAIT:
+            return self.tongue.span(step.wait_ms)
         return self.tongue.said(step.text) if step.text else ""
 
     def _with_unreached(self) -> Iterator[Node]:

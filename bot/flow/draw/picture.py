@@ -131,7 +131,9 @@ class _Picture:
         return self._to(part.flow, f'<g class="t-run">{drawn}</g>')
 
     def _to(self, flow: str, drawn: str) -> str:
-        return f"<a href={quoteattr(self.link(flow))}>{drawn}</a>" if self.link else drawn
+        if not self.link:
+            return drawn
+        return f"<a href={quoteattr(self.link(flow))} aria-label={quoteattr(flow)}>{drawn}</a>"
 
     def _card(self, one: Card, spot: Spot, left: float) -> list[str]:
         rtl, verb = self.tongue.right_to_left, one.lines[0]

@@ -30,6 +30,7 @@ NOT_LED_TO = N_("Nothing leads here")
 CLEAR = N_("Only a clear answer counts")
 OPTIONAL = N_("May be skipped")
 REPEATED = N_("Up to {count} answers")
+WORDINGS = N_("Has {count} wordings")
 QUIET = N_("After {time} of silence it asks whether that is all")
 ABOUT = N_("A picture of one conversation. Its steps run from top to bottom, {count} in all.")
 
@@ -44,7 +45,7 @@ VERBS: dict[str, str] = {
     Verb.RUN: ANOTHER_FLOW,
     Verb.GO: N_("Goes on elsewhere"),
     Verb.END: END,
-    "wait": N_("Waits"),
+    Verb.WAIT: N_("Waits"),
 }
 FINDS: dict[str, str] = {
     "services": N_("Finds services"),
@@ -106,21 +107,29 @@ class Tongue:
     def _notes(self, step: Step) -> list[str]:
         found = [self.named(ONLY[step.only])] if step.only in ONLY else []
         found += [self.named(EXPECTS.get(step.expect, step.expect.value))] if step.expect else []
+        wordings = sum(map(len, step.variants.values()))
+        found += [self.named(WORDINGS, count=wordings)] if wordings else []
         found += [self.named(CLEAR)] if step.clear else []
         found += [self.named(OPTIONAL)] if step.optional else []
         found += [self.named(REPEATED, count=step.repeat)] if step.repeat else []
-        found += [self.named(QUIET, time=self._span(step.quiet_ms))] if step.quiet_ms else []
+        found += [self._quiet(step.quiet_ms)] if step.quiet_ms else []
         return found
 
-    def _span(self, length_ms: int) -> str:
-        return format_timedelta(timedelta(milliseconds=length_ms), threshold=1.2, locale=self._locale())
+    def span(self, length_ms: int) -> str:
+        """A length of time, like "20 minutes"."""
+        return self._span(length_ms, self.language)
 
-    def _locale(self) -> Locale:
-        """Of the language that the sentence round a length of time is really in."""
+    def _quiet(self, length_ms: int) -> str:
+        """In one language from end to end, also where this sentence is not translated yet."""
+        translated = self.catalogues.has(QUIET, self.language, domain="desk")
+        return self.named(QUIET, time=self._span(length_ms, self.language if translated else "en"))
+
+    def _span(self, length_ms: int, language: str) -> str:
         try:
-            return Locale.parse(self.language if self.catalogues.has(QUIET, self.language, domain="desk") else "en")
+            locale = Locale.parse(language)
         except (UnknownLocaleError, ValueError):
-            return Locale.parse("en")
+            locale = Locale.parse("en")
+        return format_timedelta(timedelta(milliseconds=length_ms), threshold=1.2, locale=locale)
 
     def _filled(self, found: re.Match[str]) -> str:
         if found[1] == "language_name":

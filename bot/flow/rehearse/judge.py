@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.flow.events import Say
 from bot.flow.model import Verb
 from bot.flow.rehearse.problem import Problem
-from bot.flow.rehearse.stage import SMS, Stage, Took
+from bot.flow.rehearse.stage import SMS, Look, Moment, Stage, Took
 from bot.flow.rehearse.untranslated import PLACEHOLDER, Untranslated
 from bot.language.segments import BODY_LIMIT, measure
 
@@ -18,15 +18,19 @@ HEAD = 24
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many message parts one message may cost by SMS; an answer or a service in full may cost more."""
+    """How many message parts one message may cost by SMS; an answer or a service in full may cost more, and a flow
+    may say for itself what its messages may cost (``flows``)."""
 
     gsm: int = 4
     ucs: int = 8
     content_gsm: int = 6
     content_ucs: int = 12
+    flows: Mapping[str, int] = field(default_factory=dict)
 
-    def of(self, encoding: str, *, content: bool) -> int:
-        """The parts that a message may have."""
+    def of(self, encoding: str, flow: str, *, content: bool) -> int:
+        """The parts that a message of this flow may have."""
+        if flow in self.flows and not content:
+            return self.flows[flow]
         if encoding == "GSM-7":
             return self.content_gsm if content else self.gsm
         return self.content_ucs if content else self.ucs
@@ -63,7 +67,16 @@ class Judge:
         self, took: Took, seen: Seen, code: str, sentence: str, suggestion: str, say: Say | None = None
     ) -> Problem:
         """A problem of this turn, at the step that the message (or else the turn) comes from."""
-        file, line = self._where(took, say)
+        return self._at(self._where(took, say), seen, code, sentence, suggestion)
+
+    def problem_at(self, moment: Moment, seen: Seen, code: str, sentence: str, suggestion: str) -> Problem:
+        """A problem of the step that waits at this moment."""
+        waits = self._stage.step(self._stage.session(moment))
+        return self._at(waits[:2] if waits else (self._stage.flows.home, 0), seen, code, sentence, suggestion)
+
+    def _at(self, look: Look, seen: Seen, code: str, sentence: str, suggestion: str) -> Problem:
+        flow = self._stage.flows.flows[look[0]]
+        file, line = flow.file, flow.steps[min(look[1], len(flow.steps) - 1)].line
         return Problem(file, line, code, sentence, suggestion, seen.language, seen.channel, seen.said)
 
     # the turn --------------------------------------------------------------------------------------------------------
@@ -116,7 +129,8 @@ class Judge:
 
     def _cost(self, say: Say, took: Took) -> Iterator[Found]:
         size = _size(say.text)
-        most = self._budget.of(size.encoding, content=self._is_content(say, took))
+        flow, _ = self._where(took, say)
+        most = self._budget.of(size.encoding, flow, content=self._is_content(say, took))
         if size.segments > most:
             yield (
                 "budget",
@@ -131,26 +145,23 @@ class Judge:
 
     def _english(self, say: Say, took: Took, seen: Seen) -> Iterator[Problem]:
         language = took.session.language
-        if not took.session.settled:
-            return  # the first question is in every language at once
+        if not took.session.settled or language != seen.language:
+            return  # the first question is in every language at once; and each language has its own walks
         for text in self._untranslated.inside(say.text, language):
             sentence = f'"{_short(text.msgid)}" is not in {language} yet: people read it in English.'
             mend = f"Translate it in the catalogue {language}/LC_MESSAGES/{text.domain}.po."
             yield Problem(text.file, text.line, "untranslated", sentence, mend, language, seen.channel, seen.said)
 
     # where -----------------------------------------------------------------------------------------------------------
-    def _where(self, took: Took, say: Say | None) -> tuple[str, int]:
-        """The file and line of the step that a message comes from, or of the last step of the turn."""
+    def _where(self, took: Took, say: Say | None) -> Look:
+        """The step that a message comes from, or the last step of the turn."""
         looks = list(took.looks)
         for session in (took.session, self._stage.session(took.before)):
             if waits := self._stage.step(session):
                 looks.insert(0, waits[:2])
         if say is not None:
             looks.sort(key=lambda look: self._speaks(look, say, took.session.language))
-        flows = self._stage.flows.flows
-        flow, at = looks[-1] if looks else (self._stage.flows.home, 0)
-        steps = flows[flow].steps
-        return flows[flow].file, steps[min(at, len(steps) - 1)].line
+        return looks[-1] if looks else (self._stage.flows.home, 0)
 
     def _speaks(self, look: tuple[str, int], say: Say, language: str) -> bool:
         step = self._stage.flows.flows[look[0]].steps[look[1]]

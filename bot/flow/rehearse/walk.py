@@ -71,7 +71,7 @@ class Walk:
         self._followed: set[Key] = set()
         self._queue: deque[Place] = deque()
         self._ways_out: dict[Key, set[Key]] = {}
-        self._first: dict[Key, tuple[Took, Place]] = {}
+        self._first: dict[Key, Place] = {}
         self._problems: dict[object, Problem] = {}
         self._turns = 0
 
@@ -95,7 +95,7 @@ class Walk:
         silent = Place(stop.after, ("STOP",))
         thanks = self._try(silent, Probe("thanks", Reply("thanks")))
         if thanks.says:
-            self._wrong(thanks, silent, "Someone who texted STOP gets a text.", "Nothing is said until START.")
+            self._wrong(silent, ("thanks",), "Someone who texted STOP gets a text.", "Nothing is said until START.")
         self._try(silent, Probe("START", Reply("START")))
 
     def _from(self, place: Place) -> None:
@@ -135,7 +135,7 @@ class Walk:
             took = self._try(place, probe)
             first = went.get(probe.option)
             if first and not took.broke and self._key(took.after) != self._key(first.after):
-                self._differs(place, probe, took)
+                self._differs(place, probe)
 
     def _is_picked(self, step: Step, option: str) -> bool:
         """True when this line of a list was read before; what it says does not depend on how she came here."""
@@ -193,36 +193,37 @@ class Walk:
             self._ways_out.setdefault(before, set()).add(after)
         if after and after not in self._seen and not took.broke:
             self._seen.add(after)
-            self._first[after] = took, place
+            self._first[after] = Place(took.after, said)
             self._queue.append(Place(took.after, said))
 
     def _obeyed(self, place: Place, probe: Probe, took: Took) -> None:
         """STOP stops, MENU brings the menu and danger is answered, wherever she is."""
         if place.moment.stopped or took.broke or not probe.command:
             return
+        said = (probe.said,)
         if probe.command == "stop" and not any(isinstance(event, Stopped) for event in took.events):
-            self._wrong(took, place, "STOP does not stop the texts here.", "No option may be a command's word.")
+            self._wrong(place, said, "STOP does not stop the texts here.", "No option may be a command's word.")
         if probe.command == "danger" and not any(isinstance(event, AlertRaised) for event in took.events):
-            self._wrong(took, place, "Words of danger are not answered here.", "Tell a developer: this is a bug.")
+            self._wrong(place, said, "Words of danger are not answered here.", "Tell a developer: this is a bug.")
         settled = self._stage.session(place.moment).settled
         if probe.command == "menu" and settled and not self._at_home(took.session):
-            self._wrong(took, place, "MENU does not bring the menu here.", "No option may be a command's word.")
+            self._wrong(place, said, "MENU does not bring the menu here.", "No option may be a command's word.")
 
     def _at_home(self, session: Session) -> bool:
         return not session.frames or session.frames[0].flow == self._stage.flows.home
 
-    def _differs(self, place: Place, probe: Probe, took: Took) -> None:
+    def _differs(self, place: Place, probe: Probe) -> None:
         self._wrong(
-            took,
             place,
+            (probe.said,),
             f'"{probe.said}" does not do the same as tapping or numbering that option.',
             "Give the options words that no other option or command has, in this language too.",
             "words-differ",
         )
 
-    def _wrong(self, took: Took, place: Place, sentence: str, mend: str, code: str = "disobeyed") -> None:
-        seen = Seen(self._language, self._channel, (*place.said, took.reply.text))
-        problem = self._judge.problem(took, seen, code, sentence, mend)
+    def _wrong(self, place: Place, said: tuple[str, ...], sentence: str, mend: str, code: str = "disobeyed") -> None:
+        seen = Seen(self._language, self._channel, (*place.said, *said))
+        problem = self._judge.problem_at(place.moment, seen, code, sentence, mend)
         self._problems.setdefault(problem.same, problem)
 
     # dead ends -------------------------------------------------------------------------------------------------------
@@ -234,10 +235,19 @@ class Walk:
             more = {key for key, out in self._ways_out.items() if key not in free and out & free}
             free |= more
             grew = bool(more)
-        for key, (took, place) in self._first.items():
-            if key not in free:
+        for key, place in self._first.items():
+            if key not in free and all(key in self._reach(other) for other in self._reach(key)):
                 sentence = "No answer leads on from here: she waits for ever, or goes round in a circle."
-                self._wrong(took, place, sentence, 'Add an option or an "else:" that ends it.', "dead-end")
+                self._wrong(place, (), sentence, 'Add an option or an "else:" that ends it.', "dead-end")
+
+    def _reach(self, start: Key) -> set[Key]:
+        """Every place that answers lead to from here."""
+        todo, found = [start], set[Key]()
+        while todo:
+            new = self._ways_out.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        return found
 
     def _key(self, moment: Moment) -> Key:
         """What tells this place from others; () when nothing is under way."""

@@ -8,7 +8,9 @@ from bot.web import accounts, wording
 from bot.web.desk import (
     alerts,
     answers,
+    flows,
     home,
+    intake,
     look,
     me,
     messages,
@@ -23,9 +25,10 @@ from bot.web.desk import (
 
 def init_app(app: Flask) -> None:
     """Attach the desk, with its sign-in, to an application whose ``extensions["bot"]`` holds its Parts."""
+    intake.init_app(app)
     look.init_app(app)
     wording.init_app(app)
     accounts.init_app(app)
     trouble.init_app(app)
-    for part in (home, stories, questions, alerts, messages, sending, services, answers, people, me):
+    for part in (home, stories, questions, alerts, messages, sending, services, answers, flows, people, me):
         part.init_app(app)

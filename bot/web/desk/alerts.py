@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,6 +10,7 @@ from bot.store import alerts
 from bot.store.swap import Stale
 from bot.web.context import parts
 from bot.web.desk import history
+from bot.web.desk.intake import words
 from bot.web.desk.labels import danger_name
 from bot.web.desk.paging import paged
 from bot.web.permissions import Permission, may, needs
@@ -45,7 +46,7 @@ def alert(alert_id: int) -> ResponseReturnValue:
 @needs(Permission.ALERTS)
 def acknowledge(alert_id: int) -> ResponseReturnValue:
     """Say that a person has seen to it, and what was done."""
-    note = request.form.get("note", "").strip()
+    note = words("note")
     if not note:
         return _page(alert_id, errors={"note": gettext("Write what you did, or what you will do.")}), 422
     try:

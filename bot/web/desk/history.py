@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
 from sqlalchemy import Connection, select
 
 from bot.language.catalogue import N_
@@ -28,7 +29,8 @@ SENTENCES: dict[str, str] = {
     Event.MESSAGE_RESENT: N_("{who} had it sent again"),
     Event.SERVICE_CHANGED: N_("{who} changed it"),
     Event.ANSWER_CHANGED: N_("{who} changed it"),
-    Event.USER_INVITED: N_("{who} set what this person may do"),
+    Event.USER_INVITED: N_("{who} made a link to sign in with"),
+    Event.USER_CHANGED: N_("{who} changed what this person may do"),
     Event.USER_SIGNED_IN: N_("Signed in"),
 }
 
@@ -37,7 +39,7 @@ SENTENCES: dict[str, str] = {
 class Entry:
     """One thing that was done: a sentence in the desk's language, and when."""
 
-    sentence: str
+    sentence: Markup
     at: int
 
 
@@ -50,7 +52,9 @@ def of(conn: Connection, subject: str) -> list[Entry]:
     return [Entry(_sentence(row.event, row.actor, people), row.at) for row in rows if row.event in SENTENCES]
 
 
-def _sentence(event: str, actor: str, people: dict[int, str]) -> str:
+def _sentence(event: str, actor: str, people: dict[int, str]) -> Markup:
+    """With the name set apart, for its letters may run the other way than the sentence."""
     kind, _, number = actor.partition(":")
     who = people.get(int(number)) if kind == "user" and number.isdigit() else None
-    return gettext(SENTENCES[event], who=who or gettext("Someone"))
+    name = Markup("<bdi>{}</bdi>").format(who or gettext("Someone"))
+    return escape(gettext(SENTENCES[event])).format(who=name)

@@ -18,7 +18,7 @@ from bot.web.context import parts
 from bot.web.desk import messages as message_pages
 from bot.web.desk import questions as question_pages
 from bot.web.desk import stories as story_pages
-from bot.web.desk.waiting import languages_read, moderates
+from bot.web.desk.waiting import hidden_kinds, languages_read, moderates
 from bot.web.permissions import Permission, may, needs
 
 bp = Blueprint("home", __name__, url_prefix="/desk")
@@ -31,6 +31,7 @@ class Needs:
 
     alerts: list[alerts.Alert] | None
     alerts_open: int
+    alerts_unanswered: int
     stories: list[tuple[StoryRow, bool, str]] | None
     questions: list[tuple[Question, str]] | None
     failed: list[tuple[MessageRow, str, bool]] | None
@@ -68,6 +69,7 @@ def _needs(conn: Connection) -> Needs:
     return Needs(
         alerts=alerts.open_alerts(conn, vault) if may(Permission.ALERTS) else None,
         alerts_open=alerts.counts(conn)["open"] if may(Permission.KNOW_OF_ALERTS) else 0,
+        alerts_unanswered=alerts.unanswered(conn) if may(Permission.KNOW_OF_ALERTS) else 0,
         stories=_stories(conn, read) if may(Permission.READ_STORIES) else None,
         questions=_questions(conn, read) if may(Permission.QUESTIONS) else None,
         failed=_failed(conn) if may(Permission.MESSAGES) else None,
@@ -95,5 +97,5 @@ def _questions(conn: Connection, read: set[str]) -> list[tuple[Question, str]]:
 
 
 def _failed(conn: Connection) -> list[tuple[MessageRow, str, bool]]:
-    found = messages.page(conn, parts().db.vault, state="failed", limit=FEW)
+    found = messages.page(conn, parts().db.vault, state="failed", without=hidden_kinds(), limit=FEW)
     return [(row, message_pages.trouble(row), message_pages.can_retry(row)) for row in found]

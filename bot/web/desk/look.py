@@ -33,6 +33,9 @@ HEADERS = {
 }
 
 
+YEAR = 31_536_000  # seconds
+
+
 @dataclass(frozen=True)
 class Place:
     """One place in the way around. ``main`` places stay in reach of the thumb on a phone."""
@@ -53,6 +56,7 @@ PLACES: tuple[Place, ...] = (
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
     Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),
+    Place("flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow"),
     Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
 )
 
@@ -87,4 +91,12 @@ def _headers(response: Response) -> Response:
     if request.path.startswith("/desk") or request.path == "/":
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+    if request.endpoint == "look.static" and response.status_code in {200, 304} and _named_by_content():
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return response
+
+
+def _named_by_content() -> bool:
+    """Only under its true hash: during a deploy an old process may be asked for a new file."""
+    name = (request.view_args or {}).get("filename", "")
+    return request.args.get("v") == _digest(name)

@@ -15,6 +15,7 @@ from bot.store.messages import MessageRow, RetryRefused, State
 from bot.web.context import parts
 from bot.web.desk.labels import KINDS, delivery
 from bot.web.desk.paging import paged
+from bot.web.desk.waiting import hidden_kinds
 from bot.web.permissions import Permission, needs
 from bot.web.wording import gettext
 
@@ -32,12 +33,14 @@ def init_app(app: Flask) -> None:
 @needs(Permission.MESSAGES)
 def page() -> ResponseReturnValue:
     """The texts of one state, newest first."""
-    state = _state()
+    state, hidden = _state(), hidden_kinds()
     with parts().db.read() as conn:
         found = paged(
-            lambda offset, limit: messages.page(conn, parts().db.vault, state=state, offset=offset, limit=limit)
+            lambda offset, limit: messages.page(
+                conn, parts().db.vault, state=state, without=hidden, offset=offset, limit=limit
+            )
         )
-        counts = messages.counts(conn)
+        counts = messages.counts(conn, without=hidden)
     tabs = [
         {"label": gettext(name), "href": url_for(".page", state=one), "here": one == state, "count": counts[one]}
         for one, name in STATES.items()
@@ -52,7 +55,9 @@ def retry(message_id: int) -> ResponseReturnValue:
     """Send a failed text again."""
     try:
         with parts().db.begin() as conn:
-            contact_id = messages.retry(conn, message_id, parts().now_ms(), user_id=current_user.id)
+            contact_id = messages.retry(
+                conn, message_id, parts().now_ms(), user_id=current_user.id, without=hidden_kinds()
+            )
     except RetryRefused as refused:
         flash(gettext(str(refused)), "trouble")
         return redirect(url_for(".page", state="failed"))

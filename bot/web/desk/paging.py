@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 
 ROWS = 20
 LAST = 10_000  # beyond this a page number is a slip, and the offset would not fit the database's integers
@@ -37,5 +38,6 @@ def paged(fetch: Callable[[int, int], Sequence[Item]]) -> Page[Item]:
 
 
 def _address(number: int) -> str:
-    kept = {name: value for name, value in request.args.items() if name != "page"}
-    return url_for(request.endpoint or "home.page", **{**(request.view_args or {}), **kept, "page": number})
+    """Not by url_for, to which some names in a query (?endpoint=, ?_method=) would mean something else."""
+    kept = [(name, value) for name, value in request.args.items() if name != "page"]
+    return f"{request.script_root}{request.path}?{urlencode([*kept, ('page', number)])}"

@@ -16,9 +16,10 @@ from bot.store.audit import Event
 from bot.web import users
 from bot.web.context import parts
 from bot.web.desk import history
+from bot.web.desk.intake import words
 from bot.web.desk.me import known, reading_options
 from bot.web.permissions import ROLES, Permission, needs
-from bot.web.users import SHORTEST_PASSWORD, EmailRefused, EmailTaken, User
+from bot.web.users import LONGEST_NAME, SHORTEST_PASSWORD, EmailRefused, EmailTaken, User
 from bot.web.wording import gettext
 
 people = Blueprint("people", __name__, url_prefix="/desk/people")
@@ -58,7 +59,7 @@ def page() -> ResponseReturnValue:
 @needs(Permission.MANAGE_PEOPLE)
 def invite() -> ResponseReturnValue:
     """Add a person, and show the link to hand to her."""
-    form = {name: request.form.get(name, "").strip() for name in ("name", "email")}
+    form = {name: words(name) for name in ("name", "email")}
     roles, languages = _roles(), known(request.form.getlist("languages"))
     errors = _missing(form, roles)
     if not errors:
@@ -142,6 +143,8 @@ def _missing(form: dict[str, str], roles: list[str]) -> dict[str, str]:
     errors = {}
     if not form["name"]:
         errors["name"] = gettext("Write what to call this person.")
+    elif len(form["name"]) > LONGEST_NAME:
+        errors["name"] = gettext("Make it shorter: at most {count} letters.", count=LONGEST_NAME)
     if not form["email"]:
         errors["email"] = gettext("Write an e-mail address, like name@example.org.")
     if not roles:
@@ -167,6 +170,7 @@ def _list(form: dict[str, object], errors: dict[str, str]) -> str:
         errors=errors,
         roles=role_options(),
         languages=reading_options(),
+        longest_name=LONGEST_NAME,
     )
 
 

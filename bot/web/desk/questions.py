@@ -16,6 +16,7 @@ from bot.store.swap import Stale
 from bot.story.status import QuestionStatus
 from bot.web.context import parts
 from bot.web.desk import history, sending
+from bot.web.desk.intake import words
 from bot.web.desk.labels import QUESTION, topic_options
 from bot.web.desk.paging import paged
 from bot.web.desk.sending import LONGEST
@@ -76,9 +77,7 @@ def question(question_id: int) -> ResponseReturnValue:
 @needs(Permission.QUESTIONS)
 def answer(question_id: int) -> ResponseReturnValue:
     """Text the answer, and keep it for others when asked to."""
-    typed = {
-        name: request.form.get(name, "").strip() for name in ("text", "keep", "title", "topic", "asked", "language")
-    }
+    typed = {name: words(name) for name in ("text", "keep", "title", "topic", "asked", "language")}
     if errors := _errors(typed):
         return _page(question_id, errors=errors, typed=typed), 422
     try:
@@ -87,7 +86,8 @@ def answer(question_id: int) -> ResponseReturnValue:
     except Stale as stale:
         return _page(question_id, raced=_raced(stale), typed=typed), 409
     except outgoing.Stopped:
-        return _page(question_id, raced=gettext("This person has said STOP, so nothing can be sent."), typed=typed), 409
+        sentence = gettext("This person has said STOP, so nothing can be sent.")
+        return _page(question_id, refused=sentence, typed=typed), 409
     parts().wake(contact_id)
     flash(gettext("Your answer is on its way."))
     return redirect(url_for(".question", question_id=question_id))
@@ -173,7 +173,12 @@ def _raced(stale: Stale) -> str:
 
 
 def _page(
-    question_id: int, *, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None, raced: str = ""
+    question_id: int,
+    *,
+    errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    raced: str = "",
+    refused: str = "",
 ) -> str:
     with parts().db.read() as conn:
         found = questions.get(conn, parts().db.vault, question_id)
@@ -187,6 +192,7 @@ def _page(
         errors=errors or {},
         typed=typed or {},
         raced=raced,
+        refused=refused,
         label=QUESTION,
         topics=topic_options(),
         languages=[(code, language_name(code)) for code in _written_in(found)],

@@ -13,6 +13,7 @@ from bot.channel.message import Channel, Outbound
 from bot.language.segments import Size, measure
 from bot.store import outgoing
 from bot.store.schema import outbound, user
+from bot.store.vault import LOCKED, opened
 from bot.web.context import parts
 from bot.web.desk.labels import delivery
 from bot.web.permissions import Permission, needs
@@ -25,7 +26,7 @@ sending = Blueprint("sending", __name__, url_prefix="/desk/size")
 def init_app(app: Flask) -> None:
     """Attach the counter that a writing box asks while someone types."""
     app.register_blueprint(sending)
-    app.jinja_env.globals.update(measure=measure, longest_text=LONGEST)
+    app.jinja_env.globals.update(measure=measure, longest_text=LONGEST, LOCKED=LOCKED)
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,20 @@ def sent(conn: Connection, ids: list[int]) -> list[Sent]:
     """Those texts, oldest first, with what became of them."""
     query = select(outbound, user.c.name.label("sender")).outerjoin(user, user.c.id == outbound.c.sent_by)
     rows = conn.execute(query.where(outbound.c.id.in_(ids)).order_by(outbound.c.id))
-    opened = parts().db.vault.open
     found = []
     for row in rows:
         name, tone = delivery(row.status)
         trouble = sentence(row.error_code) if tone == "bad" else ""
         found.append(
-            Sent(row.id, opened(row.text_enc), row.language, name, tone, trouble, row.sender or "", row.created_at)
+            Sent(
+                row.id,
+                opened(parts().db.vault, row.text_enc),
+                row.language,
+                name,
+                tone,
+                trouble,
+                row.sender or "",
+                row.created_at,
+            )
         )
     return found

@@ -20,6 +20,7 @@ from bot.story.consent import Audience, Consent, may_follow_up, may_read
 from bot.story.status import MoveRefused, StoryStatus
 from bot.web.context import parts
 from bot.web.desk import history, sending
+from bot.web.desk.intake import words
 from bot.web.desk.labels import CONSENT, STORY
 from bot.web.desk.paging import paged
 from bot.web.desk.sending import LONGEST, Sent
@@ -73,6 +74,7 @@ def page() -> ResponseReturnValue:
                 parts().db.vault,
                 status={status},
                 languages=wanted,
+                audience=audience(current_user.role_names),
                 newest_first=status in {StoryStatus.APPROVED, StoryStatus.DECLINED},
                 offset=offset,
                 limit=limit,
@@ -136,7 +138,7 @@ def reopen(story_id: int) -> ResponseReturnValue:
 @needs(Permission.REPLY)
 def reply(story_id: int) -> ResponseReturnValue:
     """Text the teller, when she allowed it and has not said STOP."""
-    text = request.form.get("text", "").strip()
+    text = words("text")
     if not 0 < len(text) <= LONGEST:
         sentence = gettext("Write something to send, at most {count} letters.", count=LONGEST)
         return _page(story_id, errors={"reply": sentence}, typed={"reply": text}), 422
@@ -149,7 +151,7 @@ def reply(story_id: int) -> ResponseReturnValue:
         return _page(story_id, raced=sentence, typed={"reply": text}), 409
     except outgoing.Stopped:
         sentence = gettext("This person may not be texted any more, so nothing was sent.")
-        return _page(story_id, raced=sentence, typed={"reply": text}), 409
+        return _page(story_id, refused=sentence, typed={"reply": text}), 409
     parts().wake(contact_id)
     flash(gettext("Your text is on its way."))
     return redirect(url_for(".story", story_id=story_id))
@@ -184,7 +186,7 @@ def _replies(conn: Connection, story_id: int) -> list[Sent]:
 
 def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "") -> ResponseReturnValue:
     """Move the story that was on the page. ``field`` names the words that must come with it."""
-    reason = request.form.get("reason", "").strip()
+    reason = words("reason")
     if field and not reason:
         return _page(story_id, errors={field: gettext(missing)}), 422
     typed = {field: reason} if field else {}
@@ -205,7 +207,7 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
         sentence = gettext(ACTED[StoryStatus(stale.status)], who=_who(stale), age=age(stale.at or parts().now_ms()))
         return _page(story_id, raced=sentence, typed=typed), 409
     except MoveRefused:
-        return _page(story_id, raced=gettext("This story cannot go there from where it is now."), typed=typed), 409
+        return _page(story_id, refused=gettext("This story cannot go there from where it is now."), typed=typed), 409
     flash(gettext(DONE[new]))
     return redirect(url_for(".story", story_id=story_id))
 
@@ -221,7 +223,12 @@ def _who(stale: Stale) -> str:
 
 
 def _page(
-    story_id: int, *, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None, raced: str = ""
+    story_id: int,
+    *,
+    errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    raced: str = "",
+    refused: str = "",
 ) -> str:
     shown = _shown(story_id)
     return render_template(
@@ -231,6 +238,7 @@ def _page(
         errors=errors or {},
         typed=typed or {},
         raced=raced,
+        refused=refused,
         label=STORY,
         consent=CONSENT,
         decides=may(Permission.DECIDE_STORIES) and moderates(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,14 +13,20 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from bot.language.catalogue import N_
 from bot.store.database import DatabaseAway
 from bot.store.swap import Gone
+from bot.web.accounts import forget_user
 from bot.web.wording import gettext
 
 log = structlog.get_logger()
 
 FOR_PROGRAMS = ("/twilio/", "/phone/", "/healthz", "/readyz", "/metrics")
 AGAIN = N_("Nothing was changed. Go back, load the page again and try once more.")
+WORDS = ("text", "reason", "note", "title", "asked")  # the fields in which people write, on any form of the desk
 SENTENCES: dict[int, tuple[str, str]] = {
     400: (N_("That did not arrive whole"), AGAIN),
+    401: (
+        N_("You are signed out"),
+        N_("Nothing was changed and nothing was sent. Sign in, then do it again."),
+    ),
     403: (
         N_("This page is for others"),
         N_("Your role does not open it. If you need it for your work, ask whoever runs the desk."),
@@ -52,7 +60,7 @@ def init_app(app: Flask) -> None:
 
 
 def _form_not_ours(error: CSRFError) -> ResponseReturnValue:
-    return _page(400) if _ours() else error
+    return _page(400, typed_words()) if _ours() else error
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -60,19 +68,29 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         log.error("desk_page_broke", endpoint=request.endpoint)
     if not _ours() or (error.code or 500) < 400:
         return error
-    return _page(error.code or 500)
+    code = error.code or 500
+    return _page(code, typed_words() if code == 401 or code >= 500 else [])
 
 
 def _away(error: DatabaseAway) -> ResponseReturnValue:
     log.warning("database_away", endpoint=request.endpoint)
-    return _page(503) if _ours() else ("", 503)
+    return _page(503, typed_words()) if _ours() else ("", 503)
 
 
 def _ours() -> bool:
     return not request.path.startswith(FOR_PROGRAMS)
 
 
-def _page(code: int) -> ResponseReturnValue:
-    """The database may be what broke, so this page asks it nothing."""
+def typed_words() -> list[str]:
+    """What somebody wrote in the form that could not be taken, so that it is not lost. Never a password."""
+    return [request.form[name] for name in WORDS if request.form.get(name, "").strip()]
+
+
+def _page(code: int, words: Sequence[str] = ()) -> ResponseReturnValue:
+    """The database may be what broke, so this page asks it nothing, not even who is signed in."""
+    forget_user()
     title, sentence = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])
-    return render_template("desk/trouble.html", title=gettext(title), sentence=gettext(sentence), code=code), code
+    page = render_template(
+        "desk/trouble.html", title=gettext(title), sentence=gettext(sentence), code=code, words=words
+    )
+    return page, code

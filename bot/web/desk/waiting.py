@@ -34,8 +34,13 @@ def _counts(conn: Connection) -> dict[str, int]:
     if may(Permission.KNOW_OF_ALERTS):
         found["alerts"] = alerts.counts(conn)["open"]
     if may(Permission.MESSAGES):
-        found["failed"] = messages.counts(conn)["failed"]
+        found["failed"] = messages.counts(conn, without=hidden_kinds())["failed"]
     return found
+
+
+def hidden_kinds() -> frozenset[str]:
+    """The kinds of messages that are not for the person signed in now: who was in danger is for those who see to it."""
+    return frozenset() if may(Permission.ALERTS) else frozenset({"danger"})
 
 
 def moderates() -> bool:

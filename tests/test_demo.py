@@ -1,0 +1,36 @@
+"""The demo is filled once, by one process, and never among real people."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import House, prepare
+from bot.demo import seed
+from bot.settings import SettingError
+from bot.store import schema
+from tests.people import Person
+from tests.store.together import run_together
+
+
+def test_of_two_that_begin_at_once_one_fills_the_demo(house: House) -> None:
+    filled: list[bool] = []
+    now_ms = time.time_ns() // 1_000_000
+    run_together([lambda: filled.append(seed(house, now_ms))] * 2)
+    assert sorted(filled) == [False, True]
+    assert not seed(house, now_ms)
+    with house.parts.db.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(schema.story))
+        assert conn.scalar(select(func.count()).select_from(schema.user)) == 4
+
+
+def test_a_demo_is_refused_where_real_people_have_texted(house: House) -> None:
+    """Its accounts have public passwords, and its services do not exist."""
+    Person(house).text("Hello")
+    for opening in (lambda: prepare(house), lambda: seed(house, 0)):
+        with pytest.raises(SettingError, match="DEMO cannot be yes: there are real people"):
+            opening()
+    with house.parts.db.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(schema.user)) == 0
