@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.app import House, prepare
+from bot.channel.message import Channel, Inbound
 from bot.demo import seed
 from bot.settings import SettingError
 from bot.store import schema
-from tests.people import Person
 from tests.store.together import run_together
 
 
@@ -28,7 +28,8 @@ def test_of_two_that_begin_at_once_one_fills_the_demo(house: House) -> None:
 
 def test_a_demo_is_refused_where_real_people_have_texted(house: House) -> None:
     """Its accounts have public passwords, and its services do not exist."""
-    Person(house).text("Hello")
+    hello = Inbound(Channel.SMS, "+447700900123", "Hello", "SM" + "7" * 32)
+    house.parts.inbox.receive(hello, 1_780_394_400_000)
     for opening in (lambda: prepare(house), lambda: seed(house, 0)):
         with pytest.raises(SettingError, match="DEMO cannot be yes: there are real people"):
             opening()
