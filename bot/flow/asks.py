@@ -98,7 +98,9 @@ def _lexicon(step: Step, voice: Speaker) -> Lexicon:
     written = tuple((option.key, option.label) for option in step.options)
     if step.expect is Expect.YES_NO and not written:
         written = _YES_NO
-    return vocabulary.lexicon(written, voice.language, clear=step.clear)
+    # Where she answers in her own words, one word of a sentence must not be taken for an option.
+    free = step.expect in {Expect.TEXT, Expect.PLACE}
+    return vocabulary.lexicon(written, voice.language, clear=step.clear or free)
 
 
 def _free(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.flow import finds
+from bot.flow import asks, finds
 from bot.flow.model import Expect, Verb
 from bot.language import phrases
 from bot.language.names import named
@@ -22,7 +22,7 @@ def command(turn: Conversation) -> bool:
     if turn.reply.handled_help:
         return True
     said = turn.said
-    if not said or _is_an_option(turn, said):
+    if not said or _is_an_option(turn):
         return False
     name = turn.world.vocabulary.commands.get(said)
     if name:
@@ -31,12 +31,10 @@ def command(turn: Conversation) -> bool:
     return _interrupt(turn, flow) if flow else False
 
 
-def _is_an_option(turn: Conversation, said: str) -> bool:
+def _is_an_option(turn: Conversation) -> bool:
     """An open question comes first when one of its options is that very word."""
     step = turn.waiting()
-    if step is None or step.verb is not Verb.ASK:
-        return False
-    return any(said in turn.world.vocabulary.labels(option.label) for option in step.options)
+    return step is not None and step.verb is Verb.ASK and asks.offers(turn.reply, step, turn.voice)
 
 
 def switch_language(turn: Conversation) -> bool:
