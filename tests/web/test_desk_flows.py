@@ -129,3 +129,10 @@ def test_the_picture_is_a_guarded_image_that_links_to_the_others(desk: Desk) -> 
 @pytest.mark.parametrize("path", ["/desk/flows/nowhere", "/desk/flows/nowhere.svg", "/desk/flows/menu.png"])
 def test_a_conversation_that_is_not_there_is_not_found(desk: Desk, path: str) -> None:
     desk.signed_in("amina").get(path, 404)
+
+
+def test_words_that_start_a_conversation_stand_in_one_line_with_the_commas_of_their_language(desk: Desk) -> None:
+    page = desk.signed_in("amina").get("/desk/flows/share-story")
+    urdu = "، ".join(CATALOGUES.text(word, "ur") for word in ("story", "my story", "share", "tell my story"))
+    assert f">{urdu}</p>" in page
+    assert ">story, my story, share, tell my story</p>" in page

@@ -1,0 +1,170 @@
+"""Commands that look things up and keep the tables: ask, identify, segments, places, translations."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from bot import settings as table
+from bot.cli.ground import JSON_OPTION, fail, main, open_house, or_sentence, read_settings
+
+
+@main.command()
+@click.argument("text")
+@click.option("--language", help='The language it is asked in, like "pl". Without it, it is guessed.')
+@JSON_OPTION
+def ask(text: str, language: str | None, as_json: bool) -> None:
+    """The best three answers, and the best three services, for a question."""
+    from bot.app import prepare
+    from bot.store.migrate import is_current
+
+    house = open_house()
+    if not or_sentence(lambda: is_current(house.parts.db)):
+        or_sentence(lambda: prepare(house))
+    directory = house.parts.directory()
+    spoken = language or house.parts.identifier.guess(text).language or "en"
+    answers = [("answer", found.key, found.title, score) for found, score in directory.match_answers(text, spoken, 3)]
+    services = [("service", found.key, found.name, score) for found, score in directory.match_services(text, spoken, 3)]
+    for kind, key, title, score in answers + services:
+        row = {"kind": kind, "id": key, "title": title, "score": round(score, 3)}
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{kind:8} {score:5.2f}  {key:32} {title}")
+
+
+@main.command()
+@JSON_OPTION
+def identify(as_json: bool) -> None:
+    """Name the language of each line of standard input; "?" when it cannot be told."""
+    from bot.language.identify import Identifier
+
+    identifier = Identifier(read_settings().languages)
+    for line in sys.stdin:
+        guess = identifier.guess(line.rstrip("\n"))
+        row = {"language": guess.language, "confidence": round(guess.confidence, 3), "sure": guess.sure}
+        click.echo(json.dumps(row) if as_json else guess.language or "?")
+
+
+@main.command()
+@JSON_OPTION
+def segments(as_json: bool) -> None:
+    """Measure each line of standard input as an SMS: encoding, units and message parts."""
+    from bot.language.segments import measure
+
+    for line in sys.stdin:
+        size = measure(line.rstrip("\n"))
+        row = {"encoding": size.encoding, "units": size.units, "segments": size.segments}
+        click.echo(json.dumps(row) if as_json else f"{size.encoding}, {size.units} units, {size.segments} parts")
+
+
+@main.group()
+def places() -> None:
+    """The tables of where postcodes and towns are."""
+
+
+@places.command("build")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), help="Where to write it; the shipped table if left out."
+)
+def places_build(source: Path, target: Path | None) -> None:
+    """Build the table of postcode sectors from SOURCE: the ONS Postcode Directory (CSV or ZIP)."""
+    from bot.knowledge.build_places import TABLE, PlacesSourceError, build_places
+
+    try:
+        count = build_places(source, target or TABLE, progress=lambda line: click.echo(line, err=True))
+    except PlacesSourceError as bad:
+        fail(str(bad))
+        raise
+    click.echo(f"{count:,} sectors written to {target or TABLE}.", err=True)
+
+
+@places.command("towns")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("words", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), help="The folder to write to; the shipped tables if left out."
+)
+def places_towns(source: Path, words: Path, target: Path | None) -> None:
+    """Build the table of towns from SOURCE, GeoNames' GB.zip or cities500.zip, and WORDS, a list of English words."""
+    from bot.knowledge.build_places import PlacesSourceError
+    from bot.knowledge.build_towns import DATA, build_towns
+
+    try:
+        count = build_towns(source, words, target or DATA, progress=lambda line: click.echo(line, err=True))
+    except PlacesSourceError as bad:
+        fail(str(bad))
+        raise
+    click.echo(f"{count:,} towns written to {target or DATA}.", err=True)
+
+
+@main.group()
+def translations() -> None:
+    """The gettext catalogues in locales/: what is there, and what is missing."""
+
+
+@translations.command()
+@JSON_OPTION
+def status(as_json: bool) -> None:
+    """How far each language is."""
+    from bot.language import translations as work
+
+    for row in work.status(read_settings().locales_dir):
+        shown = {name: getattr(row, name) for name in row.__dataclass_fields__}
+        line = f"{row.language:4} {row.domain:9} {row.done:5} of {row.texts:5}   fuzzy {row.fuzzy}, broken {row.broken}"
+        click.echo(json.dumps(shown) if as_json else line)
+
+
+@translations.command()
+def extract() -> None:
+    """Collect every text of the flows, answers, services, bot and desk into locales/*.pot."""
+    from bot.language import translations as work
+    from bot.language.extract import ExtractionError
+
+    settings = read_settings()
+    try:
+        counts = work.extract(work.Sources(settings.flows_dir, table.PACKAGE), settings.locales_dir)
+    except ExtractionError as bad:
+        fail(str(bad))
+        raise
+    for domain, count in counts.items():
+        click.echo(f"{domain}: {count} texts")
+
+
+@translations.command()
+@click.argument("languages", nargs=-1)
+def update(languages: tuple[str, ...]) -> None:
+    """Bring the catalogues of LANGUAGES (all of them if none is named) up to the templates. No translation is lost."""
+    from bot.language import translations as work
+    from bot.language.catalogue import CatalogueError
+
+    folder = read_settings().locales_dir
+    if unknown := [language for language in languages if language not in work.languages_in(folder)]:
+        known = ", ".join(work.languages_in(folder))
+        fail(f'"{unknown[0]}" has no catalogues: there are {known}. "bot translations add" begins a language.')
+    try:
+        for merge in work.update(folder, languages or None):
+            lost = (
+                f", {merge.fuzzy} to look at again, {merge.retired} no longer used"
+                if merge.fuzzy or merge.retired
+                else ""
+            )
+            click.echo(f"{merge.language} {merge.domain}: {merge.texts} texts, {merge.added} new{lost}")
+    except (work.TranslationsError, CatalogueError) as bad:
+        fail(str(bad))
+
+
+@translations.command()
+@click.argument("language")
+def add(language: str) -> None:
+    """Begin the catalogues of a LANGUAGE, like "so"."""
+    from bot.language import translations as work
+
+    try:
+        files = work.add(read_settings().locales_dir, language)
+    except work.TranslationsError as bad:
+        fail(str(bad))
+        raise
+    click.echo("\n".join(f"Made {file}" for file in files))
+    click.echo(f"Fill them with Poedit or Weblate, then add {language} to LANGUAGES.")
