@@ -88,7 +88,7 @@ class Message:
 
 
 # Sentences for the desk stand where the trouble is: beside an error code, or where a move is refused.
-DESK_ROOMS = ("web", "channel", "store")
+DESK_ROOMS = ("web", "channel", "store", "flow/draw")
 
 
 @dataclass(frozen=True, slots=True)

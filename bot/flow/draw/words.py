@@ -57,11 +57,6 @@ EXPECTS: dict[str, str] = {
     Expect.PLACE: N_("Wants a place"),
     Expect.LANGUAGE: N_("Wants a language"),
     Expect.YES_NO: N_("Wants yes or no"),
-    "number": N_("Wants a number"),
-    "date": N_("Wants a date"),
-    "postcode": N_("Wants a postcode"),
-    "phone": N_("Wants a phone number"),
-    "media": N_("Wants a picture or a voice note"),
 }
 ONLY: dict[str, str] = {"sms": N_("Only by SMS"), "whatsapp": N_("Only by WhatsApp")}
 NOT_BY: dict[str, str] = {"sms": N_("Not by SMS"), "whatsapp": N_("Not by WhatsApp")}
