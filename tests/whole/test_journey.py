@@ -63,6 +63,14 @@ def picture(page: Page, request: pytest.FixtureRequest, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png")
 
 
+def sign_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/desk/")
+    page.get_by_label("E-mail").fill("sam@example.org")
+    page.get_by_label("Password").fill("wexmoor-demo")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="What needs you")).to_be_visible()
+
+
 def test_from_a_text_in_bangla_to_a_champions_answer_on_her_phone(
     browser: Browser, address: str, request: pytest.FixtureRequest
 ) -> None:
@@ -98,11 +106,7 @@ def test_from_a_text_in_bangla_to_a_champions_answer_on_her_phone(
 
 def _the_champion_answers(browser: Browser, address: str, reference: str, request: pytest.FixtureRequest) -> None:
     desk = browser.new_context(viewport={"width": 360, "height": 780}).new_page()
-    desk.goto(f"{address}/desk/")
-    desk.get_by_label("E-mail").fill("sam@example.org")
-    desk.get_by_label("Password").fill("wexmoor-demo")
-    desk.get_by_role("button", name="Sign in").click()
-    expect(desk.get_by_role("heading", name="What needs you")).to_be_visible()
+    sign_in(desk, address)
     picture(desk, request, "desk-small")
     desk.goto(f"{address}/desk/stories")
     desk.get_by_role("link", name=re.compile(reference)).first.click()
@@ -120,11 +124,7 @@ def _the_champion_answers(browser: Browser, address: str, reference: str, reques
 def test_the_pictures_of_the_readme(browser: Browser, address: str, request: pytest.FixtureRequest) -> None:
     """The desk on a wide screen, and a phone in Urdu: both are pages that hold together."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(f"{address}/desk/")
-    page.get_by_label("E-mail").fill("sam@example.org")
-    page.get_by_label("Password").fill("wexmoor-demo")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="What needs you")).to_be_visible()
+    sign_in(page, address)
     picture(page, request, "desk")
     page.goto(f"{address}/phone")
     phone = Phone(page)
