@@ -10,7 +10,7 @@ from bot.story.consent import Audience, Consent, may_follow_up, may_read
 from bot.story.status import MOVES, MoveRefused, StoryStatus, move
 
 
-@pytest.mark.parametrize(("old", "new"), product(StoryStatus, StoryStatus))
+@pytest.mark.parametrize(("old", "new"), list(product(StoryStatus, StoryStatus)))
 def test_a_story_moves_only_as_the_table_allows(old: StoryStatus, new: StoryStatus) -> None:
     if new in MOVES[old]:
         assert move(old, new) is new
@@ -19,7 +19,7 @@ def test_a_story_moves_only_as_the_table_allows(old: StoryStatus, new: StoryStat
             move(old, new)
 
 
-@pytest.mark.parametrize(("consent", "status", "audience"), product(Consent, StoryStatus, Audience))
+@pytest.mark.parametrize(("consent", "status", "audience"), list(product(Consent, StoryStatus, Audience)))
 def test_who_may_read(consent: Consent, status: StoryStatus, audience: Audience) -> None:
     allowed = may_read(consent, status, audience)
     if consent is Consent.NOBODY:
@@ -30,6 +30,6 @@ def test_who_may_read(consent: Consent, status: StoryStatus, audience: Audience)
         assert allowed is (consent is Consent.LEADERS and status is StoryStatus.APPROVED)
 
 
-@pytest.mark.parametrize(("agreed", "stopped"), product([True, False], [True, False]))
+@pytest.mark.parametrize(("agreed", "stopped"), list(product([True, False], [True, False])))
 def test_a_teller_is_texted_only_when_she_agreed_and_has_not_stopped(agreed: bool, stopped: bool) -> None:
     assert may_follow_up(agreed, stopped) is (agreed and not stopped)

@@ -54,6 +54,7 @@ def texts_to(wire: TwilioStandIn, number: str) -> list[str]:
     return [message.body for message in wire.messages if message.to == number]
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("channel", ["", "whatsapp:"])
 def test_the_wire_says_exactly_what_the_phone_says(wire: TwilioStandIn, house: House, channel: str) -> None:
     number = f"{channel}+4477009{uuid4().int % 100_000:05d}"
