@@ -410,15 +410,17 @@ def test_danger_words_work_in_the_middle_of_anything(house: House) -> None:
 
 
 def test_choosing_a_line_that_sounds_like_danger_is_a_choice(house: House) -> None:
+    """The label is a danger sign itself; chosen from our own list it raises the list's one alert, without words."""
     ana = Person(house, language="en")
-    ana.text("MENU")
-    ana.text("2")
-    said = ana.says("forced marriage help for my friend")
-    title = next((row[3:] for row in said.split("\n") if "orced marriage" in row), "")
-    if title:  # offered as an answer: choosing it opens the answer
-        before = count(house, "alert")
-        ana.text(title)
-        assert count(house, "alert") == before
+    assert "Samaritans" in ana.says("I want to hurt myself")
+    for words in ("MENU", "5"):
+        ana.text(words)
+    said = ana.text("I want to hurt myself")
+    assert ["116 123" in line.text for line in said] == [True]
+    cried, chosen = rows(house, "alert")
+    opened = house.parts.db.vault.open
+    assert (opened(cried.text_enc), opened(chosen.text_enc)) == ("I want to hurt myself", "")
+    assert ana.session().frames == []
 
 
 def test_an_alert_after_stop_says_that_nothing_was_sent(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from bot.flow.lexicon import Ambiguous as Ambiguous
@@ -18,13 +18,6 @@ from bot.language.normal import plain
 from bot.language.reply_words import FALSE_FRIENDS
 
 _HEAD = re.compile(r"^(.+?)[,.;:!?،؛۔।(|](?=.)|^(\d+)\b(?=.)")
-
-
-def understand(
-    text: str, choices: Sequence[Choice], *, clear: bool, number_words: Callable[[str], int | None]
-) -> Understood:
-    """The key of the choice that ``text`` means, Ambiguous, or None, for choices that are asked about only once."""
-    return Lexicon(choices, clear=clear, number_words=number_words).find(text)
 
 
 class Vocabulary:

@@ -6,7 +6,6 @@ A value is the note that translators see. Command words stand in braces, like {m
 from __future__ import annotations
 
 WHICH_LANGUAGE = "Which language?"
-NOT_UNDERSTOOD = "Sorry, I did not understand that."
 NOT_UNDERSTOOD_OPTIONS = "Sorry, I did not understand. Please text a number from the list:"
 NOT_UNDERSTOOD_AGAIN = (
     "Sorry, I still do not understand. Text a number from the list, {back} to go back or {menu} to start again."
@@ -66,7 +65,6 @@ DANGER_HATE = (
 
 PHRASES: dict[str, str] = {
     WHICH_LANGUAGE: "Short question above a list of language names. It is shown in all languages at once.",
-    NOT_UNDERSTOOD: "When a reply makes no sense. Never blame the person.",
     NOT_UNDERSTOOD_OPTIONS: "Followed by a numbered list.",
     NOT_UNDERSTOOD_AGAIN: "The second time. Followed by a numbered list. {back} and {menu} become the command words.",
     WHICH_ONE: "When a reply fits two options. Followed by a numbered list.",

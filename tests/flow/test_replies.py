@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import itertools
 import string
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flow.replies import Ambiguous, Choice, Lexicon, Understood, Vocabulary, as_number, tapped, understand
+from bot.flow.replies import Ambiguous, Choice, Lexicon, Understood, Vocabulary, as_number, tapped
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.normal import plain
@@ -44,6 +45,13 @@ QUESTIONS: dict[str, Options] = {
     "twins": (("hate", "Hate"), ("hats", "Hats")),
     "household": (("none", "None"), ("one", "1"), ("two", "2"), ("more", "3 or more")),
 }  # fmt: skip
+
+
+def understand(
+    text: str, choices: Sequence[Choice], *, clear: bool, number_words: Callable[[str], int | None]
+) -> Understood:
+    """The key of the choice that ``text`` means, Ambiguous, or None, for choices that are asked about only once."""
+    return Lexicon(choices, clear=clear, number_words=number_words).find(text)
 
 
 def choices(*labels: str) -> list[Choice]:
