@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from bot.flow.lexicon import Ambiguous, Choice, Lexicon, as_number, tapped
+from bot.flow.lexicon import Ambiguous, Lexicon, as_number, tapped
 from bot.flow.model import Expect, Step
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
@@ -85,16 +85,10 @@ def offers(reply: Reply, step: Step, voice: Speaker) -> bool:
     return bool(tapped(reply.button, step.name, lexicon.choices)) or lexicon.offers(reply.text)
 
 
-def _names(code: str) -> frozenset[str]:
-    language = LANGUAGES[code]
-    return frozenset(plain(name) for name in (language.own_name, language.english_name, *language.other_names))
-
-
 def _lexicon(step: Step, voice: Speaker) -> Lexicon:
     vocabulary = voice.world.vocabulary
     if step.expect is Expect.LANGUAGE:
-        choices = [Choice(code, _names(code)) for code in voice.world.catalogues.languages]
-        return Lexicon(choices, number_words=vocabulary.number)
+        return vocabulary.languages()
     written = tuple((option.key, option.label) for option in step.options)
     if step.expect is Expect.YES_NO and not written:
         written = _YES_NO

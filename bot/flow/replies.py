@@ -14,6 +14,7 @@ from bot.flow.lexicon import as_number as as_number
 from bot.flow.lexicon import tapped as tapped
 from bot.language import phrases
 from bot.language.catalogue import SOURCE_LANGUAGE, Catalogues
+from bot.language.names import LANGUAGES
 from bot.language.normal import plain
 from bot.language.reply_words import FALSE_FRIENDS
 
@@ -39,6 +40,7 @@ class Vocabulary:
         self.choice = lru_cache(maxsize=4096)(self._choice)
         self.lexicon = lru_cache(maxsize=4096)(self._lexicon)
         self.numbers_of = lru_cache(maxsize=64)(self._numbers_of)
+        self.languages = lru_cache(maxsize=1)(self._languages)
 
     def number(self, said: str) -> int | None:
         """The number that a folded word or two mean, in any language."""
@@ -67,6 +69,11 @@ class Vocabulary:
         choices = [self.choice(key, label, language, clear=clear) for key, label in options]
         numbers = self.numbers_of(language).get if clear else self.number
         return Lexicon(choices, clear=clear, number_words=numbers)
+
+    def _languages(self) -> Lexicon:
+        """The lexicon of "Which language?": each offered language by all its names."""
+        choices = [Choice(code, _names(code)) for code in self._catalogues.languages]
+        return Lexicon(choices, number_words=self.number)
 
     def _numbers_of(self, language: str) -> dict[str, int]:
         return {
@@ -106,6 +113,11 @@ class Vocabulary:
             for word in self._catalogues.words(msgid, language, context=context)
             if plain(word)
         )
+
+
+def _names(code: str) -> frozenset[str]:
+    language = LANGUAGES[code]
+    return frozenset(plain(name) for name in (language.own_name, language.english_name, *language.other_names))
 
 
 def _head(label: str) -> str:

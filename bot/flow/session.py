@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import MsgspecError, Struct, field, json
 
 Values = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct, array_like=True):
     """One flow that is under way: which, at which step, with its own variables."""
 
     flow: str
@@ -18,13 +17,14 @@ class Frame:
     values: Values = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct, array_like=True):
     """Where one person is. An empty ``frames`` means that nothing is under way.
 
     ``trail`` is the way back: (depth, step) of the questions before this one. ``wait`` is what a waiting step needs to
     know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in. ``stamp`` counts
     turns: a timer with an older stamp is late.
+
+    As JSON it is a list in this order, so a new field goes to the end, with a default for what was kept before it.
     """
 
     language: str = ""
@@ -41,38 +41,30 @@ class Session:
 
     def to_json(self) -> str:
         """The session as compact JSON; ``from_json`` gives an equal one."""
-        return json.dumps(
-            [self.language, self.settled, self.revision, _frames_out(self.frames), self.trail, self.wait, self.more,
-             _frames_out(self.parked), self.parked_revision, self.misses, self.stamp],
-            ensure_ascii=False, separators=(",", ":"),
-        )  # fmt: skip
+        return _encode(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Session:
         """The session of ``to_json``. Raises ValueError when the text is no session."""
         try:
-            language, settled, revision, frames, trail, wait, more, parked, kept_in, misses, stamp = json.loads(text)
-            return cls(
-                language, settled, revision, _frames_in(frames), [(depth, at) for depth, at in trail], wait, more,
-                _frames_in(parked), kept_in, misses, stamp,
-            )  # fmt: skip
-        except (TypeError, ValueError) as bad:
+            return _read_session(text)
+        except MsgspecError as bad:
             raise ValueError("This is not a session that was written here.") from bad
 
 
 def frames_to_json(frames: list[Frame]) -> str:
     """Frames as JSON, to be gone on with later."""
-    return json.dumps(_frames_out(frames), ensure_ascii=False, separators=(",", ":"))
+    return _encode(frames).decode()
 
 
 def frames_from_json(text: str) -> list[Frame]:
-    """The frames of ``frames_to_json``."""
-    return _frames_in(json.loads(text))
+    """The frames of ``frames_to_json``. Raises ValueError when the text is none."""
+    try:
+        return _read_frames(text)
+    except MsgspecError as bad:
+        raise ValueError("These are no frames that were written here.") from bad
 
 
-def _frames_out(frames: list[Frame]) -> list[list[object]]:
-    return [[frame.flow, frame.at, frame.values] for frame in frames]
-
-
-def _frames_in(frames: list[list[Any]]) -> list[Frame]:
-    return [Frame(flow, at, values) for flow, at, values in frames]
+_encode = json.Encoder().encode
+_read_session = json.Decoder(Session).decode
+_read_frames = json.Decoder(list[Frame]).decode

@@ -79,17 +79,19 @@ class _Anchored(NamedTuple):
     sign: Sign
     tail: tuple[Place, ...]  # the places from the anchor on
     before: range  # how many words of a message may stand between the first of the sign and the anchor
+    second: Place  # the next rarest: a message without any of its words cannot hold the sign
 
 
 def _anchored(sign: Sign, in_signs: Mapping[str, int]) -> _Anchored:
     """The rarest place is the anchor: a word of many signs (me, my, the) is common in messages too."""
-    anchor = min(
+    rarest = sorted(
         (number for number, place in enumerate(sign.places) if place is not _ANYTHING),
         key=lambda number: max(in_signs[word] for word in sign.places[number]),
     )
+    anchor, second = rarest[0], rarest[min(1, len(rarest) - 1)]
     gaps = sum(place is _ANYTHING for place in sign.places[:anchor])
     before = range(anchor - gaps, anchor + gaps * (LONGEST_GAP - 1) + 1)
-    return _Anchored(sign, sign.places[anchor:], before)
+    return _Anchored(sign, sign.places[anchor:], before, sign.places[second])
 
 
 class DangerSigns:
@@ -112,7 +114,12 @@ class DangerSigns:
 
     def look(self, text: str) -> Danger | None:
         """The gravest kind of danger in the text, or None."""
-        said = [self._known.get(word) or self._beginnings(word) for word in words(text)]
+        return self.look_through(words(text))
+
+    def look_through(self, message: Sequence[str]) -> Danger | None:
+        """``look`` for a text whose folded words are at hand."""
+        known, begun, opening = self._known, self._begun, self._opening
+        said = [known.get(word) or (self._beginnings(word) if word[:opening] in begun else ()) for word in message]
         cleared: set[int] = set()
         hits: list[tuple[Danger, int, int]] = []
         for kind, at, end in self._found(said):
@@ -120,6 +127,8 @@ class DangerSigns:
                 cleared.update(range(at, end))
             else:
                 hits.append((kind, at, end))
+        if not hits:
+            return None
         found = {kind for kind, at, end in hits if not cleared.issuperset((at, end - 1))}
         return next((kind for kind in Danger if kind in found), None)
 
@@ -129,10 +138,11 @@ class DangerSigns:
 
     def _found(self, said: Sequence[tuple[str, ...]]) -> Iterable[tuple[Danger | None, int, int]]:
         """Every sign in the message, with its first word and the one after its last."""
+        present = frozenset().union(*said)
         for at, forms in enumerate(said):
             for form in forms:
-                for sign, tail, before in self._anchored.get(form, ()):
-                    if not _fits(tail, said, at):
+                for sign, tail, before, second in self._anchored.get(form, ()):
+                    if second.isdisjoint(present) or not _fits(tail, said, at):
                         continue
                     for start in range(max(0, at - before[-1]), at - before[0] + 1):
                         if end := _fits(sign.places, said, start):

@@ -25,7 +25,7 @@ def test_a_session_survives_json(session: Session) -> None:
     assert Session.from_json(session.to_json()) == session
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "[1,2]", "null", '"x"', "not json"])
+@pytest.mark.parametrize("text", ["", "{}", "[1,2]", "null", '"x"', "not json"])
 def test_what_is_no_session_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a session"):
         Session.from_json(text)
