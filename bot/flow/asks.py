@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import regex
 
 from bot.flow.lexicon import Ambiguous, Lexicon, as_number, tapped
-from bot.flow.model import Expect, Step
+from bot.flow.model import Expect, Option, Step
+from bot.flow.phrasebook import LANGUAGE_NAMES
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
 from bot.knowledge.places import Place
 from bot.language import phrases
-from bot.language.names import LANGUAGES
 from bot.language.normal import plain
 
 _LETTER = regex.compile(r"\p{L}|\p{N}")
 # The options of "expect: yes_no", in this order.
-_YES_NO = (("yes", "Yes"), ("no", "No"))
+_YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,32 @@ class Missed:
     maybe: tuple[str, ...] = ()
 
 
-def options(step: Step, voice: Speaker) -> list[tuple[str, str]]:
-    """What can be chosen at this step: (key, label in her language)."""
+def options(step: Step) -> tuple[Option, ...]:
+    """What can be chosen at this step."""
     if step.expect is Expect.LANGUAGE:
-        return [(code, LANGUAGES[code].own_name) for code in voice.world.catalogues.languages]
-    written = [(option.key, option.label) for option in step.options]
-    if step.expect is Expect.YES_NO and not written:
-        written = list(_YES_NO)
-    return [(key, voice.phrase(label)) for key, label in written]
+        return LANGUAGE_NAMES
+    return _YES_NO if step.expect is Expect.YES_NO and not step.options else step.options
 
 
 def show(
     step: Step, frame: Frame, session: Session, voice: Speaker, *, before: str = "", only: Sequence[str] = ()
 ) -> None:
     """Send the question. ``before`` goes in its place when it is asked again; ``only`` narrows the options."""
-    shown = [(f"{step.name}.{key}", label) for key, label in options(step, voice) if not only or key in only]
+    offered = options(step)
+    unknown = step.expect is Expect.LANGUAGE and not session.settled
+    if not before and not only and not unknown:
+        voice.ask_step(step, offered, frame.values)
+        return
     text = before or voice.phrase(voice.wording(step), frame.values)
-    if step.expect is Expect.LANGUAGE and not session.settled:
-        text = voice.in_every_language(step.text)
-    voice.say(text, options=shown)
+    shown = voice.book.labels(step.name, offered, voice.language or "en")
+    if unknown:
+        text = voice.book.in_every_language(step.text)
+    voice.say(text, options=[(button, label) for button, label in shown if not only or key_of(button) in only])
+
+
+def key_of(button: str) -> str:
+    """The option's key in a button's id."""
+    return button.partition(".")[2]
 
 
 def answer(step: Step, reply: Reply, voice: Speaker, only: Sequence[str] = ()) -> Got | Missed:
@@ -89,12 +96,9 @@ def _lexicon(step: Step, voice: Speaker) -> Lexicon:
     vocabulary = voice.world.vocabulary
     if step.expect is Expect.LANGUAGE:
         return vocabulary.languages()
-    written = tuple((option.key, option.label) for option in step.options)
-    if step.expect is Expect.YES_NO and not written:
-        written = _YES_NO
     # Where she answers in her own words, one word of a sentence must not be taken for an option.
     free = step.expect in {Expect.TEXT, Expect.PLACE}
-    return vocabulary.lexicon(written, voice.language, clear=step.clear or free)
+    return vocabulary.lexicon(options(step), voice.language, clear=step.clear or free)
 
 
 def _free(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:

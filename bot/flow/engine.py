@@ -189,12 +189,7 @@ class Conversation(Walker):
 
     def start_word(self, said: str, *, anywhere: bool = False) -> str:
         """The flow that begins with this word; "" when none does. ``anywhere``: only those that may interrupt."""
-        for flow in self.flows.flows.values():
-            if anywhere and not flow.anywhere:
-                continue
-            if any(said in self.world.vocabulary.labels(word) for word in flow.start_words):
-                return flow.name
-        return ""
+        return self.world.vocabulary.start_words(self.flows, anywhere=anywhere).get(said, "")
 
     def _could_be_a_question(self) -> bool:
         said = self.said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.flow.condition import Condition
 
@@ -37,8 +38,7 @@ class Expect(StrEnum):
 WAITING = frozenset({Verb.ASK, Verb.LISTEN, Verb.FIND})
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One choice: ``key`` is what conditions see, ``label`` the msgid that people see."""
 
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bot.flow.lexicon import Ambiguous as Ambiguous
@@ -12,6 +12,7 @@ from bot.flow.lexicon import Lexicon as Lexicon
 from bot.flow.lexicon import Understood as Understood
 from bot.flow.lexicon import as_number as as_number
 from bot.flow.lexicon import tapped as tapped
+from bot.flow.model import FlowSet
 from bot.language import phrases
 from bot.language.catalogue import SOURCE_LANGUAGE, Catalogues
 from bot.language.names import LANGUAGES
@@ -19,6 +20,7 @@ from bot.language.normal import plain
 from bot.language.reply_words import FALSE_FRIENDS
 
 _HEAD = re.compile(r"^(.+?)[,.;:!?،؛۔।(|](?=.)|^(\d+)\b(?=.)")
+REVISIONS = 64  # whose start words are kept at once; more than a few are hardly ever in use
 
 
 class Vocabulary:
@@ -41,10 +43,28 @@ class Vocabulary:
         self.lexicon = lru_cache(maxsize=4096)(self._lexicon)
         self.numbers_of = lru_cache(maxsize=64)(self._numbers_of)
         self.languages = lru_cache(maxsize=1)(self._languages)
+        self._starts: dict[str, dict[bool, dict[str, str]]] = {}
 
     def number(self, said: str) -> int | None:
         """The number that a folded word or two mean, in any language."""
         return self._numbers.get(said)
+
+    def start_words(self, flows: FlowSet, *, anywhere: bool) -> Mapping[str, str]:
+        """Folded word, in any language, to the flow that it begins. ``anywhere``: only those that may interrupt."""
+        if flows.digest not in self._starts:
+            if len(self._starts) >= REVISIONS:
+                self._starts.clear()
+            self._starts[flows.digest] = {only: self._begins(flows, anywhere=only) for only in (False, True)}
+        return self._starts[flows.digest][anywhere]
+
+    def _begins(self, flows: FlowSet, *, anywhere: bool) -> dict[str, str]:
+        """Of two flows with the same word the first has it."""
+        begins: dict[str, str] = {}
+        for flow in flows.flows.values():
+            for word in flow.start_words if flow.anywhere or not anywhere else ():
+                for said in self.labels(word):
+                    begins.setdefault(said, flow.name)
+        return begins
 
     def _choice(self, key: str, label: str, language: str = "", *, clear: bool = False) -> Choice:
         """A choice with its label in every language; a yes or a no also by all their words.

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from random import Random
 
 from bot.flow.events import Event, Say
-from bot.flow.model import Step
+from bot.flow.model import Option, Step
+from bot.flow.phrasebook import composed, filled, phrasebook
 from bot.flow.world import World
-from bot.knowledge.bidi import isolated
-from bot.language import phrases
-from bot.language.names import LANGUAGES
 
 # Two texts of one turn travel as one message when they fit this together: it is cheaper, they cannot overtake each
 # other, and Twilio advises at most 320 characters for a message that must arrive.
 JOINED = 320
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Speaker:
     """Collects the events of a turn."""
 
+    __slots__ = ("book", "channel", "events", "language", "random", "world")
+
     def __init__(self, world: World, language: str, channel: str, random: Random) -> None:
         self.world, self.language, self.channel, self.random = world, language, channel, random
+        self.book = phrasebook(world.catalogues, world.service_name)
         self.events: list[Event] = []
 
     def add(self, event: Event) -> None:
@@ -39,43 +38,34 @@ class Speaker:
 
     def phrase(self, msgid: str, values: Mapping[str, object] | None = None) -> str:
         """A text in her language with its variables filled in."""
-        return self.fill(self.world.catalogues.text(msgid, self.language or "en"), values or {})
+        return filled(self.book.text(msgid, self.language or "en"), values or {})
+
+    def say_step(self, step: Step, values: Mapping[str, object]) -> None:
+        """Send the text of a step."""
+        msgid = self.wording(step)
+        ready = self.book.says(msgid, self.language or "en")
+        if ready:
+            self._join(ready)
+        else:
+            self.say(self.phrase(msgid, values))
+
+    def ask_step(self, step: Step, options: tuple[Option, ...], values: Mapping[str, object]) -> None:
+        """Send the question of a step with these options below it."""
+        msgid, language = self.wording(step), self.language or "en"
+        ready = self.book.asks(msgid, step.name, options, language)
+        if ready:
+            self._join(ready)
+        else:
+            self.say(self.phrase(msgid, values), options=self.book.labels(step.name, options, language))
 
     def say(self, text: str, *, kind: str = "reply", options: Sequence[tuple[str, str]] = (), hint: str = "") -> None:
         """Send this text, already in her language, with numbered options below it."""
-        text = isolated(text, self.language)
-        lines = [f"{number}. {label}" for number, (_, label) in enumerate(options, 1)]
-        whole = "\n".join([text, *lines, *([hint] if hint else [])])
-        prompt = "\n".join([text, *([hint] if hint else [])]) if options else ""
-        self._join(Say(whole, prompt, tuple(options), kind))
+        self._join(composed(text, self.language, kind=kind, options=options, hint=hint))
 
     def say_phrase(self, msgid: str, *, kind: str = "reply") -> None:
         """Send one of the bot's own sentences."""
-        self.say(self.phrase(msgid), kind=kind)
-
-    def fill(self, text: str, values: Mapping[str, object]) -> str:
-        """The text with {variables}: command words, names, and what she told us."""
-        return _PLACEHOLDER.sub(lambda found: self._value(found[1], values), text) if "{" in text else text
-
-    def in_every_language(self, msgid: str) -> str:
-        """One short text in all offered languages at once, for someone whose language is not known yet."""
-        texts = (self.world.catalogues.text(msgid, code) for code in self.world.catalogues.languages)
-        return " / ".join(dict.fromkeys(texts))
-
-    def _value(self, name: str, values: Mapping[str, object]) -> str:
-        if name in phrases.COMMANDS:
-            return self.command(name)
-        if name == "service_name":
-            return self.world.service_name
-        if name == "language_name":
-            return LANGUAGES[self.language or "en"].own_name
-        value = values.get(name, "")
-        return value["name"] if isinstance(value, dict) else str(value)
-
-    def command(self, name: str) -> str:
-        """The word that her language shows for a command."""
-        own = self.world.catalogues.words(phrases.COMMANDS[name], self.language or "en", context=phrases.COMMAND)
-        return own[0]
+        ready = self.book.says(msgid, self.language or "en", kind)
+        self._join(ready) if ready else self.say(self.phrase(msgid), kind=kind)
 
     def _join(self, new: Say) -> None:
         last = self.events[-1] if self.events else None

@@ -156,7 +156,7 @@ class Walker:
             self._wait(step)
             return True
         if step.verb is Verb.SAY:
-            self.voice.say(self.voice.phrase(self.voice.wording(step), frame.values))
+            self.voice.say_step(step, frame.values)
         elif step.verb is Verb.SET:
             self._set(step, frame)
         elif step.verb is Verb.DO:
@@ -173,7 +173,7 @@ class Walker:
             if not self._found(step, frame, again=again):
                 return False
         elif step.verb is Verb.LISTEN:
-            self.voice.say(self.voice.phrase(self.voice.wording(step), frame.values))
+            self.voice.say_step(step, frame.values)
         else:
             asks.show(step, frame, self.session, self.voice)
         place = (len(self.session.frames), frame.at)
