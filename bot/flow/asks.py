@@ -86,10 +86,10 @@ def _got(step: Step, key: str) -> Got:
     return Got(key, "" if step.optional and key == "skip" else key)
 
 
-def offers(reply: Reply, step: Step, voice: Speaker) -> bool:
-    """True when the reply is exactly one of the options on offer."""
+def offers(reply: Reply, said: str, step: Step, voice: Speaker) -> bool:
+    """True when the reply is exactly one of the options on offer. ``said`` are its folded words."""
     lexicon = _lexicon(step, voice)
-    return bool(tapped(reply.button, step.name, lexicon.choices)) or lexicon.offers(reply.text)
+    return lexicon.offers(said) or bool(reply.button and tapped(reply.button, step.name, lexicon.choices))
 
 
 def _lexicon(step: Step, voice: Speaker) -> Lexicon:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.flow import asks, finds
+from bot.flow import finds
 from bot.flow.model import Expect, Verb
 from bot.language import phrases
-from bot.language.names import named
+from bot.language.names import by_name
 
 if TYPE_CHECKING:
     from bot.flow.engine import Conversation
@@ -19,10 +19,8 @@ ERASE_FLOW = "erase-my-data"
 
 def command(turn: Conversation) -> bool:
     """Carry out the command that the whole message is, if it is one. True when that was all there was to do."""
-    if turn.reply.handled_help:
-        return True
     said = turn.said
-    if not said or _is_an_option(turn):
+    if not said:
         return False
     name = turn.world.vocabulary.commands.get(said)
     if name:
@@ -31,18 +29,12 @@ def command(turn: Conversation) -> bool:
     return _interrupt(turn, flow) if flow else False
 
 
-def _is_an_option(turn: Conversation) -> bool:
-    """An open question comes first when one of its options is that very word."""
-    step = turn.waiting()
-    return step is not None and step.verb is Verb.ASK and asks.offers(turn.reply, step, turn.voice)
-
-
 def switch_language(turn: Conversation) -> bool:
     """A message that is only a language's name changes the language and asks the open question again."""
     step = turn.waiting()
     if not turn.session.settled or (step and step.verb is Verb.ASK and step.expect is Expect.LANGUAGE):
         return False
-    language = named(turn.reply.text, turn.world.catalogues.languages)
+    language = by_name(turn.said, turn.world.catalogues.languages)
     if language is None or language.code == turn.session.language:
         return False
     turn.set_language(language.code)

@@ -15,7 +15,7 @@ from bot.flow.speaker import Speaker
 from bot.flow.walker import FlowBroke, Walker
 from bot.flow.world import Reply, World
 from bot.language import phrases
-from bot.language.normal import plain
+from bot.language.normal import words
 from bot.story.danger import Danger
 
 LETTERS_OF_A_QUESTION = 3
@@ -59,13 +59,15 @@ class Conversation(Walker):
         voice = Speaker(world, session.language or reply.guess or "en", reply.channel, random)
         super().__init__(world, session, voice)
         self.reply = reply
-        self.said = plain(reply.text)
+        self.words = words(reply.text)
+        self.said = " ".join(self.words)
         self.private = False
 
     # the order of things ---------------------------------------------------------------------------------------------
     def run(self) -> None:
         """Danger first, then stopping, then commands, then the question that is open."""
-        danger = None if self.reply.timer or self._offered() else self.world.danger.look(self.reply.text)
+        offered = not self.reply.timer and self._offered()
+        danger = None if self.reply.timer or offered else self.world.danger.look_through(self.words)
         if danger:
             self._danger(danger)
         elif self.reply.stopped or self.reply.handled_stop:
@@ -73,7 +75,7 @@ class Conversation(Walker):
         elif self.reply.timer:
             self._timer()
         else:
-            self._answered()
+            self._answered(offered=offered)
         self._watch_the_silence()
 
     def _offered(self) -> bool:
@@ -82,8 +84,8 @@ class Conversation(Walker):
         if step is None or step.verb is Verb.LISTEN:
             return False
         if step.verb is Verb.FIND:
-            return finds.offers(self.reply, step, self.session.frames[-1], self.voice)
-        return asks.offers(self.reply, step, self.voice)
+            return finds.offers(self.reply, self.said, step, self.session.frames[-1], self.voice)
+        return asks.offers(self.reply, self.said, step, self.voice)
 
     def _danger(self, kind: Danger) -> None:
         """The right number at once, a person told, nothing else asked. What she wrote stays part of her story."""
@@ -143,13 +145,15 @@ class Conversation(Walker):
         if self.session.frames[-1].values.get(step.name) and not any(isinstance(e, Erased) for e in self.voice.events):
             self.voice.add(TimerSet(step.quiet_ms))
 
-    def _answered(self) -> None:
+    def _answered(self, *, offered: bool) -> None:
+        """``offered``: the reply is an answer that we offered. At a question that comes before any command."""
         away = self.reply.away and not self.session.wait.get("came_back")
         if away and self.session.frames and self.rest():
             self.voice.say_phrase(phrases.STORY_KEPT)
         if self.reply.media and self.said:
             self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below
-        if command(self) or switch_language(self):
+        chosen = offered and self._is_asked()
+        if self.reply.handled_help or (not chosen and (command(self) or switch_language(self))):
             return
         if not self.session.settled and not self.session.frames:
             self._first()
@@ -157,6 +161,10 @@ class Conversation(Walker):
             self._idle()
         else:
             self._step_answered()
+
+    def _is_asked(self) -> bool:
+        step = self.waiting()
+        return step is not None and step.verb is Verb.ASK
 
     # beginnings ------------------------------------------------------------------------------------------------------
     def _first(self) -> None:

@@ -114,10 +114,10 @@ def pick(reply: Reply, step: Step, frame: Frame, voice: Speaker, only: Sequence[
     return found or (lexicon.find(reply.text) if not only or as_number(reply.text) is None else None)
 
 
-def offers(reply: Reply, step: Step, frame: Frame, voice: Speaker) -> bool:
-    """True when the reply is exactly one of the lines on offer."""
+def offers(reply: Reply, said: str, step: Step, frame: Frame, voice: Speaker) -> bool:
+    """True when the reply is exactly one of the lines on offer. ``said`` are its folded words."""
     lexicon = _lexicon(step, frame, voice)
-    return bool(tapped(reply.button, step.name, lexicon.choices)) or lexicon.offers(reply.text)
+    return lexicon.offers(said) or bool(reply.button and tapped(reply.button, step.name, lexicon.choices))
 
 
 def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -> None:

@@ -105,9 +105,9 @@ class Lexicon:
         found = self._ready.get(text) or self._ready.get(text.strip().casefold())
         return found if found is not None else self._read(text)
 
-    def offers(self, text: str) -> bool:
-        """True when the text is exactly one of the choices' own words: then it is no command and no cry for help."""
-        return text in self._exact or plain(text) in self._exact
+    def offers(self, said: str) -> bool:
+        """True when the folded text is exactly one of the choices' words: then it is no command and no cry for help."""
+        return said in self._exact
 
     def only(self, keys: Iterable[str]) -> Lexicon:
         """The same question with fewer choices, numbered from 1 again: for asking which of them she means."""

@@ -78,7 +78,12 @@ def named(text: str, offered: Iterable[str]) -> Language | None:
 
     Codes do not count as names: "so", "am" and "no" are words. Raises UnknownLanguageError for an offered code.
     """
-    return _by_name(tuple(offered)).get(plain(text))
+    return by_name(plain(text), tuple(offered))
+
+
+def by_name(said: str, offered: tuple[str, ...]) -> Language | None:
+    """``named`` for a text that is folded already."""
+    return _by_name(offered).get(said)
 
 
 @lru_cache(maxsize=16)
