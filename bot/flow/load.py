@@ -178,6 +178,7 @@ class _Reader:
             written.home,
             written.anywhere,
             tuple(written.gives),
+            tuple(step.name for step in steps if step.verb is Verb.LISTEN),
         )
 
     def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:

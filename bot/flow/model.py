@@ -99,6 +99,7 @@ class Flow:
     home: bool = False
     anywhere: bool = False  # its start words work in the middle of anything, and bring back to it
     gives: tuple[str, ...] = ()
+    listens: tuple[str, ...] = ()  # the variables in which stories are heard
 
 
 @dataclass(frozen=True, slots=True)

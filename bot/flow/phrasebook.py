@@ -100,4 +100,3 @@ def composed(
     whole = "\n".join([text, *lines, *([hint] if hint else [])])
     prompt = "\n".join([text, *([hint] if hint else [])]) if options else ""
     return Say(whole, prompt, tuple(options), kind)
-

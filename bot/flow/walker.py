@@ -89,8 +89,7 @@ class Walker:
 
     def _is_telling(self, frame: Frame) -> bool:
         flow = self.flows.flows.get(frame.flow)
-        steps = flow.steps if flow else ()
-        return any(step.verb is Verb.LISTEN and frame.values.get(step.name) for step in steps)
+        return flow is not None and any(frame.values.get(name) for name in flow.listens)
 
     def clear_wait(self) -> None:
         """What was asked is answered."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -177,6 +178,8 @@ flow_revision = Table(
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("sources", Text, nullable=False),  # JSON {file name: text}
+    Column("packed", LargeBinary),  # the same, read by the code that packed_by names
+    Column("packed_by", String(64)),
     Column("published_at", Moment, nullable=False),
 )
 

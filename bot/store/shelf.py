@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+
+from sqlalchemy import Connection
 
 from bot.flow.load import load_flows
 from bot.flow.model import FlowSet
@@ -73,6 +76,14 @@ class Shelf:
         """Store this revision of the flows, so that conversations that begin in it can end in it."""
         with self._db.begin() as conn:
             flows.publish(conn, self._written.sources, now_ms)
+            flows.keep_packed(conn, self._written.flows)
+            for sources in list(flows.unpacked_in_use(conn)):
+                self._pack(conn, sources)
+
+    def _pack(self, conn: Connection, sources: Mapping[str, str]) -> None:
+        """Done once after the code has changed, so that nobody waits for it in the middle of a conversation."""
+        with suppress(ContentErrors):  # written for an older engine: see _pinned
+            flows.keep_packed(conn, load_flows(sources))
 
     def world(self) -> World:
         """All that a turn may look at. Raises DatabaseAway."""
@@ -110,12 +121,19 @@ class Shelf:
 
     def _pinned(self, digest: str) -> FlowSet | None:
         if digest not in self._revisions:
-            with self._db.read() as conn:
-                sources = flows.sources(conn, digest)
-            if sources is None:
+            found = self._stored(digest)
+            if found is None:
                 return None
-            try:
-                self._revisions[digest] = load_flows(sources)
-            except ContentErrors:  # written for an older engine: the conversation begins anew
-                return None
+            self._revisions[digest] = found
         return self._revisions[digest]
+
+    def _stored(self, digest: str) -> FlowSet | None:
+        with self._db.read() as conn:
+            packed = flows.packed(conn, digest)
+            sources = None if packed else flows.sources(conn, digest)
+        if sources is None:
+            return packed
+        try:
+            return load_flows(sources)
+        except ContentErrors:  # written for an older engine: the conversation begins anew
+            return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from bot.flow.engine import Turn, resume
 from bot.flow.load import load_flows
+from bot.flow.model import FlowSet
 from bot.flow.replies import Vocabulary
 from bot.flow.session import Session
 from bot.flow.world import Reply, World
@@ -40,6 +42,10 @@ class Talk:
         self.kept = Session(language="en", settled=True).to_json()
         self.last: Turn | None = None
         self.began = self.says(start)
+
+    def use(self, flows: FlowSet) -> None:
+        """Go on in these flows: the same ones, read another way."""
+        self.world = replace(self.world, newest=flows, pinned={flows.digest: flows}.get)
 
     def says(self, words: str, **more: object) -> str:
         """Text this; everything that is said, as one text."""

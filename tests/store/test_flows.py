@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from bot.flow.compiled import pack
+from bot.settings import SHIPPED
 from bot.store import flows
 from bot.store.database import Database
 from bot.store.schema import flow_revision
+from bot.store.shelf import read_folder
+from tests.store import rows
 from tests.store.together import run_together
 
 FILES = {"menu.yaml": "flow: menu\n", "welcome.yaml": "say: Dzień dobry, خوش آمدید\n"}
@@ -36,3 +40,26 @@ def test_processes_that_publish_at_once_agree(db: Database, now: int) -> None:
     run_together([lambda: publish(db, FILES, now)] * 8)
     with db.read() as conn:
         assert conn.scalar(select(func.count()).select_from(flow_revision)) == 1
+
+
+def test_flows_are_read_packed_only_by_the_code_that_packed_them(db: Database, now: int) -> None:
+    written = read_folder(SHIPPED / "flows", demo=False)
+    with db.begin() as conn:
+        flows.publish(conn, written.sources, now)
+        assert flows.packed(conn, written.flows.digest) is None
+        flows.keep_packed(conn, written.flows)
+    with db.begin() as conn:
+        found = flows.packed(conn, written.flows.digest)
+        assert found is not None
+        assert pack(found) == pack(written.flows)
+        conn.execute(update(flow_revision).values(packed_by="other code"))
+    with db.read() as conn:
+        assert flows.packed(conn, written.flows.digest) is None
+
+
+def test_only_revisions_in_which_people_are_wait_to_be_packed(db: Database, now: int) -> None:
+    digest = publish(db, FILES, now)
+    with db.begin() as conn:
+        assert list(flows.unpacked_in_use(conn)) == []
+        rows.resident(conn, db.vault, now, flow_revision=digest)
+        assert list(flows.unpacked_in_use(conn)) == [FILES]
