@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.flow.lexicon import Ambiguous, Choice, Lexicon, Understood, as_number, tapped
+from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
@@ -14,7 +14,6 @@ from bot.knowledge import present
 from bot.knowledge.near import Found
 from bot.knowledge.places import Place
 from bot.language import phrases
-from bot.language.normal import plain
 
 CLOSEST_ANSWERS = 3
 
@@ -166,11 +165,8 @@ def _page(step: Step, frame: Frame) -> list[Item]:
 
 
 def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:
-    vocabulary = voice.world.vocabulary
-    items = [Choice(item.key, frozenset({plain(_name(step, item, voice))})) for item in _page(step, frame)]
-    items = [replace(item, labels=item.says, own=item.says) for item in items]
-    options = [vocabulary.choice(option.key, option.label, voice.language) for option in step.options]
-    return Lexicon([*items, *options], number_words=vocabulary.number)
+    items = tuple([(item.key, _name(step, item, voice)) for item in _page(step, frame)])
+    return voice.world.vocabulary.lines(items, step.options, voice.language)
 
 
 def _line(step: Step, item: Item, voice: Speaker) -> str:

@@ -41,6 +41,7 @@ class Vocabulary:
         self.labels = lru_cache(maxsize=4096)(self._labels)
         self.choice = lru_cache(maxsize=4096)(self._choice)
         self.lexicon = lru_cache(maxsize=4096)(self._lexicon)
+        self.lines = lru_cache(maxsize=512)(self._lines)
         self.numbers_of = lru_cache(maxsize=64)(self._numbers_of)
         self.languages = lru_cache(maxsize=1)(self._languages)
         self._starts: dict[str, dict[bool, dict[str, str]]] = {}
@@ -89,6 +90,15 @@ class Vocabulary:
         choices = [self.choice(key, label, language, clear=clear) for key, label in options]
         numbers = self.numbers_of(language).get if clear else self.number
         return Lexicon(choices, clear=clear, number_words=numbers)
+
+    def _lines(
+        self, found: tuple[tuple[str, str], ...], options: tuple[tuple[str, str], ...], language: str
+    ) -> Lexicon:
+        """The lexicon of a list: what was found, (key, name) each, then options, (key, label msgid) each. Kept."""
+        names = [(key, frozenset({plain(name)})) for key, name in found]
+        choices = [Choice(key, says, own=says, labels=says) for key, says in names]
+        choices += [self.choice(key, label, language) for key, label in options]
+        return Lexicon(choices, number_words=self.number)
 
     def _languages(self) -> Lexicon:
         """The lexicon of "Which language?": each offered language by all its names."""
