@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from random import Random, SystemRandom
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from bot.channel.message import Inbound, OptOut
 from bot.channel.twilio import can_answer
@@ -62,7 +61,7 @@ class Inbox:
                 with self.db.begin() as conn:
                     receipt = self._take(conn, world, inbound, now_ms)
                 break
-            except IntegrityError:
+            except self.db.conflicts:
                 if attempt == TRIES:
                     raise
         if receipt.contact_id is not None and not receipt.duplicate:

@@ -40,8 +40,11 @@ class Size:
 def measure(text: str) -> Size:
     """The encoding, units and segments of a text sent by SMS. An empty text takes one segment."""
     if _GSM_TEXT.fullmatch(text):
-        units = len(text) + len(_EXTENSION.findall(text))
-        return Size("GSM-7", units, 1 if units <= 160 else _packed(map(_septets, text), 153))
+        doubles = len(_EXTENSION.findall(text))
+        units = len(text) + doubles
+        if units <= 160:
+            return Size("GSM-7", units, 1)
+        return Size("GSM-7", units, _packed(map(_septets, text), 153) if doubles else -(-units // 153))
     units = _utf16_units(text)
     return Size("UCS-2", units, 1 if units <= 70 else _packed(_unbroken(text, 67), 67))
 
@@ -67,7 +70,7 @@ def _septets(character: str) -> int:
 
 
 def _utf16_units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _unbroken(text: str, limit: int) -> Iterator[int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.store import audit
@@ -58,6 +58,8 @@ class Database:
         dbapi = engine.dialect.loaded_dbapi
         self._errors: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout, dbapi.Error)
         self._operational: type[Exception] = dbapi.OperationalError
+        # A row that is there already, from SQLAlchemy or the bare driver.
+        self.conflicts: tuple[type[Exception], ...] = (IntegrityError, dbapi.IntegrityError)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
