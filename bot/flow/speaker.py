@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from random import Random
 
+from bot.flow.condition import TODAY
 from bot.flow.events import Event, Say
 from bot.flow.model import Step
+from bot.flow.shown import shown
 from bot.flow.world import World
 from bot.knowledge.bidi import isolated
 from bot.language import phrases
@@ -22,8 +25,9 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 class Speaker:
     """Collects the events of a turn."""
 
-    def __init__(self, world: World, language: str, channel: str, random: Random) -> None:
+    def __init__(self, world: World, language: str, channel: str, random: Random, today: date | None = None) -> None:
         self.world, self.language, self.channel, self.random = world, language, channel, random
+        self.today = today.isoformat() if today else ""
         self.events: list[Event] = []
 
     def add(self, event: Event) -> None:
@@ -41,10 +45,20 @@ class Speaker:
         """A text in her language with its variables filled in."""
         return self.fill(self.world.catalogues.text(msgid, self.language or "en"), values or {})
 
-    def say(self, text: str, *, kind: str = "reply", options: Sequence[tuple[str, str]] = (), hint: str = "") -> None:
-        """Send this text, already in her language, with numbered options below it."""
+    def say(
+        self,
+        text: str,
+        *,
+        kind: str = "reply",
+        options: Sequence[tuple[str, str]] = (),
+        hint: str = "",
+        marks: Sequence[str] = "",
+    ) -> None:
+        """Send this text, already in her language, with the options below it: numbered, or with these ``marks``."""
         text = isolated(text, self.language)
-        lines = [f"{number}. {label}" for number, (_, label) in enumerate(options, 1)]
+        lines = [
+            f"{mark}. {label}" for mark, (_, label) in zip(marks or range(1, len(options) + 1), options, strict=False)
+        ]
         whole = "\n".join([text, *lines, *([hint] if hint else [])])
         prompt = "\n".join([text, *([hint] if hint else [])]) if options else ""
         self._join(Say(whole, prompt, tuple(options), kind))
@@ -69,8 +83,8 @@ class Speaker:
             return self.world.service_name
         if name == "language_name":
             return LANGUAGES[self.language or "en"].own_name
-        value = values.get(name, "")
-        return value["name"] if isinstance(value, dict) else str(value)
+        value = values.get(name, self.today if name == TODAY else "")
+        return shown(value, self.language or "en", self.phrase)
 
     def command(self, name: str) -> str:
         """The word that her language shows for a command."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.channel.message import Channel, Inbound, Outbound
+from bot.channel.message import Channel, Inbound, Media, Outbound
 from bot.language.segments import measure, split
 from bot.store.vault import Vault
 
@@ -159,10 +159,13 @@ def queue_replies(
             _insert_outbound(conn, vault, contact_id, inbound_id, language, message, part, last, now_ms)
 
 
-def keep_story(conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str]) -> int:
-    """Write a story down, each of its messages as it came, and give its id."""
+def keep_story(
+    conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str], media: Sequence[Media] = ()
+) -> int:
+    """Write a story down, each of its messages as it came and what came with it, and give its id."""
     sealed = vault.seal(json.dumps(list(messages), ensure_ascii=False))
-    return _insert(conn, "story", {**row, "text_enc": sealed, "status": "received", "version": 1})
+    more = {"media_enc": vault.seal(json.dumps([item.kept() for item in media]))} if media else {}
+    return _insert(conn, "story", {**row, "text_enc": sealed, **more, "status": "received", "version": 1})
 
 
 def complete_story(conn: Connection, vault: Vault, contact_id: int, reference: str, more: dict[str, Any]) -> None:
@@ -178,14 +181,23 @@ def complete_story(conn: Connection, vault: Vault, contact_id: int, reference: s
         )
 
 
-def forget_words(conn: Connection, vault: Vault, contact_id: int, texts: Sequence[str]) -> None:
-    """Blank those of her newest messages that hold these very texts: she changed her mind before they were sent."""
+def forget_words(
+    conn: Connection, vault: Vault, contact_id: int, texts: Sequence[str], media: Sequence[Media] = ()
+) -> None:
+    """Blank those of her newest messages that hold these very texts, or brought these photos and the like: she changed
+    her mind before they were sent."""
     rows = _run(
-        conn, "SELECT id, text_enc FROM inbound WHERE contact_id = ? ORDER BY id DESC LIMIT ?", contact_id, FORGET_AMONG
+        conn,
+        "SELECT id, text_enc, media_enc FROM inbound WHERE contact_id = ? ORDER BY id DESC LIMIT ?",
+        contact_id,
+        FORGET_AMONG,
     ).all()
+    urls = {item.url for item in media}
     for row in rows:
-        if vault.open(row.text_enc) in texts:
-            _run(conn, "UPDATE inbound SET text_enc = ? WHERE id = ?", vault.seal(NOT_KEPT), row.id)
+        brought = json.loads(vault.open(row.media_enc)) if urls and row.media_enc else []
+        if vault.open(row.text_enc) in texts or any(item["url"] in urls for item in brought):
+            sealed = vault.seal(NOT_KEPT)
+            _run(conn, "UPDATE inbound SET text_enc = ?, media_enc = NULL WHERE id = ?", sealed, row.id)
 
 
 def keep_question(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -> int:
