@@ -61,7 +61,7 @@ EXPECTS: dict[str, str] = {
     Expect.DATE: N_("Wants a date"),
     Expect.POSTCODE: N_("Wants a postcode"),
     Expect.PHONE: N_("Wants a phone number"),
-    Expect.MEDIA: N_("Wants a photo or something else that is no text"),
+    Expect.MEDIA: N_("Wants a picture or a voice note"),
 }
 ONLY: dict[str, str] = {"sms": N_("Only by SMS"), "whatsapp": N_("Only by WhatsApp")}
 NOT_BY: dict[str, str] = {"sms": N_("Not by SMS"), "whatsapp": N_("Not by WhatsApp")}
