@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.channel.message import Inbound, OptOut
 from bot.channel.twilio import can_answer
 from bot.flow.engine import resume
+from bot.flow.hours import day_of
 from bot.flow.session import Session
 from bot.flow.world import Reply, World
 from bot.keeper import Keeper, session_of
@@ -89,13 +90,14 @@ class Inbox:
             text="START" if starts else inbound.text or inbound.button_text,
             channel=inbound.channel.value,
             button=inbound.button,
-            media=bool(inbound.media),
+            media=inbound.media,
             location=inbound.location,
             guess="" if session.settled else self._guess(inbound.text),
             stopped=stopped,
             handled_stop=inbound.opt_out is OptOut.STOP,
             handled_help=inbound.opt_out is OptOut.HELP,
             away=known.last_inbound_at is not None and now_ms - known.last_inbound_at > AWAY_MS,
+            today=day_of(now_ms),
         )
 
     def _guess(self, text: str) -> str:

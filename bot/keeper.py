@@ -32,6 +32,7 @@ from bot.store.database import Database
 from bot.store.turn import Known, Queued
 
 PLACE_NOT_KEPT = "[place]"
+PHONE_NOT_KEPT = "[phone number]"
 
 log = structlog.get_logger()
 
@@ -79,10 +80,16 @@ class Keeper:
 
     def _keep_inbound(self, inbound: Inbound, erased: bool) -> int:
         """The message itself. Of one that erases, only that it came: it may be handed to us again."""
-        text = "" if erased else PLACE_NOT_KEPT if self.done.private else inbound.text
+        text = "" if erased else self._words(inbound)
         inbound = replace(inbound, media=()) if erased else inbound
         contact_id, language = self.known.contact_id, "" if erased else self.session.language
         return turn.keep_inbound(self.conn, self.vault, contact_id, inbound, text, language, self.now_ms)
+
+    def _words(self, inbound: Inbound) -> str:
+        """What may be kept of her words: of an answer that tells where she is, or whose number it is, only its kind."""
+        if not self.done.private:
+            return inbound.text
+        return PHONE_NOT_KEPT if self.done.private == "phone" else PLACE_NOT_KEPT
 
     def _messages(self) -> list[Queued]:
         said = [event for event in self.done.events if isinstance(event, Say)]
@@ -105,7 +112,7 @@ class Keeper:
             more = {name: value for name, value in said.items() if value is not None}
             turn.complete_story(self.conn, self.vault, self.known.contact_id, event.reference, more)
         elif isinstance(event, WordsForgotten):
-            turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts)
+            turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts, event.media)
         elif isinstance(event, QuestionAsked):
             row = {**self._row(), "reference": event.reference}
             subject = turn.keep_question(self.conn, self.vault, row, event.text)
@@ -144,7 +151,7 @@ class Keeper:
             "consent": event.consent.value,
             "follow_up": False,
         }
-        subject = turn.keep_story(self.conn, self.vault, row, event.messages)
+        subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.media)
         self._audit(
             audit.Event.STORY_RECEIVED, f"story:{subject}",
             language=row["language"], consent=event.consent.value, simulated=self.known.simulated,

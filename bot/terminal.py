@@ -14,7 +14,7 @@ from typing import TextIO
 from uuid import uuid4
 
 from bot.app import House, build, now_ms, prepare
-from bot.channel.message import Channel, Inbound
+from bot.channel.message import Channel, Inbound, Media
 from bot.flow.session import Session
 from bot.settings import Settings
 from bot.store import simulated, turn
@@ -22,6 +22,7 @@ from bot.store.simulated import Line
 
 NUMBER = "+447700900999"  # Ofcom's drama range: nobody's
 WIDTH = 76
+MEDIA = {"[photo]": "image/jpeg", "[voice]": "audio/ogg", "[document]": "application/pdf"}
 
 
 @contextmanager
@@ -60,7 +61,9 @@ class Chat:
         return new
 
     def _inbound(self, text: str) -> Inbound:
-        return Inbound(self._channel, NUMBER, text, f"CH{uuid4().hex}", simulated=True)
+        """A message of hers; a line like "[photo]" is one without words that brings a made-up photo."""
+        media = () if text not in MEDIA else (Media(f"https://example.org/{uuid4().hex}", MEDIA[text]),)
+        return Inbound(self._channel, NUMBER, "" if media else text, f"CH{uuid4().hex}", simulated=True, media=media)
 
     def _begin(self, language: str) -> int:
         """She is known from here on; with a language, that is settled too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random, SystemRandom
 
 import structlog
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.flow.engine import resume
 from bot.flow.events import FollowUpSet
-from bot.flow.hours import civil
+from bot.flow.hours import civil, day_of
 from bot.flow.world import Reply, World
 from bot.keeper import Keeper, session_of
 from bot.store import contacts, turn
@@ -89,5 +90,6 @@ class Timers:
         return True
 
     def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> None:
+        reply = replace(reply, today=day_of(now_ms))
         done = resume(self._world(), session_of(known), reply, self._random)
         Keeper(self._db, conn, known, done, now_ms).keep()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.flow.media import Media as Media
+
 
 class Channel(StrEnum):
     """The two ways people reach us. The simulated phone speaks one of them with ``simulated=True``."""
@@ -19,14 +21,6 @@ class OptOut(StrEnum):
     STOP = "STOP"
     START = "START"
     HELP = "HELP"
-
-
-@dataclass(frozen=True)
-class Media:
-    """A photo, voice note or document that came with a message. Nothing is fetched here."""
-
-    url: str
-    content_type: str
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def chat(channel: str, language: str | None, as_json: bool) -> None:
     """Talk with the bot in the terminal: one line in is one message.
 
     Uses a throw-away database with the made-up borough (try the postcode ZZ1 1AA); nothing is kept or sent.
+    The line [photo], [voice] or [document] sends a made-up one.
 
     \b
     Example:  printf 'MENU\\n1\\n1\\nZZ1 1AA\\n1\\n' | bot chat --language en

@@ -15,6 +15,7 @@ from bot.flow.events import (
     StorySubmitted,
     WordsForgotten,
 )
+from bot.flow.media import Media
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -43,11 +44,11 @@ def new_reference(random: Random) -> str:
 
 def _submit_story(given: Arguments, random: Random) -> Done:
     consent = Consent(str(given["consent"]))
-    messages = _texts(given["text"])
-    if consent is Consent.NOBODY or not messages:
+    messages, media = _texts(given["text"]), _media(given.get("media"))
+    if consent is Consent.NOBODY or not (messages or media):
         return (), {"story_ref": ""}
     reference = new_reference(random)
-    return [StorySubmitted(reference, messages, consent)], {"story_ref": reference}
+    return [StorySubmitted(reference, messages, consent, media)], {"story_ref": reference}
 
 
 def _add_to_story(given: Arguments, random: Random) -> Done:
@@ -58,8 +59,8 @@ def _add_to_story(given: Arguments, random: Random) -> Done:
 
 
 def _forget_words(given: Arguments, random: Random) -> Done:
-    texts = _texts(given["text"])
-    return [WordsForgotten(texts)] if texts else (), {}
+    texts, media = _texts(given["text"]), _media(given.get("media"))
+    return [WordsForgotten(texts, media)] if texts or media else (), {}
 
 
 def _submit_question(given: Arguments, random: Random) -> Done:
@@ -82,10 +83,16 @@ def _texts(value: object) -> tuple[str, ...]:
     return (str(value),) if value else ()
 
 
+def _media(value: object) -> tuple[Media, ...]:
+    """What an ``expect: media`` kept; nothing when nothing was sent."""
+    items = value if isinstance(value, list) else []
+    return tuple(Media(item["url"], item["content_type"]) for item in items if isinstance(item, dict))
+
+
 ACTIONS: dict[str, Action] = {
-    "submit_story": Action(("text", "consent"), ("story_ref",), _submit_story),
+    "submit_story": Action(("text", "consent"), ("story_ref",), _submit_story, ("media",)),
     "add_to_story": Action(("story_ref",), (), _add_to_story, ("wish", "follow_up")),
-    "forget_words": Action(("text",), (), _forget_words),
+    "forget_words": Action(("text",), (), _forget_words, ("media",)),
     "submit_question": Action(("text",), ("question_ref",), _submit_question),
     "raise_alert": Action(("kind",), (), _raise_alert, ("text",)),
     "erase_everything": Action((), (), _erase_everything),

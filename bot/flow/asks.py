@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from string import ascii_uppercase
 
 import regex
 
+from bot.flow import free
+from bot.flow.heard import UNDERSTOOD, Read
 from bot.flow.lexicon import Ambiguous, Lexicon, as_number, tapped
-from bot.flow.model import Expect, Option, Step
+from bot.flow.model import FREE, Expect, Option, Step
 from bot.flow.phrasebook import LANGUAGE_NAMES
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
@@ -18,24 +21,28 @@ from bot.language import phrases
 from bot.language.normal import plain
 
 _LETTER = regex.compile(r"\p{L}|\p{N}")
+_READ_FIRST = frozenset({Expect.NUMBER, Expect.POSTCODE, Expect.MEDIA})
 # The options of "expect: yes_no", in this order.
 _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """An answer that was understood: the option's key or "" for a free answer, and the value to keep."""
+    """An answer that was understood: the option's key or "" for a free answer, the value to keep, and a sentence in her
+    language that tells her how it was read, when there may be doubt."""
 
     key: str
     value: object
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """An answer that was not: the sentence to say (a msgid), or the choices it may have meant."""
+    """An answer that was not: the sentence to say (a msgid), the choices it may have meant, what fills the sentence."""
 
     sentence: str
     maybe: tuple[str, ...] = ()
+    fills: Mapping[str, object] = field(default_factory=dict)
 
 
 def options(step: Step) -> tuple[Option, ...]:
@@ -58,7 +65,8 @@ def show(
     shown = voice.book.labels(step.name, offered, voice.language or "en")
     if unknown:
         text = voice.book.in_every_language(step.text)
-    voice.say(text, options=[(button, label) for button, label in shown if not only or key_of(button) in only])
+    chosen = [(button, label) for button, label in shown if not only or key_of(button) in only]
+    voice.say(text, options=chosen, marks=ascii_uppercase if step.expect is Expect.NUMBER else "")
 
 
 def key_of(button: str) -> str:
@@ -66,12 +74,21 @@ def key_of(button: str) -> str:
     return button.partition(".")[2]
 
 
+def marks(step: Step, count: int) -> tuple[str, ...]:
+    """What stands before each option: 1, 2, 3. Where a number is the answer, A, B, C: there "1" is one, and no line."""
+    return tuple(ascii_uppercase[:count]) if step.expect is Expect.NUMBER else tuple(map(str, range(1, count + 1)))
+
+
 def answer(step: Step, reply: Reply, voice: Speaker, only: Sequence[str] = ()) -> Got | Missed:
     """What the reply means at this step. After "did you mean one of these?", ``only`` are these, numbered from 1."""
     lexicon = _lexicon(step, voice)
     if reply.button:
         key = tapped(reply.button, step.name, lexicon.choices)
-        return _got(step, key) if key else Missed(phrases.NOT_UNDERSTOOD_OPTIONS)
+        return _got(step, key) if key else _free(step, Reply(), voice)
+    if step.expect in _READ_FIRST:
+        first = _before_options(step, reply, voice, lexicon)
+        if first is not None:
+            return first
     found = lexicon.only(only).find(reply.text) if only else None
     found = found or (lexicon.find(reply.text) if not only or as_number(reply.text) is None else None)
     if isinstance(found, str):
@@ -79,6 +96,26 @@ def answer(step: Step, reply: Reply, voice: Speaker, only: Sequence[str] = ()) -
     if isinstance(found, Ambiguous):
         return Missed(phrases.WHICH_ONE, found.keys)
     return _free(step, reply, voice)
+
+
+def _before_options(step: Step, reply: Reply, voice: Speaker, lexicon: Lexicon) -> Got | Missed | None:
+    """An answer that must be read before the options. On a question for a number they have letters."""
+    if step.expect is Expect.NUMBER:
+        said = plain(reply.text).upper()
+        if len(said) == 1 and said in ascii_uppercase[: len(lexicon.keys)]:
+            return _got(step, lexicon.keys[ascii_uppercase.index(said)])
+        whole = lexicon.find(reply.text) if lexicon.offers(reply.text) else None
+        if isinstance(whole, str):
+            return _got(step, whole)
+    heard = free.before_options(step, reply, voice)
+    return _taken(heard, voice) if heard else None
+
+
+def _taken(heard: free.Answer, voice: Speaker) -> Got | Missed:
+    if not isinstance(heard, Read):
+        return Missed(heard.reason, fills=heard.fills)
+    told = "" if heard.sure else voice.phrase(UNDERSTOOD, {"understood": heard.value})
+    return Got("", heard.value, told)
 
 
 def _got(step: Step, key: str) -> Got:
@@ -97,8 +134,7 @@ def _lexicon(step: Step, voice: Speaker) -> Lexicon:
     if step.expect is Expect.LANGUAGE:
         return vocabulary.languages()
     # Where she answers in her own words, one word of a sentence must not be taken for an option.
-    free = step.expect in {Expect.TEXT, Expect.PLACE}
-    return vocabulary.lexicon(options(step), voice.language, clear=step.clear or free)
+    return vocabulary.lexicon(options(step), voice.language, clear=step.clear or step.expect in FREE)
 
 
 def _free(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
@@ -106,6 +142,9 @@ def _free(step: Step, reply: Reply, voice: Speaker) -> Got | Missed:
         return Got("", reply.text.strip()) if _LETTER.search(reply.text) else Missed(_no_words(reply))
     if step.expect is Expect.PLACE:
         return _place(reply, voice)
+    reader = free.READERS.get(step.expect) if step.expect else None
+    if reader and (step.expect is Expect.MEDIA or reply.location or not _wordless(reply)):
+        return _taken(reader(step, reply, voice), voice)
     return Missed(_no_words(reply) if _wordless(reply) else phrases.NOT_UNDERSTOOD_OPTIONS)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from bot.flow import asks, finds
+from bot.flow import asks, finds, free
 from bot.flow.commands import command, switch_language
 from bot.flow.events import AlertRaised, Broke, Erased, Event, FollowUpSet, Say, Started, Stopped, TimerSet
 from bot.flow.lexicon import Ambiguous
@@ -19,17 +19,17 @@ from bot.language.normal import words
 from bot.story.danger import Danger
 
 LETTERS_OF_A_QUESTION = 3
-WORDS_OF_A_SENTENCE = 5
 LAST_WORD_MS = 22 * 3_600_000  # within the 24 hours in which WhatsApp lets us write
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one reply led to. ``private`` says that the reply told where she is: its words are not to be kept."""
+    """What one reply led to. ``private`` is the kind of answer that tells where or who she is, like "place": then the
+    reply's words are not to be kept. "" for any other reply."""
 
     session: Session
     events: tuple[Event, ...]
-    private: bool = False
+    private: str = ""
 
 
 def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn:
@@ -47,21 +47,16 @@ def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn
     return Turn(turn.session, tuple(turn.voice.events), turn.private)
 
 
-def _may_be_an_address(text: str) -> bool:
-    """A place we do not know is hers all the same; a whole sentence without a number is not a place."""
-    return any(map(str.isdigit, text)) or len(text.split()) < WORDS_OF_A_SENTENCE
-
-
 class Conversation(Walker):
     """One turn on its way."""
 
     def __init__(self, world: World, session: Session, reply: Reply, random: Random) -> None:
-        voice = Speaker(world, session.language or reply.guess or "en", reply.channel, random)
+        voice = Speaker(world, session.language or reply.guess or "en", reply.channel, random, reply.today)
         super().__init__(world, session, voice)
         self.reply = reply
         self.words = words(reply.text)
         self.said = " ".join(self.words)
-        self.private = False
+        self.private = ""
 
     # the order of things ---------------------------------------------------------------------------------------------
     def run(self) -> None:
@@ -150,7 +145,7 @@ class Conversation(Walker):
         away = self.reply.away and not self.session.wait.get("came_back")
         if away and self.session.frames and self.rest():
             self.voice.say_phrase(phrases.STORY_KEPT)
-        if self.reply.media and self.said:
+        if self.reply.media and self.said and not self._wants_media():
             self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below
         chosen = offered and self._is_asked()
         if self.reply.handled_help or (not chosen and (command(self) or switch_language(self))):
@@ -165,6 +160,10 @@ class Conversation(Walker):
     def _is_asked(self) -> bool:
         step = self.waiting()
         return step is not None and step.verb is Verb.ASK
+
+    def _wants_media(self) -> bool:
+        step = self.waiting()
+        return step is not None and step.expect is Expect.MEDIA
 
     # beginnings ------------------------------------------------------------------------------------------------------
     def _first(self) -> None:
@@ -236,6 +235,8 @@ class Conversation(Walker):
 
     def _ask_answered(self, step: Step) -> None:
         got = asks.answer(step, self.reply, self.voice, self.session.wait.get("only", ()))
+        if step.expect in free.PRIVATE:
+            self._keep_private(step, got)
         if isinstance(got, asks.Got):
             self._take(step, got)
         elif step.otherwise is None or got.maybe:
@@ -247,13 +248,22 @@ class Conversation(Walker):
         else:
             self._social_or_missed(step, got)
 
+    def _keep_private(self, step: Step, got: asks.Got | asks.Missed) -> None:
+        """Where she is, and whose number she gave, stands nowhere but in her session."""
+        tells = not got.key if isinstance(got, asks.Got) else free.tells_who_or_where(step, self.reply.text)
+        if tells:
+            self.private = str(step.expect)
+
     def _take(self, step: Step, got: asks.Got) -> None:
+        if got.told:
+            self.voice.say(got.told)
+        if step.expect is Expect.MEDIA and self.reply.media and self.said:
+            self.session.frames[-1].values["said"] = self.reply.text.strip()  # the words that came with it
         if step.repeat and got.key != "skip":
             self._take_another(step, got)
             return
         frame = self.session.frames[-1]
         frame.values[step.name] = got.value
-        self.private = step.expect is Expect.PLACE and not got.key
         if step.expect is Expect.LANGUAGE:
             self.set_language(str(got.value))
         self.leave(step, got.key)
@@ -261,7 +271,8 @@ class Conversation(Walker):
     def _take_another(self, step: Step, got: asks.Got) -> None:
         """One of several answers to a question that may be answered more than once."""
         frame = self.session.frames[-1]
-        frame.values[step.name] = [*frame.values.get(step.name, ()), got.value]
+        more = got.value if isinstance(got.value, list) else [got.value]  # one message may bring several photos
+        frame.values[step.name] = [*frame.values.get(step.name, ()), *more]
         if len(frame.values[step.name]) >= step.repeat:
             self.leave(step, "")
         else:
@@ -295,7 +306,6 @@ class Conversation(Walker):
 
     def _missed(self, step: Step, missed: asks.Missed) -> None:
         frame = self.session.frames[-1]
-        self.private = step.expect is Expect.PLACE and _may_be_an_address(self.reply.text)
         if step.expect is Expect.LANGUAGE and not frame.values.get("opening") and self._could_be_a_question():
             frame.values["opening"] = self.reply.text.strip()  # what she came for, before we know her language
         self.session.wait["only"] = list(missed.maybe)
@@ -303,7 +313,9 @@ class Conversation(Walker):
         if sentence == phrases.NOT_UNDERSTOOD_OPTIONS:
             self.session.misses += 1
             sentence = phrases.NOT_UNDERSTOOD_AGAIN if self.session.misses > 1 else sentence
-        asks.show(step, frame, self.session, self.voice, before=self.voice.phrase(sentence), only=missed.maybe)
+        asks.show(
+            step, frame, self.session, self.voice, before=self.voice.phrase(sentence, missed.fills), only=missed.maybe
+        )
 
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.flow.media import Media
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -21,11 +22,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class StorySubmitted:
-    """A story for the champions' queue. ``messages`` are the texts exactly as they came."""
+    """A story for the champions' queue. ``messages`` are the texts exactly as they came, ``media`` what was sent."""
 
     reference: str
     messages: tuple[str, ...]
     consent: Consent
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,10 @@ class StoryCompleted:
 
 @dataclass(frozen=True, slots=True)
 class WordsForgotten:
-    """She changed her mind: these texts of hers are not to be kept."""
+    """She changed her mind: these texts of hers are not to be kept, nor where these photos and the like lie."""
 
     texts: tuple[str, ...]
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

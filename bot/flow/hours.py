@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HERE = ZoneInfo("Europe/London")
 EVENING, MORNING = time(21, 0), time(9, 0)
+HOUR_MS = 3_600_000
+
+
+def day_of(moment_ms: int) -> date:
+    """The day that the calendar shows here at this moment (ms since 1970 UTC)."""
+    return _day_of_hour(moment_ms // HOUR_MS)
+
+
+@lru_cache(maxsize=64)
+def _day_of_hour(hour: int) -> date:
+    """Our clock is whole hours from UTC, summer and winter: no day begins inside one."""
+    return datetime.fromtimestamp(hour * 3600, UTC).astimezone(HERE).date()
 
 
 def civil(moment_ms: int, zone: ZoneInfo = HERE) -> int:

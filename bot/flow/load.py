@@ -11,9 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
+from bot.flow import answering
 from bot.flow.actions import ACTIONS
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
+from bot.flow.sense import senseless
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, Said, StepFile, Texts, names_verb, shape_sentence
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
@@ -21,7 +23,7 @@ from bot.language.phrases import COMMANDS, SKIP
 
 FIRST = "welcome"
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-BUILT_IN = frozenset({*COMMANDS, "service_name", "language_name", "guess", "opening", "said"})
+BUILT_IN = frozenset({*COMMANDS, "service_name", "language_name", "guess", "opening", "said", "today"})
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
 SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
@@ -208,6 +210,7 @@ class _Reader:
             run=self._runs(path, step, options),
             otherwise=self._target((*path, "else"), step.else_) if step.else_ else None,
             expect=step.expect,
+            limits=answering.limits(step),
             clear=step.clear,
             condition=self._condition((*path, "if"), step.if_, variables),
             values=self._given(step, variables),
@@ -242,12 +245,8 @@ class _Reader:
         for name in ("say", "ask", "listen"):
             for text in _texts(getattr(step, name)):
                 self._check_placeholders((*path, name), text, variables)
-        if verb is Verb.ASK and not (step.options or step.expect):
-            self.wrong(
-                path,
-                'A question needs "options:" to choose from, or "expect: text" for an answer in words.',
-                "no-answers",
-            )
+        for word, sentence, code in answering.problems(step):
+            self.wrong((*path, word) if word else path, sentence, code)
         if verb is Verb.FIND:
             self._check_find(path, step, variables)
 
@@ -276,11 +275,8 @@ class _Reader:
                 if key in found:
                     self.wrong(here, f'Two options are called "{key}". Give one another name.', "duplicate-option")
                 if label in found.values():
-                    self.wrong(
-                        here,
-                        f'Two options both say "{label}": nobody could tell them apart.',
-                        "duplicate-label",
-                    )
+                    told = f'Two options both say "{label}": nobody could tell them apart.'
+                    self.wrong(here, told, "duplicate-label")
                 found[key] = label
         if step.optional:
             found.setdefault("skip", SKIP)
@@ -338,6 +334,8 @@ class _Reader:
         except ConditionError as bad:
             self.wrong(path, str(bad), "condition")
             return None
+        for sentence in senseless(written, self.written.steps):
+            self.wrong(path, sentence, "condition-kind")
         for name in sorted(condition.names - variables):
             self._unknown(path, name, variables, "variable")
         return condition

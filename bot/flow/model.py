@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bot.flow.condition import Condition
 
@@ -33,8 +33,15 @@ class Expect(StrEnum):
     PLACE = "place"
     LANGUAGE = "language"
     YES_NO = "yes_no"
+    NUMBER = "number"
+    DATE = "date"
+    POSTCODE = "postcode"
+    PHONE = "phone"
+    MEDIA = "media"
 
 
+# What is read from what she sends; the others have their own lists.
+FREE = frozenset(Expect) - {Expect.LANGUAGE, Expect.YES_NO}
 WAITING = frozenset({Verb.ASK, Verb.LISTEN, Verb.FIND})
 
 
@@ -51,6 +58,22 @@ class Given:
 
     written: str
     is_variable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer may be. Of a number: from ``low`` to ``high`` (None: no end), whole unless ``decimals``. Of a
+    date: the side of today that a day without a year is on, "past" or "future". Of media: which ``kinds``; () is all.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    decimals: bool = False
+    toward: Literal["past", "future", ""] = ""
+    kinds: tuple[str, ...] = ()
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +95,7 @@ class Step:
     run: Mapping[str, str] = field(default_factory=dict)
     otherwise: int | None = None  # else: where a reply goes that fits nothing, or an "if" that does not hold
     expect: Expect | None = None
+    limits: Limits = NO_LIMITS
     clear: bool = False  # a consent or safety question: only an unmistakable answer counts
     condition: Condition | None = None
     values: Mapping[str, Given] = field(default_factory=dict)  # set: and with:

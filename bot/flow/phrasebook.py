@@ -7,8 +7,9 @@ finding them here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import count
 
 from bot.flow.events import Say
 from bot.flow.model import Option
@@ -59,10 +60,12 @@ class Phrasebook:
         text = self.text(msgid, language)
         return None if has_variables(text) else composed(text, language, kind=kind)
 
-    def _asks(self, msgid: str, step: str, options: tuple[Option, ...], language: str) -> Say | None:
+    def _asks(self, msgid: str, step: str, options: tuple[Option, ...], language: str, marks: str = "") -> Say | None:
         """A question with its options; None when it speaks of what differs by person."""
         text = self.text(msgid, language)
-        return None if has_variables(text) else composed(text, language, options=self.labels(step, options, language))
+        if has_variables(text):
+            return None
+        return composed(text, language, options=self.labels(step, options, language), marks=marks)
 
     def _labels(self, step: str, options: tuple[Option, ...], language: str) -> tuple[tuple[str, str], ...]:
         """(button id, label) of each option; of LANGUAGE_NAMES, every language."""
@@ -82,21 +85,23 @@ def has_variables(text: str) -> bool:
     return "{" in text and _PLACEHOLDER.search(text) is not None
 
 
-def filled(text: str, values: Mapping[str, object]) -> str:
-    """The text with its {variables}: what she told us, and what was found for her."""
-    return _PLACEHOLDER.sub(lambda found: _shown(values.get(found[1], "")), text) if "{" in text else text
-
-
-def _shown(value: object) -> str:
-    return str(value["name"] if isinstance(value, dict) else value)
+def filled(text: str, show: Callable[[str], str]) -> str:
+    """The text with its {variables}: what she told us, what was found for her. ``show`` gives each as it is read."""
+    return _PLACEHOLDER.sub(lambda found: show(found[1]), text) if "{" in text else text
 
 
 def composed(
-    text: str, language: str, *, kind: str = "reply", options: Sequence[tuple[str, str]] = (), hint: str = ""
+    text: str,
+    language: str,
+    *,
+    kind: str = "reply",
+    options: Sequence[tuple[str, str]] = (),
+    hint: str = "",
+    marks: Sequence[str] = "",
 ) -> Say:
-    """The message with this text, already in its language, with numbered options and a hint below it."""
+    """The message with this text, already in its language, with options, numbered or with these marks, and a hint."""
     text = isolated(text, language)
-    lines = [f"{number}. {label}" for number, (_, label) in enumerate(options, 1)]
+    lines = [f"{mark}. {label}" for mark, (_, label) in zip(marks or count(1), options, strict=False)]
     whole = "\n".join([text, *lines, *([hint] if hint else [])])
     prompt = "\n".join([text, *([hint] if hint else [])]) if options else ""
     return Say(whole, prompt, tuple(options), kind)

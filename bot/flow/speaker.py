@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from random import Random
+from string import ascii_uppercase
 
+from bot.flow.condition import TODAY
 from bot.flow.events import Event, Say
-from bot.flow.model import Option, Step
+from bot.flow.model import Expect, Option, Step
 from bot.flow.phrasebook import composed, filled, phrasebook
+from bot.flow.shown import shown
 from bot.flow.world import World
 
 # Two texts of one turn travel as one message when they fit this together: it is cheaper, they cannot overtake each
@@ -18,10 +22,11 @@ JOINED = 320
 class Speaker:
     """Collects the events of a turn."""
 
-    __slots__ = ("book", "channel", "events", "language", "random", "world")
+    __slots__ = ("book", "channel", "events", "language", "random", "today", "world")
 
-    def __init__(self, world: World, language: str, channel: str, random: Random) -> None:
+    def __init__(self, world: World, language: str, channel: str, random: Random, today: date | None = None) -> None:
         self.world, self.language, self.channel, self.random = world, language, channel, random
+        self.today = today.isoformat() if today else ""
         self.book = phrasebook(world.catalogues, world.service_name)
         self.events: list[Event] = []
 
@@ -38,7 +43,7 @@ class Speaker:
 
     def phrase(self, msgid: str, values: Mapping[str, object] | None = None) -> str:
         """A text in her language with its variables filled in."""
-        return filled(self.book.text(msgid, self.language or "en"), values or {})
+        return filled(self.book.text(msgid, self.language or "en"), lambda name: self._shown(name, values or {}))
 
     def say_step(self, step: Step, values: Mapping[str, object]) -> None:
         """Send the text of a step."""
@@ -52,20 +57,33 @@ class Speaker:
     def ask_step(self, step: Step, options: tuple[Option, ...], values: Mapping[str, object]) -> None:
         """Send the question of a step with these options below it."""
         msgid, language = self.wording(step), self.language or "en"
-        ready = self.book.asks(msgid, step.name, options, language)
+        marks = ascii_uppercase if step.expect is Expect.NUMBER else ""
+        ready = self.book.asks(msgid, step.name, options, language, marks)
         if ready:
             self._join(ready)
         else:
-            self.say(self.phrase(msgid, values), options=self.book.labels(step.name, options, language))
+            self.say(self.phrase(msgid, values), options=self.book.labels(step.name, options, language), marks=marks)
 
-    def say(self, text: str, *, kind: str = "reply", options: Sequence[tuple[str, str]] = (), hint: str = "") -> None:
-        """Send this text, already in her language, with numbered options below it."""
-        self._join(composed(text, self.language, kind=kind, options=options, hint=hint))
+    def say(
+        self,
+        text: str,
+        *,
+        kind: str = "reply",
+        options: Sequence[tuple[str, str]] = (),
+        hint: str = "",
+        marks: Sequence[str] = "",
+    ) -> None:
+        """Send this text, already in her language, with the options below it: numbered, or with these ``marks``."""
+        self._join(composed(text, self.language, kind=kind, options=options, hint=hint, marks=marks))
 
     def say_phrase(self, msgid: str, *, kind: str = "reply") -> None:
         """Send one of the bot's own sentences."""
         ready = self.book.says(msgid, self.language or "en", kind)
         self._join(ready) if ready else self.say(self.phrase(msgid), kind=kind)
+
+    def _shown(self, name: str, values: Mapping[str, object]) -> str:
+        value = values.get(name, self.today if name == TODAY else "")
+        return shown(value, self.language or "en", self.phrase)
 
     def _join(self, new: Say) -> None:
         last = self.events[-1] if self.events else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.flow import asks, finds
 from bot.flow.actions import ACTIONS
+from bot.flow.condition import TODAY, Condition
 from bot.flow.events import AlertRaised, Erased, FollowUpSet, StorySubmitted
 from bot.flow.model import FlowSet, Step, Verb
 from bot.flow.session import Frame, Session, frames_to_json
@@ -146,7 +149,7 @@ class Walker:
         if step.verb in {Verb.ASK, Verb.LISTEN, Verb.FIND}:
             return self._arrive(step, frame, again=again)
         if step.verb is Verb.IF:
-            holds = step.condition is not None and step.condition.holds(frame.values)
+            holds = step.condition is not None and step.condition.holds(self._looked_at(step.condition, frame))
             other = step.otherwise if step.otherwise is not None else step.then
             frame.at = step.go["then"] if holds else other
             return False
@@ -200,9 +203,15 @@ class Walker:
 
     def _given(self, step: Step, frame: Frame) -> dict[str, object]:
         return {
-            name: frame.values.get(given.written, "") if given.is_variable else given.written
+            name: self._known(given.written, frame) if given.is_variable else given.written
             for name, given in step.values.items()
         }
+
+    def _known(self, name: str, frame: Frame) -> object:
+        return frame.values.get(name, self.voice.today if name == TODAY else "")
+
+    def _looked_at(self, condition: Condition, frame: Frame) -> Mapping[str, object]:
+        return {TODAY: self.voice.today, **frame.values} if TODAY in condition.names else frame.values
 
     def _set(self, step: Step, frame: Frame) -> None:
         for name, value in self._given(step, frame).items():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from bot.flow.events import FollowUpSet
+from bot.flow.media import Media
 from bot.flow.model import FlowSet
 from bot.flow.replies import Vocabulary
 from bot.knowledge.directory import Directory
@@ -32,13 +34,14 @@ class Reply:
 
     ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed,
     and ``follow_up`` is what is to be gone on with then. ``away`` says that her last message is days old, and the
-    question that was open then is not what she means.
+    question that was open then is not what she means. ``today`` is the day on a calendar where she lives; without it
+    "tomorrow" and a day without a year cannot be read.
     """
 
     text: str = ""
     channel: str = "sms"
     button: str = ""
-    media: bool = False
+    media: tuple[Media, ...] = ()
     location: tuple[float, float] | None = None
     guess: str = ""
     stopped: bool = False
@@ -47,3 +50,4 @@ class Reply:
     timer: bool = False
     away: bool = False
     follow_up: FollowUpSet | None = None
+    today: date | None = None

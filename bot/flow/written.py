@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from bot.flow.media import KINDS
 from bot.flow.model import Expect, Verb
 
 CHANNELS = ("sms", "whatsapp")
@@ -13,7 +15,9 @@ CHANNELS = ("sms", "whatsapp")
 _ANYWHERE = frozenset({"id", "go", "end", "note", "only"})
 ALLOWED: dict[Verb, frozenset[str]] = {
     Verb.SAY: _ANYWHERE,
-    Verb.ASK: _ANYWHERE | {"options", "expect", "clear", "else", "run", "optional", "repeat"},
+    Verb.ASK: _ANYWHERE
+    | {"options", "expect", "clear", "else", "run", "optional", "repeat"}
+    | {"min", "max", "decimals", "toward", "kinds"},
     Verb.LISTEN: _ANYWHERE | {"quiet"},
     Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run"},
     Verb.IF: _ANYWHERE | {"else"},
@@ -44,6 +48,13 @@ def _to_bool(value: object) -> object:
     return {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower(), value)
 
 
+def _to_number(value: object) -> int | float:
+    """A whole number, or one with a point: never "inf" and the like."""
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", str(value)):
+        raise ValueError("it must be a number, like 18 or 2.5")
+    return float(str(value)) if "." in str(value) else int(str(value))
+
+
 def _to_variants(value: object) -> object:
     """One text, several that take turns, or one (or several) for each channel."""
     if isinstance(value, str):
@@ -53,6 +64,12 @@ def _to_variants(value: object) -> object:
     if isinstance(value, dict) and value and set(value) <= set(CHANNELS):
         return {channel: [texts] if isinstance(texts, str) else texts for channel, texts in value.items()}
     raise ValueError("it must be one text, a list of texts, or a text each for sms: and whatsapp:")
+
+
+def _to_kind(value: str) -> str:
+    if value not in KINDS:
+        raise ValueError(f'"{value}" is not one of {", ".join(KINDS)}')
+    return value
 
 
 # What editors are told (flow/schema.py). They read 999 and true as more than words; here every scalar is a text.
@@ -76,6 +93,8 @@ Said = Annotated[
     dict[str, Annotated[list[str], Field(min_length=1)]], BeforeValidator(_to_variants), WithJsonSchema(_SAID)
 ]
 Texts = dict[str, Word]
+Bound = Annotated[float, BeforeValidator(_to_number), WithJsonSchema({"type": "number"})]
+Kind = Annotated[str, AfterValidator(_to_kind), WithJsonSchema({"enum": list(KINDS)})]
 
 
 class StepFile(BaseModel):
@@ -100,6 +119,11 @@ class StepFile(BaseModel):
     expect: Expect | None = None
     optional: Flag = False
     repeat: Annotated[int, Field(ge=2, le=20)] | None = None
+    min: Bound | None = None
+    max: Bound | None = None
+    decimals: Flag = False
+    toward: Literal["past", "future"] | None = None
+    kinds: Annotated[list[Kind], Field(min_length=1)] | None = None
     clear: Flag = False
     else_: str | None = Field(default=None, alias="else")
     quiet: str | None = None

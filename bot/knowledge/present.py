@@ -110,7 +110,7 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
         parts.append(distance(found.miles, language))
     if service.cost in COST_WORDS:
         parts.append(translate(COST_WORDS[service.cost], language))
-    return _listed(parts, language)
+    return listed(parts, language)
 
 
 def service_card(found: Found, language: str, translate: Translate) -> str:
@@ -161,7 +161,7 @@ def distance(miles: float, language: str) -> str:
     rounded = max(0.1, round(miles, 1)) if miles < 9.95 else round(miles)
     # CLDR's long form is missing for Urdu and Bangla, and Babel does not look further: "0.4 mile".
     length: Literal["long", "short"] = "long" if language == "en" else "short"
-    return _sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=_locale(language)))
+    return _sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
 
 
 def opening_times(hours: Iterable[Opening], language: str) -> str:
@@ -209,9 +209,9 @@ def _hours(service: Service, language: str, translate: Translate) -> str:
 
 
 def _languages(service: Service, language: str, translate: Translate) -> Iterator[str]:
-    names = [_locale(language).languages.get(code) for code in service.languages]
+    names = [locale_of(language).languages.get(code) for code in service.languages]
     if known := [name for name in names if name]:
-        yield _fill(LANGUAGES_SPOKEN, language, translate, languages=_listed(known, language))
+        yield _fill(LANGUAGES_SPOKEN, language, translate, languages=listed(known, language))
     if service.interpreter is not None:
         yield translate(INTERPRETER if service.interpreter else NO_INTERPRETER, language)
 
@@ -237,7 +237,7 @@ def _contacts(service: Service, language: str, translate: Translate) -> Iterator
 
 def _checked(service: Service, language: str, translate: Translate) -> str:
     if service.verified:
-        return _fill(CHECKED, language, translate, date=_date(service.verified, language))
+        return _fill(CHECKED, language, translate, date=written_day(service.verified, language))
     return translate(NOT_CHECKED if service.phone else NOT_CHECKED_NO_PHONE, language)
 
 
@@ -247,7 +247,7 @@ def _source(answer: Answer, language: str, translate: Translate) -> str:
     line = _fill(FROM, language, translate, source=isolate(answer.source_name, language))
     if not answer.verified:
         return line
-    return f"{line} {_fill(CHECKED, language, translate, date=_date(answer.verified, language))}"
+    return f"{line} {_fill(CHECKED, language, translate, date=written_day(answer.verified, language))}"
 
 
 def _counter_words(answer: Answer, language: str, translate: Translate) -> Iterator[str]:
@@ -277,7 +277,7 @@ def _fill(msgid: str, language: str, translate: Translate, **values: str) -> str
 
 
 @lru_cache(maxsize=64)
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
     """Babel's data for a language: British dates for English, English for what Babel lacks."""
     try:
         return Locale.parse("en_GB" if language == "en" else language)
@@ -288,7 +288,7 @@ def _locale(language: str) -> Locale:
 def _days(days: Iterable[str], language: str) -> str:
     """Short names; three or more days in a row become "Mon-Fri"."""
     # Never "stand-alone": Babel 2.18 then answers in the language it was first asked for (an alias it shares).
-    names = get_day_names("abbreviated", "format", _locale(language))
+    names = get_day_names("abbreviated", "format", locale_of(language))
     runs: list[list[int]] = []
     for day in sorted({DAYS.index(day) for day in days}):
         if runs and day == runs[-1][-1] + 1:
@@ -296,20 +296,20 @@ def _days(days: Iterable[str], language: str) -> str:
         else:
             runs.append([day])
     shown = [
-        f"{names[run[0]]}-{names[run[-1]]}" if len(run) > 2 else _listed([names[day] for day in run], language)
+        f"{names[run[0]]}-{names[run[-1]]}" if len(run) > 2 else listed([names[day] for day in run], language)
         for run in runs
     ]
-    return _listed(shown, language)
+    return listed(shown, language)
 
 
-def _listed(items: Iterable[str], language: str) -> str:
+def listed(items: Iterable[str], language: str) -> str:
     """Items with the comma of her script and no "and". Babel's own lists break off in Urdu at the third item."""
     return _comma(language).join(items)
 
 
-def _date(day: date, language: str) -> str:
+def written_day(day: date, language: str) -> str:
     """The whole day. A month alone would need its "stand-alone" form, and Babel gets that wrong (see _days)."""
-    return format_date(day, "long", _locale(language))
+    return _sms_spaces(format_date(day, "long", locale_of(language)))
 
 
 def _comma(language: str) -> str:

@@ -112,6 +112,7 @@ story = Table(
     Column("status", String(16), nullable=False, default="received"),  # bot.story.status.StoryStatus
     Column("version", Integer, nullable=False, default=1),
     Column("text_enc", Text, nullable=False),  # JSON list of the messages, as texted; never edited
+    Column("media_enc", Text),  # JSON list of {kind, url, content_type}
     Column("wish_enc", Text),
     Column("reason_enc", Text),  # why it was declined, or what a lead is asked
     Column("simulated", Boolean, nullable=False, default=False),

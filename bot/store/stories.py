@@ -59,10 +59,12 @@ class StoryRow:
 class Story(StoryRow):
     """One story, opened. ``reason``: why it was declined, or what a lead is asked. ``decided_by`` acted last.
 
-    ``stopped`` is True when its teller has said STOP: she may not be texted.
+    ``stopped`` is True when its teller has said STOP: she may not be texted. ``media`` are the kinds of what came with
+    it (``bot.flow.media.KINDS``), one for each.
     """
 
     wish: str
+    media: tuple[str, ...]
     reason: str
     decided_by: int | None
     contact_id: int | None
@@ -162,10 +164,15 @@ def _texts(words: str) -> tuple[str, ...]:
     return (LOCKED,) if words == LOCKED else tuple(json.loads(words))
 
 
+def _media(kept: str) -> tuple[str, ...]:
+    return tuple(item["kind"] for item in json.loads(kept)) if kept and kept != LOCKED else ()
+
+
 def _story(vault: Vault, row: Row[Any]) -> Story:
     return Story(
         **_row(vault, row),
         wish=opened(vault, row.wish_enc),
+        media=_media(opened(vault, row.media_enc)),
         reason=opened(vault, row.reason_enc),
         decided_by=row.decided_by,
         contact_id=row.contact_id,

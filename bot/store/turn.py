@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.channel.message import Channel, Inbound, Outbound
+from bot.channel.message import Channel, Inbound, Media, Outbound
 from bot.language.segments import measure, split
 from bot.store.vault import Vault
 
@@ -172,10 +172,13 @@ def queue_replies(
             _insert_outbound(conn, vault, contact_id, inbound_id, language, message, part, last, now_ms)
 
 
-def keep_story(conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str]) -> int:
-    """Write a story down, each of its messages as it came, and give its id."""
+def keep_story(
+    conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str], media: Sequence[Media] = ()
+) -> int:
+    """Write a story down, each of its messages as it came and what came with it, and give its id."""
     sealed = vault.seal(json.dumps(list(messages), ensure_ascii=False))
-    return _insert(conn, "story", {**row, "text_enc": sealed, "status": "received", "version": 1})
+    more = {"media_enc": vault.seal(json.dumps([item.kept() for item in media]))} if media else {}
+    return _insert(conn, "story", {**row, "text_enc": sealed, **more, "status": "received", "version": 1})
 
 
 def complete_story(conn: Connection, vault: Vault, contact_id: int, reference: str, more: dict[str, Any]) -> None:
@@ -191,14 +194,23 @@ def complete_story(conn: Connection, vault: Vault, contact_id: int, reference: s
         )
 
 
-def forget_words(conn: Connection, vault: Vault, contact_id: int, texts: Sequence[str]) -> None:
-    """Blank those of her newest messages that hold these very texts: she changed her mind before they were sent."""
+def forget_words(
+    conn: Connection, vault: Vault, contact_id: int, texts: Sequence[str], media: Sequence[Media] = ()
+) -> None:
+    """Blank those of her newest messages that hold these very texts, or brought these photos and the like: she changed
+    her mind before they were sent."""
     rows = _run(
-        conn, "SELECT id, text_enc FROM inbound WHERE contact_id = ? ORDER BY id DESC LIMIT ?", contact_id, FORGET_AMONG
+        conn,
+        "SELECT id, text_enc, media_enc FROM inbound WHERE contact_id = ? ORDER BY id DESC LIMIT ?",
+        contact_id,
+        FORGET_AMONG,
     ).fetchall()
-    for number, sealed in rows:
-        if vault.open(sealed) in texts:
-            _run(conn, "UPDATE inbound SET text_enc = ? WHERE id = ?", vault.seal(NOT_KEPT), number)
+    urls = {item.url for item in media}
+    for number, text_enc, media_enc in rows:
+        brought = json.loads(vault.open(media_enc)) if urls and media_enc else []
+        if vault.open(text_enc) in texts or any(item["url"] in urls for item in brought):
+            sealed = vault.seal(NOT_KEPT)
+            _run(conn, "UPDATE inbound SET text_enc = ?, media_enc = NULL WHERE id = ?", sealed, number)
 
 
 def keep_question(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -> int:

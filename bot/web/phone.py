@@ -32,7 +32,7 @@ LONGEST_TEXT = 1600  # Twilio's Body
 LARGEST_REQUEST = 64_000
 BUTTONS, BUTTON_LETTERS = 3, 20  # WhatsApp quick replies, by Twilio
 LIST_ITEMS, LIST_LETTERS = 10, 24  # WhatsApp list picker, by Twilio
-MEDIA = {"photo": "image/jpeg", "voice": "audio/ogg"}
+MEDIA = {"photo": "image/jpeg", "voice": "audio/ogg", "document": "application/pdf"}
 GREETINGS = {"en": "Hello", "pl": "Cześć", "ur": "السلام علیکم", "bn": "হ্যালো"}
 # Twilio's own shape of address, of an account that cannot exist.
 MADE_UP_ACCOUNT = "https://api.twilio.com/2010-04-01/Accounts/AC" + "0" * 32
@@ -236,7 +236,7 @@ def _media(message: Inbound, said: Mapping[str, Any]) -> tuple[Media, ...]:
     if not kind:
         return ()
     if kind not in MEDIA:
-        raise Refused('The media must be "photo" or "voice".')
+        raise Refused('The media must be "photo", "voice" or "document".')
     url = f"{MADE_UP_ACCOUNT}/Messages/{message.provider_id}/Media/ME{uuid.uuid4().hex}"
     return (Media(url, MEDIA[kind]),)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.flow.check import choices, cost, english, loops, paths, reserved, start_words, translations
+from bot.flow.check import by_sms, choices, cost, english, loops, paths, reserved, start_words, translations
 from bot.flow.check.finding import Finding
 from bot.flow.check.material import Material
 
@@ -18,6 +18,7 @@ CHECKS: tuple[Callable[[Material], Iterator[Finding]], ...] = (
     reserved.reserved_words,
     cost.budgets,
     cost.whatsapp_options,
+    by_sms.media_by_sms,
     english.hard_english,
     english.dear_characters,
     translations.texts_without_entry,

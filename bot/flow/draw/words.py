@@ -57,6 +57,11 @@ EXPECTS: dict[str, str] = {
     Expect.PLACE: N_("Wants a place"),
     Expect.LANGUAGE: N_("Wants a language"),
     Expect.YES_NO: N_("Wants yes or no"),
+    Expect.NUMBER: N_("Wants a number"),
+    Expect.DATE: N_("Wants a date"),
+    Expect.POSTCODE: N_("Wants a postcode"),
+    Expect.PHONE: N_("Wants a phone number"),
+    Expect.MEDIA: N_("Wants a picture or a voice note"),
 }
 ONLY: dict[str, str] = {"sms": N_("Only by SMS"), "whatsapp": N_("Only by WhatsApp")}
 NOT_BY: dict[str, str] = {"sms": N_("Not by SMS"), "whatsapp": N_("Not by WhatsApp")}

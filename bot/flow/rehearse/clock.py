@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from bot.flow.events import Erased, FollowUpSet, TimerSet
-from bot.flow.rehearse.stage import Took
+from bot.flow.rehearse.stage import TODAY, Took
 from bot.flow.world import Reply
 
 
@@ -15,6 +17,11 @@ class Clock:
         self._wrote_ms = 0
         self._timer_ms: int | None = None
         self._later: list[tuple[int, FollowUpSet]] = []
+
+    @property
+    def today(self) -> date:
+        """The day it is by now."""
+        return TODAY + timedelta(milliseconds=self.now_ms)
 
     @property
     def silent_ms(self) -> int:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from string import ascii_lowercase
 
-from bot.flow.model import Flow, FlowSet, Step, Verb
+from bot.flow.model import Expect, Flow, FlowSet, Step, Verb
 from bot.flow.rehearse.stage import Look, Stage, Took, own_key
 from bot.flow.replies import as_number
 from bot.language.normal import plain
@@ -46,8 +47,10 @@ class Coverage:
         looks = [*([before[:2]] if before else []), *took.looks, *([waits[:2]] if waits else [])]
         self._looks[language].update(looks)
         self._ways[language].update(self._jumps(looks))
-        if before and (key := _chosen(took)) is not None and key in {option.key for option in before[2].options}:
-            self._ways[language].add((before[0], before[1], key))
+        if before:
+            key = _chosen(took, lettered=before[2].expect is Expect.NUMBER)
+            if key in {option.key for option in before[2].options}:
+                self._ways[language].add((before[0], before[1], str(key)))
 
     def rows(self, languages: Iterable[str], only: str = "") -> Iterator[Row]:
         """Every flow in every language; ``only`` this flow, when one is named."""
@@ -100,13 +103,15 @@ def _end(flows: FlowSet, flow: str) -> int:
     return len(flows.flows[flow].steps)
 
 
-def _chosen(took: Took) -> str | None:
-    """The key of the option that she named by its button, its number or its words."""
+def _chosen(took: Took, *, lettered: bool) -> str | None:
+    """The key of the option that she named by its button, its number (or letter) or its words."""
     offers = took.before.offers
     if took.reply.button:
         return own_key(took.reply.button)
+    said = plain(took.reply.text)
     number = as_number(took.reply.text)
+    if lettered:
+        number = ascii_lowercase.find(said) + 1 if len(said) == 1 else None
     if number is not None:
         return own_key(offers[number - 1][0]) if 1 <= number <= len(offers) else None
-    said = plain(took.reply.text)
     return next((own_key(key) for key, label in offers if plain(label) == said), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from string import ascii_uppercase
 
 from bot.flow.events import Say
 from bot.flow.model import Verb
@@ -174,12 +175,13 @@ _size = lru_cache(maxsize=None)(measure)  # the same messages come again and aga
 
 
 def _numbered(say: Say) -> bool:
-    """Whether each option stands in the text once, under its own number."""
+    """Whether each option stands in the text once, under its own number; or its letter, where a number is asked for."""
     lines = say.text.split("\n")
-    wanted = [f"{number}. {label}" for number, (_, label) in enumerate(say.options, 1)]
+    marks = ascii_uppercase if say.options and f"A. {say.options[0][1]}" in lines else range(1, len(say.options) + 1)
+    wanted = [f"{mark}. {label}" for mark, (_, label) in zip(marks, say.options, strict=False)]
     at = [lines.index(line) for line in wanted if line in lines]
-    firsts = sum(line.startswith("1. ") for line in lines)
-    return len(at) == len(wanted) and at == sorted(at) and (not wanted or firsts == 1)
+    firsts = sum(line.startswith(f"{marks[0]}. ") for line in lines) if wanted else 1
+    return len(at) == len(say.options) and at == sorted(at) and firsts == 1
 
 
 def _head(text: str) -> str:

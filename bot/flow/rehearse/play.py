@@ -12,7 +12,7 @@ from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge, Seen
 from bot.flow.rehearse.problem import Problem
 from bot.flow.rehearse.rehearsal import ANYTHING, EVERY, NOTHING, Does, Exchange, Expected, Rehearsal, span_ms
-from bot.flow.rehearse.stage import WHATSAPP, Stage, Took
+from bot.flow.rehearse.stage import DOCUMENT, PHOTO, VOICE, WHATSAPP, Stage, Took
 from bot.flow.rehearse.wording import Wordings, holds, is_exactly
 from bot.flow.world import Reply
 from bot.language.segments import measure
@@ -25,6 +25,7 @@ KEPT: dict[type[Event], str] = {
     Stopped: "stopped",
     Started: "started",
 }
+SENT = {"photo": (PHOTO,), "voice": (VOICE,), "document": (DOCUMENT,)}
 MEND = "Mend the flow, or write here what it should do."
 
 
@@ -113,11 +114,11 @@ class Performance:
         return Reply(wanted, guess="" if settled else self._stage.guess(wanted)), wanted
 
     def _chosen(self, wanted: str) -> tuple[Reply | None, str]:
-        for number, (key, label) in enumerate(self._moment.offers, 1):
+        for mark, (key, label) in zip(self._stage.marks(self._moment), self._moment.offers, strict=False):
             if is_exactly(label, wanted):
                 if self._channel == WHATSAPP:
                     return Reply(label, button=key), f"[{label}]"
-                return Reply(str(number)), str(number)
+                return Reply(mark), mark
         return None, wanted
 
     def _sent(self, what: str) -> Reply:
@@ -126,10 +127,10 @@ class Performance:
             postcode = next((one.postcode for one in services if one.postcode), "")
             place = self._stage.world.directory.place(postcode)
             return Reply(location=(place.latitude, place.longitude) if place else (51.5, -0.1))
-        return Reply(media=what != NOTHING)
+        return Reply(media=SENT.get(what, ()))
 
     def _take(self, reply: Reply) -> Took:
-        took = self._stage.turn(self._moment, reply, self._channel, self._luck)
+        took = self._stage.turn(self._moment, replace(reply, today=self._clock.today), self._channel, self._luck)
         self._troupe.coverage.note(took, self._language)
         self._moment = took.after
         self._clock.note(took)

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.flow.model import Step, Verb
-from bot.flow.rehearse.stage import WHATSAPP, Moment, Stage, own_key
+from bot.flow.model import Expect, Step, Verb
+from bot.flow.rehearse.edges import EDGES, written_in
+from bot.flow.rehearse.stage import DOCUMENT, PHOTO, VOICE, WHATSAPP, Moment, Stage, own_key
 from bot.flow.world import Reply
 from bot.language import phrases
 from bot.language.normal import words
@@ -18,13 +19,7 @@ STORY = "It happened on Monday."
 DANGER = "I want to kill myself"
 LONG_ENOUGH = 4  # letters of a word that may stand for an option
 # What an "expect" takes, by its name.
-ANSWERS = {
-    "text": "An interpreter",
-    "number": "7",
-    "date": "14/05/1990",
-    "phone": "07700 900123",
-    "yes_no": "yes",
-}
+ANSWERS = {"text": "An interpreter", "yes_no": "yes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,7 @@ class Probes:
         self._stage, self._language, self._channel = stage, language, channel
         self._question = self._known_question()
         self._postcode = self._known_postcode()
+        self._written = written_in(stage.flows)
         self.danger = bool(stage.world.danger.look(DANGER))
 
     def openings(self) -> Iterator[tuple[Moment, Probe]]:
@@ -62,18 +58,18 @@ class Probes:
 
     def choices(self, moment: Moment) -> Iterator[Probe]:
         """Each option by its number, or by its button where there are buttons."""
-        for number, (key, label) in enumerate(moment.offers, 1):
+        for mark, (key, label) in zip(self._stage.marks(moment), moment.offers, strict=False):
             if self._channel == WHATSAPP:
                 yield Probe(f"[{label}]", Reply(label, button=key), option=key)
             else:
-                yield Probe(str(number), Reply(str(number)), option=key)
+                yield Probe(mark, Reply(mark), option=key)
 
     def other_forms(self, moment: Moment, step: Step) -> Iterator[Probe]:
         """The same options in other forms: the number on WhatsApp, and the words of a written option."""
         written = {option.key for option in step.options}
-        for number, (key, label) in enumerate(moment.offers, 1):
+        for mark, (key, label) in zip(self._stage.marks(moment), moment.offers, strict=False):
             if self._channel == WHATSAPP:
-                yield Probe(str(number), Reply(str(number)), option=key)
+                yield Probe(mark, Reply(mark), option=key)
             if own_key(key) in written:
                 yield Probe(label, Reply(label), option=key)
 
@@ -83,11 +79,13 @@ class Probes:
             yield from (_words(STORY), self._command("done"))
             return
         expected = str(step.expect or "")
-        if expected in {"place", "postcode"}:
+        if expected == "place":
             yield from (_words(self._postcode), _words(NO_PLACE))
             yield Probe("[her location]", Reply(location=(51.5, -0.1)))
-        elif expected == "media":
-            yield Probe("[photo]", Reply(media=True))
+        elif step.expect is Expect.MEDIA:
+            yield from self._sent()
+        elif step.expect in EDGES:
+            yield from map(_words, EDGES[step.expect](step, self._written))
         elif expected in ANSWERS:
             yield _words(ANSWERS[expected])
         yield from (_words(said) for said in (self._question, QUESTION_NOBODY_ANSWERS))
@@ -99,11 +97,18 @@ class Probes:
         """What no step waits for."""
         for said in ("99", "🙏", "", "xq"):
             yield replace(_words(said), leads_on=False)
-        yield Probe("[photo]", Reply(media=True), leads_on=False)
-        yield Probe("[photo] look", Reply("look", media=True), leads_on=False)
+        yield Probe("[photo]", Reply(media=(PHOTO,)), leads_on=False)
+        yield Probe("[photo] look", Reply("look", media=(PHOTO,)), leads_on=False)
         yield Probe("[her location]", Reply(location=(51.5, -0.1)), leads_on=False)
         yield Probe("[time passes]", Reply(timer=True), leads_on=False)
         yield from self._anywhere()
+
+    def _sent(self) -> Iterator[Probe]:
+        """By SMS no photo comes in the UK: there it leads nowhere, and is only tried."""
+        sent = {"photo": PHOTO, "voice": VOICE, "document": DOCUMENT}
+        for name, media in sent.items():
+            yield Probe(f"[{name}]", Reply(media=(media,)), leads_on=self._channel == WHATSAPP)
+        yield Probe("[photo] look", Reply("look", media=(PHOTO, PHOTO)), leads_on=self._channel == WHATSAPP)
 
     def briefly(self, moment: Moment, step: Step) -> Iterator[Probe]:
         """What may lead somewhere new from a step that was tried thoroughly in another place."""

@@ -18,7 +18,7 @@ from bot.knowledge.source import read_source
 
 ANYTHING, NOTHING = "...", "nothing"
 KEPT = ("story", "question", "alert", "erased", "stopped", "started", NOTHING)
-SENDS = ("photo", "voice", "location", NOTHING)
+SENDS = ("photo", "voice", "document", "location", NOTHING)
 SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 EVERY = ""  # the language of a text that is the same in all of them
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from random import Random
 from typing import SupportsIndex, overload
 
+from bot.flow import asks
 from bot.flow.engine import resume
 from bot.flow.events import Broke, Erased, Event, Say, Started, Stopped
+from bot.flow.media import Media
 from bot.flow.model import FlowSet, Step
 from bot.flow.session import Session
 from bot.flow.world import Reply, World
 
 SMS, WHATSAPP = "sms", "whatsapp"
 CHANNELS = (SMS, WHATSAPP)
+TODAY = date(2026, 11, 21)  # the day on which every conversation is tried out, so that it goes the same each time
+PHOTO = Media("https://example.org/photo", "image/jpeg")
+VOICE = Media("https://example.org/voice", "audio/ogg")
+DOCUMENT = Media("https://example.org/document", "application/pdf")
 
 Offers = tuple[tuple[str, str], ...]  # (button id, label), as they were shown
 Look = tuple[str, int]  # a flow, and the index of one of its steps
@@ -90,7 +97,7 @@ class Stage:
         """Let her send this. Every turn goes through the session's JSON, as it does in the house."""
         session = Session.from_json(moment.session)
         self._looks.clear()
-        reply = replace(reply, stopped=moment.stopped, channel=channel)
+        reply = replace(reply, stopped=moment.stopped, channel=channel, today=reply.today or TODAY)
         try:
             done = resume(self.world, session, reply, Random(luck))  # noqa: S311 # references of made-up people
         except Exception as bad:  # whatever a flow makes the engine do, the author must hear of it
@@ -110,6 +117,11 @@ class Stage:
         frame = session.frames[-1]
         steps = self.flows.flows[frame.flow].steps
         return (frame.flow, frame.at, steps[frame.at]) if frame.at < len(steps) else None
+
+    def marks(self, moment: Moment) -> tuple[str, ...]:
+        """What stands before each option that she was shown: its number, or its letter."""
+        waits = self.step(self.session(moment))
+        return asks.marks(waits[2], len(moment.offers)) if waits else ()
 
     def _watched(self, flows: FlowSet) -> FlowSet:
         return replace(

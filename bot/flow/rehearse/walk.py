@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.flow.condition import DAY, POSTCODE
 from bot.flow.events import AlertRaised, FollowUpSet, Stopped
 from bot.flow.model import Flow, FlowSet, Step, Verb
 from bot.flow.rehearse.coverage import Coverage
@@ -295,7 +296,15 @@ def _ahead(flow: Flow, start: int) -> tuple[str, ...]:
 
 
 def _reduced(value: object, keys: set[str]) -> object:
-    return value if isinstance(value, str) and value in keys else bool(value)
+    """Numbers, days and postcodes decide by what they are; of other words only whether there are any.
+    Of several answers the last one decides."""
+    if isinstance(value, int | float) or (isinstance(value, str) and (value in keys or _compares(value))):
+        return value
+    return _reduced(value[-1], keys) if isinstance(value, list) and value else bool(value)
+
+
+def _compares(value: str) -> bool:
+    return bool(DAY.fullmatch(value) or POSTCODE.fullmatch(value))
 
 
 def _keys(moment: Moment) -> tuple[str, ...]:

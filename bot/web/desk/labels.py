@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from bot.channel.message import DeliveryStatus
 from bot.language.catalogue import N_
 from bot.story.consent import Consent
@@ -9,6 +12,13 @@ from bot.story.danger import Danger
 from bot.story.status import QuestionStatus, StoryStatus
 from bot.web.wording import gettext
 
+# What came with a story: one of a kind, and more of it.
+MEDIA: dict[str, tuple[str, str]] = {
+    "photo": (N_("1 photo"), N_("{count} photos")),
+    "voice": (N_("1 voice note"), N_("{count} voice notes")),
+    "video": (N_("1 video"), N_("{count} videos")),
+    "document": (N_("1 document"), N_("{count} documents")),
+}
 STORY: dict[StoryStatus, tuple[str, str]] = {
     StoryStatus.RECEIVED: (N_("To read"), "teal"),
     StoryStatus.NEEDS_LEAD: (N_("A lead is asked"), "lead"),
@@ -86,3 +96,9 @@ def delivery(status: str) -> tuple[str, str]:
     """An outbound message's state in the desk's language, and its tone."""
     name, tone = DELIVERY[DeliveryStatus(status)]
     return gettext(name), tone
+
+
+def counted_media(kinds: Iterable[str]) -> list[str]:
+    """How many of each kind came with a story, like ["2 photos", "1 voice note"]."""
+    found = Counter(kinds)
+    return [gettext(labels[found[kind] > 1], count=found[kind]) for kind, labels in MEDIA.items() if found[kind]]

@@ -21,7 +21,7 @@ from bot.story.status import MoveRefused, StoryStatus
 from bot.web.context import parts
 from bot.web.desk import history, sending
 from bot.web.desk.intake import words
-from bot.web.desk.labels import CONSENT, STORY
+from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.paging import paged
 from bot.web.desk.sending import LONGEST, Sent
 from bot.web.desk.waiting import languages_read, moderates
@@ -235,6 +235,7 @@ def _page(
         "desk/story.html",
         shown=shown,
         story=shown.story,
+        media=counted_media(shown.story.media),
         errors=errors or {},
         typed=typed or {},
         raced=raced,

@@ -77,8 +77,8 @@ function linked(piece) {
   return LINKS.test(piece) ? make("bdi", "number", piece) : document.createTextNode(piece);
 }
 
-const KINDS = { image: "photo", audio: "voice", location: "place" };
-const NAMES = { photo: "Photo", voice: "Voice note, 7 seconds", place: "A place, not kept" };
+const KINDS = { image: "photo", audio: "voice", application: "document", location: "place" };
+const NAMES = { photo: "Photo", voice: "Voice note, 7 seconds", document: "Document", place: "A place, not kept" };
 
 function media(line) {
   return line.media.map((type) => {

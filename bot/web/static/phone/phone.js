@@ -240,6 +240,7 @@ export class Phone {
     const items = [
       ["photo", "Photo", () => this.say({ media: "photo" }, { media: ["image"] })],
       ["voice", "Voice note", () => this.say({ media: "voice" }, { media: ["audio"] })],
+      ["document", "Document", () => this.say({ media: "document" }, { media: ["application"] })],
     ];
     if (this.person.channel === "whatsapp") {
       items.push(["place", "My place (Wexmoor market)", () => this.say(MARKET, { media: ["location"] })]);
