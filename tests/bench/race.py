@@ -29,7 +29,7 @@ BENCH = ROOT / ".bench"  # what "make bench-others" installs
 PYTHON = BENCH / "python" / "bin" / "python"
 NODE = BENCH / "node"
 OURS, FLOOR = "this bot", "by hand"
-WARM_UP, ENOUGH_S = 600, 0.6  # talks before the first round; seconds of CPU that a round should take
+FIRST, ENOUGH_S = 200, 0.6  # talks of the very first round; seconds of CPU that a round should take
 
 
 class WrongAnswer(RuntimeError):
@@ -71,7 +71,7 @@ class Runner:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._out, self._in = _pipes(process)
         self.said: list[list[str]] = json.loads(self._out.readline() or "{}").get("said", [])
-        self._talks = WARM_UP
+        self._talks = FIRST
 
     def turn_us(self) -> float:
         """Microseconds of CPU that a turn takes in one round."""
@@ -79,9 +79,9 @@ class Runner:
         return float(cost["cpu_s"] / cost["turns"] * 1e6)
 
     def get_ready(self) -> None:
-        """Warm up, then settle how many talks make a round that is long enough to measure."""
-        self._play(WARM_UP)
-        self._talks = max(10, int(ENOUGH_S * 1e6 / self.turn_us() / 5))
+        """Settle how many talks make a round that is long enough to measure, and warm up with two such rounds."""
+        for _ in range(3):
+            self._talks = max(10, int(ENOUGH_S * 1e6 / self.turn_us() / 5))
 
     def _play(self, talks: int) -> Any:
         self._in.write(f"{talks}\n")
