@@ -5,8 +5,9 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .bench
 
-.PHONY: run install install-dev test check format lock bench clean
+.PHONY: run install install-dev test check format lock bench bench-others clean
 
 run: install
 	$(BIN)/bot serve --demo
@@ -49,9 +50,29 @@ lock: install-dev
 		--extra build pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 		--extra build --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+		tests/bench/requirements.in --output-file tests/bench/requirements.txt
 
 bench: install-dev
+	@$(MAKE) --no-print-directory --keep-going bench-others >/dev/null 2>&1 || \
+		echo "Not all other engines could be installed (make bench-others says why). Those that are missing are left out."
 	$(BIN)/python -m tests.bench
 
+# The engines that the benchmark stands beside, in a folder of their own. Nothing else needs them.
+bench-others: $(BENCH)/python/.installed $(BENCH)/node/.installed
+
+$(BENCH)/python/.installed: tests/bench/requirements.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --require-hashes -r $<
+	@touch $@
+
+$(BENCH)/node/.installed: tests/bench/node/package.json
+	rm -rf $(@D)
+	mkdir -p $(@D)
+	cp $< $(@D)
+	npm install --prefix $(@D) --silent --no-package-lock --no-audit --no-fund --ignore-scripts --fetch-retries=1
+	@touch $@
+
 clean:
-	rm -rf $(VENV) instance build dist
+	rm -rf $(VENV) $(BENCH) instance build dist
