@@ -54,6 +54,16 @@ _AROUND = 40  # letters of politeness around an answer; a longer text tells some
 _ZEROS = "0٠۰०০੦૦௦"
 
 
+def _in_digits(number: int) -> tuple[str, ...]:
+    return tuple("".join(chr(ord(zero) + int(digit)) for digit in str(number)) for zero in _ZEROS)
+
+
+# The number of a line as most people type it, in the digits of any script.
+_TYPED = {
+    f"{digits}{end}": number for number in range(1, 100) for digits in _in_digits(number) for end in ("", ".", ")", " ")
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One thing she can choose: its key, and every way to say it (already folded), in every language.
@@ -97,11 +107,15 @@ class Lexicon:
         self._number_words = number_words
         self._exact = self._phrases()
         self._longest = max((len(said) for said in self._exact), default=0) + _AROUND
+        self._numbered = [self._agreed(self._exact.get(str(number)), key) for number, key in enumerate(self.keys, 1)]
         self._ready = self._at_hand()
         self._nearly: Nearly | None = None
 
     def find(self, text: str) -> Understood:
         """The key of the choice that ``text`` means, Ambiguous, or None."""
+        number = _TYPED.get(text)
+        if number is not None and number <= len(self._numbered):
+            return self._numbered[number - 1]
         found = self._ready.get(text) or self._ready.get(text.strip().casefold())
         return found if found is not None else self._read(text)
 
@@ -134,9 +148,6 @@ class Lexicon:
     def _at_hand(self) -> dict[str, Understood]:
         """What most replies are, unfolded: reading them takes fifty times as long as finding them here."""
         ready = {said: found for said, found in self._exact.items() if self._is_own(said)}
-        for number, key in enumerate(self.keys, 1):
-            means = self._agreed(self._exact.get(str(number)), key)
-            ready |= {f"{digits}{end}": means for digits in _in_digits(number) for end in ("", ".", ")")}
         written = ((label.strip().casefold(), plain(label)) for choice in self.choices for label in choice.written)
         return {label: ready[said] for label, said in written if said in ready} | ready
 
@@ -300,10 +311,6 @@ def _numeral(said: str) -> int | None:
     """A sign that is a number by itself but no digit: "二", "፪"."""
     value = unicodedata.numeric(said, None) if len(said) == 1 and not said.isdecimal() else None
     return int(value) if value is not None and value == int(value) else None
-
-
-def _in_digits(number: int) -> tuple[str, ...]:
-    return tuple("".join(chr(ord(zero) + int(digit)) for digit in str(number)) for zero in _ZEROS)
 
 
 def _shares(head: str, label: str) -> bool:

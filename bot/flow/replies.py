@@ -20,6 +20,8 @@ from bot.language.normal import plain
 from bot.language.reply_words import FALSE_FRIENDS
 
 _HEAD = re.compile(r"^(.+?)[,.;:!?،؛۔।(|](?=.)|^(\d+)\b(?=.)")
+# Questions times languages: 200 are shipped in 4 languages, and each takes 10 kB.
+KEPT = 16_384
 REVISIONS = 64  # whose start words are kept at once; more than a few are hardly ever in use
 
 
@@ -38,9 +40,9 @@ class Vocabulary:
         self.commands = {
             said: command for command, msgid in phrases.COMMANDS.items() for said in self._all(phrases.COMMAND, msgid)
         }
-        self.labels = lru_cache(maxsize=4096)(self._labels)
-        self.choice = lru_cache(maxsize=4096)(self._choice)
-        self.lexicon = lru_cache(maxsize=4096)(self._lexicon)
+        self.labels = lru_cache(maxsize=KEPT)(self._labels)
+        self.choice = lru_cache(maxsize=KEPT)(self._choice)
+        self.lexicon = lru_cache(maxsize=KEPT)(self._lexicon)
         self.lines = lru_cache(maxsize=512)(self._lines)
         self.numbers_of = lru_cache(maxsize=64)(self._numbers_of)
         self.languages = lru_cache(maxsize=1)(self._languages)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import cycle, islice
 from random import Random
 
+from bot.flow.compiled import pack, unpack
 from bot.flow.load import load_flows
 from bot.flow.model import FlowSet
 from bot.flow.session import Frame, Session
@@ -34,7 +35,11 @@ def loading() -> list[Table]:
 def loaders(text: str) -> dict[str, Load]:
     """Every way to load this flow."""
     sources = {"long.yaml": text}
-    return {"cold, from its text": lambda: load_flows(sources)}
+    packed = pack(load_flows(sources))
+    return {
+        "cold, from its text": lambda: load_flows(sources),
+        "packed, as the database keeps it": lambda: unpack(packed),
+    }
 
 
 def _load_time() -> Table:
