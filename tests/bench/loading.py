@@ -24,7 +24,7 @@ SIZES = (10, 100, 1_000, 10_000)
 SESSIONS = (1, 100, 10_000)
 TURNS = 3_000  # a round
 
-Load = Callable[[], FlowSet]
+Load = Callable[[], FlowSet | None]
 
 
 def loading() -> list[Table]:
