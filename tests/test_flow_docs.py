@@ -22,7 +22,7 @@ import polib
 import pytest
 
 from bot.flow.actions import ACTIONS
-from bot.flow.check.cost import BUDGETS
+from bot.flow.budget import BUDGETS
 from bot.flow.commands import COMMANDS
 from bot.flow.events import FollowUpSet, Say
 from bot.flow.load import load_flows

@@ -12,27 +12,32 @@ from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
 from bot.flow.actions import ACTIONS
+from bot.flow.braces import CONSTANTS, faults
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
+from bot.flow.templates import Template, all_templates, is_templates
+from bot.flow.unknown import unknown
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, Said, StepFile, Texts, names_verb, shape_sentence
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
-from bot.language.phrases import COMMANDS, SKIP
+from bot.language.phrases import SKIP
 
 FIRST = "welcome"
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-BUILT_IN = frozenset({*COMMANDS, "service_name", "language_name", "guess", "opening", "said"})
+BUILT_IN = CONSTANTS | {"guess", "opening", "said"}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
 SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 
 
 def load_flows(sources: Mapping[str, str]) -> FlowSet:
-    """The flows of these files ({file name: text}). Raises ContentErrors with everything that is wrong."""
+    """The flows and templates of these files ({file name: text}). Raises ContentErrors with all that is wrong."""
     flows: dict[str, Flow] = {}
-    errors: list[ContentError] = []
     readers: list[_Reader] = []
+    templates, errors = all_templates({name: text for name, text in sources.items() if is_templates(text)})
+    unread = bool(errors)
     for filename, text in sorted(sources.items()):
+        if is_templates(text):
+            continue
         try:
             reader = _Reader(filename, text)
         except ContentErrors as bad:
@@ -49,12 +54,14 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
         flows.setdefault(reader.written.flow, reader.flow())
     for reader in readers:
         reader.check_other_flows(flows)
+        if not unread:
+            reader.check_templates(templates)
         errors.extend(reader.errors)
     errors.extend(_whole(flows) if not errors else ())
     if errors:
         raise ContentErrors(errors)
     home = next(flow.name for flow in flows.values() if flow.home)
-    return FlowSet(digest(sources), flows, home, FIRST)
+    return FlowSet(digest(sources), flows, home, FIRST, templates)
 
 
 def load_flow(text: str | bytes, filename: str) -> Flow:
@@ -129,13 +136,8 @@ class _Reader:
             self.wrong(path, shape_sentence(name, kind, problem), "shape")
 
     def _unknown(self, path: Path, name: str, known: Iterable[str], what: str) -> None:
-        known = sorted(known)
-        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=60)
-        article = "an" if what[0] in "aeiou" else "a"
-        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(known)}."
-        self.wrong(
-            path, f'"{name}" is not {article} {what} I know.{hint}', f"unknown-{what}", near[0] if near else None
-        )
+        sentence, near = unknown(name, known, what)
+        self.wrong(path, sentence, f"unknown-{what}", near)
 
     # names ---------------------------------------------------------------------------------------------------------
     def _names(self) -> dict[str, int]:
@@ -178,6 +180,7 @@ class _Reader:
             written.home,
             written.anywhere,
             tuple(written.gives),
+            written.budget,
         )
 
     def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:
@@ -219,6 +222,8 @@ class _Reader:
             stay=step.stay,
             quiet_ms=self._span((*path, "quiet"), step.quiet),
             wait_ms=self._span((*path, "wait"), step.wait) or 0,
+            template=step.template or "",
+            budget=step.budget,
         )
 
     def _verb(self, path: Path, step: StepFile) -> Verb:
@@ -238,9 +243,8 @@ class _Reader:
                     f'"{name}" does not go with "{verb.value}" in one step. Take it out, or make it a step of its own.',
                     "mixed-verbs",
                 )
-        for name in ("say", "ask", "listen"):
-            for text in _texts(getattr(step, name)):
-                self._check_placeholders((*path, name), text, variables)
+        for name in ("say", "ask", "listen", "options"):
+            self._check_braces((*path, name), variables, option=name == "options")
         if verb is Verb.ASK and not (step.options or step.expect):
             self.wrong(
                 path,
@@ -250,12 +254,13 @@ class _Reader:
         if verb is Verb.FIND:
             self._check_find(path, step, variables)
 
-    def _check_placeholders(self, path: Path, text: str, variables: frozenset[str]) -> None:
-        for name in PLACEHOLDER.findall(text):
-            if name not in variables:
-                self._unknown(path, name, variables, "variable")
-        if text.count("{") != text.count("}"):
-            self.wrong(path, "A { has no }. Write a variable like {story_ref}.", "brace")
+    def _check_braces(self, path: Path, variables: frozenset[str], *, option: bool = False) -> None:
+        for at, text in self.source.texts(path):
+            for fault in faults(text, variables, option=option):
+                error = self.source.error(
+                    at, fault.sentence, code=fault.code, suggestion=fault.suggestion, about=fault.about, nth=fault.nth
+                )
+                self.errors.append(error)
 
     def _check_find(self, path: Path, step: StepFile, variables: frozenset[str]) -> None:
         given = {*(step.with_ or ()), *(("about",) if step.about else ())}
@@ -373,7 +378,13 @@ class _Reader:
             return None
         return int(found[1]) * SPANS[found[2]]
 
-    # other flows ---------------------------------------------------------------------------------------------------
+    # other files ---------------------------------------------------------------------------------------------------
+    def check_templates(self, templates: Mapping[str, Template]) -> None:
+        """Every ``template`` must name one that is there."""
+        for number, step in enumerate(self.written.steps):
+            if step.template and step.template not in templates:
+                self._unknown(("steps", number, "template"), step.template, templates, "template")
+
     def check_other_flows(self, flows: Mapping[str, Flow]) -> None:
         """Every ``run`` must name a flow that is there, and give it only what it takes."""
         for number, step in enumerate(self.written.steps):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.flow.condition import Condition
+from bot.flow.templates import Template
 
 
 class Verb(StrEnum):
@@ -84,6 +85,8 @@ class Step:
     stay: bool = False
     quiet_ms: int | None = None
     wait_ms: int = 0
+    budget: int | None = None  # SMS parts, where the step says so itself
+    template: str = ""  # what is said by WhatsApp when the wait outlived its 24 hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Flow:
     home: bool = False
     anywhere: bool = False  # its start words work in the middle of anything, and bring back to it
     gives: tuple[str, ...] = ()
+    budget: int | None = None  # SMS parts, where the flow says so itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class FlowSet:
     flows: Mapping[str, Flow]
     home: str
     first: str
+    templates: Mapping[str, Template] = field(default_factory=dict)
 
     def step(self, flow: str, at: int) -> Step | None:
         """The step at this index; None at the end of the flow."""

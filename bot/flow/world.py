@@ -31,8 +31,8 @@ class Reply:
     """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
 
     ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed,
-    and ``follow_up`` is what is to be gone on with then. ``away`` says that her last message is days old, and the
-    question that was open then is not what she means.
+    and ``follow_up`` is what is to be gone on with then; ``silent_ms`` is how long ago her last message is by then.
+    ``away`` says that her last message is days old, and the question that was open then is not what she means.
     """
 
     text: str = ""
@@ -47,3 +47,4 @@ class Reply:
     timer: bool = False
     away: bool = False
     follow_up: FollowUpSet | None = None
+    silent_ms: int = 0

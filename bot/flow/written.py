@@ -12,15 +12,15 @@ CHANNELS = ("sms", "whatsapp")
 
 _ANYWHERE = frozenset({"id", "go", "end", "note", "only"})
 ALLOWED: dict[Verb, frozenset[str]] = {
-    Verb.SAY: _ANYWHERE,
-    Verb.ASK: _ANYWHERE | {"options", "expect", "clear", "else", "run", "optional", "repeat"},
-    Verb.LISTEN: _ANYWHERE | {"quiet"},
-    Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run"},
+    Verb.SAY: _ANYWHERE | {"budget"},
+    Verb.ASK: _ANYWHERE | {"options", "expect", "clear", "else", "run", "optional", "repeat", "budget"},
+    Verb.LISTEN: _ANYWHERE | {"quiet", "budget"},
+    Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run", "budget"},
     Verb.IF: _ANYWHERE | {"else"},
     Verb.SET: _ANYWHERE,
     Verb.DO: _ANYWHERE | {"with"},
     Verb.RUN: _ANYWHERE | {"with", "into"},
-    Verb.WAIT: _ANYWHERE,
+    Verb.WAIT: _ANYWHERE | {"template"},
     Verb.GO: frozenset({"id", "note", "only"}),
     Verb.END: frozenset({"id", "note", "only"}),
 }
@@ -104,12 +104,14 @@ class StepFile(BaseModel):
     else_: str | None = Field(default=None, alias="else")
     quiet: str | None = None
     wait: str | None = None
+    template: str | None = None
     with_: Texts | None = Field(default=None, alias="with")
     into: Texts | None = None
     about: str | None = None
     page: Annotated[int, Field(ge=1, le=9)] = 3
     none: str | None = None
     stay: Flag = False
+    budget: Annotated[int, Field(ge=1, le=20)] | None = None
 
 
 class FlowFile(BaseModel):

@@ -7,6 +7,7 @@ Every scalar stays the text that was written: ``0800 1111`` is no number, ``10:0
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
@@ -57,19 +58,49 @@ class Source:
             path = path[:-1]
         return self.keys.get(path) or self.values.get(path) or (1, 1)
 
-    def error(self, path: Path, sentence: str, *, code: str, suggestion: str | None = None) -> ContentError:
-        """A problem at the key of ``path``, or at its value when it is an item of a list."""
-        line, column = self.position(path)
+    def error(
+        self, path: Path, sentence: str, *, code: str, suggestion: str | None = None, about: str = "", nth: int = 0
+    ) -> ContentError:
+        """A problem at the key of ``path``, or at its value when it is an item of a list.
+
+        With ``about`` at these words of its text; ``nth`` says how often they stand there before.
+        """
+        line, column = self.find(path, about, nth) if about else self.position(path)
         return ContentError(self.filename, line, column, sentence, code=code, suggestion=suggestion)
 
-    def find(self, path: Path, character: str) -> Position:
-        """Where ``character`` first stands at or after the value of ``path``."""
+    def find(self, path: Path, words: str, nth: int = 0) -> Position:
+        """Where ``words`` stand at or after the value of ``path``; ``nth`` of them are passed over."""
         line, column = self.values.get(path, (1, 1))
         for number, text in enumerate(self.lines[line - 1 :], line):
-            at = text.find(character, column - 1 if number == line else 0)
+            at = text.find(words, column - 1 if number == line else 0)
+            while at >= 0 and nth:
+                at, nth = text.find(words, at + len(words)), nth - 1
             if at >= 0:
                 return number, at + 1
         return line, column
+
+    def texts(self, path: Path) -> Iterator[tuple[Path, str]]:
+        """Every text that is written at ``path`` or below it, with its own path."""
+        yield from _texts(path, _at(self.value, path))
+
+
+def _at(value: Value, path: Path) -> Value:
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(str(part))
+        elif isinstance(value, list) and isinstance(part, int):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def _texts(path: Path, value: Value) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, below in parts:
+        yield from _texts((*path, part), below)
 
 
 def read_source(text: str | bytes, filename: str) -> Source:

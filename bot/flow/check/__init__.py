@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.flow.check import choices, cost, english, loops, paths, reserved, start_words, translations
+from bot.flow.check import choices, cost, english, loops, paths, reserved, start_words, translations, windows
 from bot.flow.check.finding import Finding
 from bot.flow.check.material import Material
 
@@ -21,6 +21,9 @@ CHECKS: tuple[Callable[[Material], Iterator[Finding]], ...] = (
     english.hard_english,
     english.dear_characters,
     translations.texts_without_entry,
+    windows.waits,
+    windows.templates,
+    windows.unused_templates,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from bot.flow.rehearse.stage import CHANNELS
-from bot.knowledge.content_error import ContentErrors
+from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.reading import read_root
 from bot.knowledge.record import Identifier, LanguageCode, Record, Text, Yes, broken, one_of
 from bot.knowledge.source import read_source
@@ -102,6 +102,25 @@ def read_rehearsal(text: str | bytes, filename: str) -> Rehearsal:
         written.rehearsal, written.about, filename, languages, channels, written.new, written.transcript,
         tuple(exchanges),
     )  # fmt: skip
+
+
+def read_rehearsals(sources: Mapping[str, bytes]) -> tuple[Rehearsal, ...]:
+    """The rehearsals of these files ({file name: text}), in order. Raises ContentErrors with all that is wrong."""
+    errors: list[ContentError] = []
+    found: dict[str, Rehearsal] = {}
+    for filename, text in sources.items():
+        try:
+            one = read_rehearsal(text, filename)
+        except ContentErrors as bad:
+            errors += bad.errors
+            continue
+        if one.name in found:
+            sentence = f'{found[one.name].file} has the name "{one.name}" already. Give this one another.'
+            errors.append(ContentError(one.file, 1, 1, sentence, code="duplicate-rehearsal"))
+        found.setdefault(one.name, one)
+    if errors:
+        raise ContentErrors(errors)
+    return tuple(found.values())
 
 
 def span_ms(written: str) -> int:
