@@ -145,7 +145,7 @@ class Outbox:
     def _leased(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> _Job | None:
         tried = row.status is DeliveryStatus.SENDING_NOW
         if not tried and is_outside_window(person, row, now_ms):
-            _trouble(conn, row, person, UNAPPROVED if row.kind == TEMPLATE else OUTSIDE_WINDOW, now_ms)
+            _trouble(conn, row, person, OUTSIDE_WINDOW, now_ms)
             return None
         try:
             parcel = Parcel(person.channel, self._db.vault.open(person.address_enc), self._db.vault.open(row.text_enc))
@@ -319,6 +319,8 @@ def _trouble(
     retry_after: int = 0,
 ) -> None:
     """What bot.channel.errors says to do about it."""
+    if code == OUTSIDE_WINDOW and row.kind == TEMPLATE:  # it asks her to write, so it must not wait until she has
+        code = UNAPPROVED
     action = problem(code).action
     # She will not write again as the one she was: a receipt held for that would keep her number for ever.
     hopeless = action is Action.TEMPLATE and person.erased

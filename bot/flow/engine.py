@@ -181,6 +181,8 @@ class Conversation(Walker):
         else:
             self.clear_wait()
             self.walk()
+            if not any(isinstance(event, Say) for event in self.voice.events):
+                self._idle()
 
     # beginnings ------------------------------------------------------------------------------------------------------
     def _first(self) -> None:

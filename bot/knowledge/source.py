@@ -109,7 +109,7 @@ def read_source(text: str | bytes, filename: str) -> Source:
     An entry with nothing after its colon is left out of the values: nothing written means not known.
     """
     decoded = _decode(text, filename) if isinstance(text, bytes) else text
-    decoded = decoded.removeprefix("\ufeff").replace("\r\n", "\n")
+    decoded = decoded.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_tabs(decoded, filename)
     root = _compose(decoded, filename)
     walk = _Walk(filename)
