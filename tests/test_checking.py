@@ -89,6 +89,44 @@ def test_a_broken_file_of_templates_is_told(tmp_path: Path, own: Settings) -> No
 
 
 # strange files --------------------------------------------------------------------------------------------------------
+HEAD = "flow: tea\nabout: x\nstart_words: [tea please]\nsteps:\n"
+STRANGE: list[tuple[str, str, int, int, str]] = [
+    ("a list inside lists inside lists", HEAD + "  - say: " + "[" * 3000 + "]" * 3000 + "\n", 1, 1, "yaml"),
+    ("an anchor", HEAD + "  - say: &a Hi\n  - say: *a\n", 6, 5, "alias"),
+    ("a merge key", HEAD + "  - &a\n    say: Hi\n  - <<: *a\n", 7, 5, "alias"),
+    ("a list that holds itself", HEAD + "  - &a [*a]\n", 5, 5, "alias"),
+    ("half an emoji", HEAD + '  - say: "\\ud83c Hi"\n', 5, 10, "control-character"),
+    ("a nought that backslashes make", HEAD + '  - say: "\\0 Hi"\n', 5, 10, "control-character"),
+    ("nothing behind a word", HEAD + "  - say: Hi\n    only:\n", 6, 5, "empty"),
+    ("nothing behind clear", HEAD + "  - say: Hi\n    clear:\n", 6, 5, "empty"),
+    ("nothing behind if", HEAD + "  - if: ''\n    go: end\n", 5, 5, "empty"),
+    ("an empty wording", HEAD + "  - say: [~, Hi]\n", 5, 5, "shape"),
+    ("an empty step", HEAD + "  -\n  - say: Hi\n", 5, 4, "shape"),
+    ("an emoji for a name", HEAD + "  - id: 🍵\n    say: Hi\n", 5, 5, "shape"),
+    ("a condition without end", HEAD + "  - if: " + "not " * 3000 + "said\n    go: end\n", 5, 5, "condition"),
+    ("a wait of ages", HEAD + "  - say: Hi\n  - wait: " + "9" * 5000 + " days\n  - say: Ho\n", 6, 5, "span"),
+    ("a wait of no time", HEAD + "  - say: Hi\n  - wait: 0 days\n  - say: Ho\n", 6, 5, "span"),
+    ("a file that nobody wrote", HEAD + "  - say: Hi\n" * 200_000, 1, 1, "too-big"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "code"), [case[1:] for case in STRANGE], ids=[case[0] for case in STRANGE]
+)
+def test_a_strange_file_is_told_its_line_without_a_crash(
+    text: str, line: int, column: int, code: str, tmp_path: Path
+) -> None:
+    found = list(check_files([tmp_path / "tea.yaml"])) if checked(tmp_path / "tea.yaml", text) else []
+    told = [one for one in found if (one.line, one.column, one.code) == (line, column, code)]
+    assert told, [str(one) for one in found]
+    assert all(one.severity is Severity.ERROR and one.suggestion for one in told)
+    assert '""' not in told[0].message
+
+
+def test_danger_signs_in_another_encoding_are_told_where_it_begins(tmp_path: Path) -> None:
+    assert checked(tmp_path / "xx.yaml", b"selfharm:\n  - caf\xe9\n") == [("xx.yaml", 2, 8, "not-utf-8")]
+
+
 def test_a_mark_at_the_beginning_and_ends_of_line_of_other_machines_change_nothing(
     tmp_path: Path, own: Settings
 ) -> None:

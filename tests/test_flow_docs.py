@@ -27,9 +27,9 @@ from bot.flow.commands import COMMANDS
 from bot.flow.events import FollowUpSet, Say
 from bot.flow.load import load_flows
 from bot.flow.model import Expect, Verb
-from bot.flow.rehearse.rehearsal import span_ms
 from bot.flow.replies import Vocabulary
 from bot.flow.session import Session
+from bot.flow.span import span_ms
 from bot.flow.world import World
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, StepFile, names_verb
 from bot.knowledge.answers import read_answers

@@ -21,6 +21,9 @@ _COMPARE: dict[type[ast.cmpop], Callable[[object, object], bool]] = {
 }
 
 
+MOST_LETTERS = 500  # and so many parts inside parts that reading them cannot exhaust the stack
+
+
 class ConditionError(ValueError):
     """A condition that cannot be read: one sentence, and the column in it (from 0)."""
 
@@ -36,6 +39,8 @@ class Condition:
 
     def __init__(self, written: str) -> None:
         self.written = written
+        if len(written) > MOST_LETTERS:
+            raise ConditionError(f"This condition has more than {MOST_LETTERS} letters. Make several steps of it.")
         try:
             tree = ast.parse(written.strip(), mode="eval")
         except SyntaxError as bad:

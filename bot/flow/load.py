@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,18 +14,18 @@ from bot.flow.actions import ACTIONS
 from bot.flow.braces import CONSTANTS, faults
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
+from bot.flow.span import span_ms
 from bot.flow.templates import Template, all_templates, is_templates
 from bot.flow.unknown import unknown
+from bot.flow.whole import FIRST, missing
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, Said, StepFile, Texts, names_verb, shape_sentence
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
 from bot.language.phrases import SKIP
 
-FIRST = "welcome"
 BUILT_IN = CONSTANTS | {"guess", "opening", "said"}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
-SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 
 
 def load_flows(sources: Mapping[str, str]) -> FlowSet:
@@ -57,7 +56,7 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
         if not unread:
             reader.check_templates(templates)
         errors.extend(reader.errors)
-    errors.extend(_whole(flows) if not errors else ())
+    errors.extend(missing(flows) if not errors else ())
     if errors:
         raise ContentErrors(errors)
     home = next(flow.name for flow in flows.values() if flow.home)
@@ -77,22 +76,6 @@ def digest(sources: Mapping[str, str]) -> str:
     """The revision's name: SHA-256 of the files, whatever their order."""
     canonical = json.dumps(dict(sources), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _whole(flows: Mapping[str, Flow]) -> Iterable[ContentError]:
-    """What the files must have between them."""
-    if FIRST not in flows:
-        sentence = (
-            f'No flow is called "{FIRST}", the first conversation with a new person. Add "flow: {FIRST}" to a file.'
-        )
-        yield ContentError("flows", 1, 1, sentence, code="no-first-flow")
-    homes = [flow for flow in flows.values() if flow.home]
-    if not homes:
-        sentence = 'No flow says "home: true". One must: the one that MENU brings.'
-        yield ContentError("flows", 1, 1, sentence, code="home")
-    for flow in homes[1:]:
-        sentence = f'"{homes[0].name}" says "home: true" already. Only one flow can be what MENU brings.'
-        yield ContentError(flow.file, 1, 1, sentence, code="home")
 
 
 class _Reader:
@@ -115,6 +98,10 @@ class _Reader:
             self.wrong((), 'A flow file begins with "flow: its-name" on the first line.', "shape")
             raise ContentErrors(self.errors)
         steps = value.get("steps")
+        for empty in self.source.empty():
+            self.wrong(
+                empty, f'There is nothing behind "{empty[-1]}:". Write it there, or take this line out.', "empty"
+            )
         value = {**value, "steps": [_worded(step) for step in steps]} if isinstance(steps, list) else value
         try:
             return FlowFile.model_validate(value)
@@ -125,7 +112,7 @@ class _Reader:
 
     def _shape_problem(self, problem: Any) -> None:
         path = tuple(part for part in problem["loc"] if part not in {"str", "dict[str,str]"})
-        name = str(path[-1]) if path else ""
+        name = next((part for part in reversed(path) if isinstance(part, str) and part), "")
         kind = problem["type"]
         if kind == "extra_forbidden":
             known = StepFile.model_fields if len(path) > 1 else FlowFile.model_fields
@@ -372,11 +359,11 @@ class _Reader:
     def _span(self, path: Path, written: str | None) -> int | None:
         if written is None:
             return None
-        found = re.fullmatch(r"(\d+) (second|minute|hour|day)s?", written.strip())
-        if not found:
-            self.wrong(path, f'"{written}" is not a length of time. Write it like "20 minutes" or "2 days".', "span")
+        try:
+            return span_ms(written)
+        except ValueError as bad:
+            self.wrong(path, str(bad), "span")
             return None
-        return int(found[1]) * SPANS[found[2]]
 
     # other files ---------------------------------------------------------------------------------------------------
     def check_templates(self, templates: Mapping[str, Template]) -> None:

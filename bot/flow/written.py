@@ -139,6 +139,8 @@ def names_verb(step: StepFile, verb: Verb) -> bool:
 
 def shape_sentence(name: str, kind: str, problem: Any) -> str:
     """What is wrong with the value of ``name``, from pydantic's error, in words for the person who wrote it."""
+    if problem["input"] is None:
+        return f'Something is empty in "{name}". Write it behind the hyphen, or take this line out.'
     if kind in {"model_type", "model_attributes_type"}:
         return f'"{problem["input"]}" is no step. Begin it with a verb, a colon and a space, like "- say: Thank you."'
     if kind in {"int_parsing", "int_type", "greater_than_equal", "less_than_equal"}:

@@ -21,8 +21,11 @@ Path = tuple[str | int, ...]
 Position = tuple[int, int]
 Value = str | list["Value"] | dict[str, "Value"] | None
 
+MOST_LETTERS = 2_000_000  # about half a minute of reading
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
+# What "\0" or "\ud800" in double quotes becomes: neither a database nor a phone takes it.
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 OUT_OF_STEP = "This line does not line up with those above it. Use the same number of spaces."
 # A piece of ruamel's message -> what a champion can do about it.
 SYNTAX = {
@@ -79,6 +82,10 @@ class Source:
                 return number, at + 1
         return line, column
 
+    def empty(self) -> Iterator[Path]:
+        """The entries with nothing after their colon."""
+        return (path for path in self.keys if _at(self.value, path) is None)
+
     def texts(self, path: Path) -> Iterator[tuple[Path, str]]:
         """Every text that is written at ``path`` or below it, with its own path."""
         yield from _texts(path, _at(self.value, path))
@@ -108,6 +115,9 @@ def read_source(text: str | bytes, filename: str) -> Source:
 
     An entry with nothing after its colon is left out of the values: nothing written means not known.
     """
+    if len(text) > MOST_LETTERS:
+        sentence = f"This file has more than {MOST_LETTERS:,} letters, too many to check. Make several files of it."
+        raise ContentErrors([ContentError(filename, 1, 1, sentence, code="too-big")])
     decoded = _decode(text, filename) if isinstance(text, bytes) else text
     decoded = decoded.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_tabs(decoded, filename)
@@ -150,7 +160,11 @@ def _compose(text: str, filename: str) -> Node | None:
     except ReaderError as bad:
         raise ContentErrors([_control_character(text, bad.position, filename)]) from None
     except (YAMLError, RecursionError) as bad:
-        sentence = f"This file cannot be read as YAML: {bad}"
+        sentence = (
+            "This file has lists inside lists, too many of them. Take the [ and { out that do not belong there."
+            if isinstance(bad, RecursionError)
+            else f"This file cannot be read as YAML: {bad}"
+        )
         raise ContentErrors([ContentError(filename, 1, 1, sentence, code="yaml")]) from None
     return root
 
@@ -194,6 +208,12 @@ class _Walk:
             self._error(key or node, "This repeats another part by * and &. Write it out again in full.", "alias")
             return None
         self._seen.add(id(node))
+        if isinstance(node, ScalarNode) and _UNSENDABLE.search(str(node.value)):
+            self._error(
+                node,
+                "A backslash makes an invisible character here. Use 'single quotes' round this text.",
+                "control-character",
+            )
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
