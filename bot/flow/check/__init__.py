@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.flow.check import choices, cost, english, loops, paths, reserved, start_words, translations, windows
+from bot.flow.check import choices, cost, english, loops, names, paths, reserved, start_words, translations, windows
 from bot.flow.check.finding import Finding
 from bot.flow.check.material import Material
 
@@ -14,6 +14,7 @@ CHECKS: tuple[Callable[[Material], Iterator[Finding]], ...] = (
     paths.dead_ends,
     loops.loops,
     choices.option_labels,
+    names.taken_names,
     start_words.start_words,
     reserved.reserved_words,
     cost.budgets,

@@ -24,18 +24,20 @@ def waits(material: Material) -> Iterator[Finding]:
         silent = _silences(written.flow)
         for at, step in enumerate(written.flow.steps):
             if step.verb is Verb.WAIT and not step.template and silent.get(at, 0) >= SAFE_MS:
-                yield _outlives(written, at)
+                yield _outlives(written, at, "wait", 'Add "template: coming_back" under it, or "only: sms", or wait')
+            elif (step.quiet_ms or 0) >= SAFE_MS and step.only != "sms":
+                yield _outlives(written, at, "quiet", "Wait")
 
 
-def _outlives(written: Written, at: int) -> Finding:
+def _outlives(written: Written, at: int, word: str, mend: str) -> Finding:
     hours = SAFE_MS // _HOUR
     return written.finding(
-        ("steps", at, "wait"),
+        ("steps", at, word),
         Severity.WARNING,
         "wait-outlives-window",
         "By WhatsApp we may write only within 24 hours of her last message, and never at night: "
         f"{hours} hours or more after it, all waits together, this may not come before she writes again.",
-        f'Add "template: coming_back" under it, or "only: sms", or wait less than {hours} hours.',
+        f"{mend} less than {hours} hours.",
     )
 
 

@@ -48,6 +48,13 @@ def test_a_wait_that_outlives_the_24_hours_is_told(steps: str, lines: list[int])
     assert all(one.severity is Severity.WARNING and "template:" in one.suggestion for one in found)
 
 
+def test_a_silence_in_a_story_that_is_asked_about_too_late_is_told() -> None:
+    story = "  - listen: Tell us.\n    id: told\n    quiet: 3 days\n  - say: Thank you.\n"
+    assert of("wait-outlives-window", look(flow(story))) == [("1.yaml", 7)]
+    assert of("wait-outlives-window", look(flow(story.replace("3 days", "20 minutes")))) == []
+    assert of("wait-outlives-window", look(flow(story.replace("    id", "    only: sms\n    id")))) == []
+
+
 TEMPLATES = """templates:
   - id: back
     about: x
