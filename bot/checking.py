@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,11 @@ from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import TEXTS_DOMAIN, Material
 from bot.flow.check.translated import Translated, translated
 from bot.flow.check.translations import entries
-from bot.flow.check.written import written
+from bot.flow.check.written import Text, templates_written, written
 from bot.flow.load import load_flow, load_flows
 from bot.flow.model import Flow
+from bot.flow.rehearse.rehearsal import read_rehearsal, read_rehearsals
+from bot.flow.templates import is_templates, read_templates
 from bot.knowledge.answers import read_answer_files, read_answers
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.places import read_demo_places
@@ -38,8 +41,9 @@ def check_everything(settings: Settings) -> Iterator[Finding]:
     folder = settings.flows_dir
     catalogues, unread = _catalogues(settings)
     yield from unread
-    files = {shown(file): file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
+    files = files_of(folder)
     yield from _check_flow_files(files, files, catalogues, settings, whole=True)
+    yield from _found(lambda: read_rehearsals(files_of(folder / "rehearsals")))
     yield from _found(lambda: read_answer_files(folder / "answers"))
     taken: Taken = {}
     for file in (*sorted((folder / "services").glob("*.yaml")), folder / "demo" / "services.yaml"):
@@ -66,10 +70,10 @@ def check_files(files: Iterable[Path], settings: Settings | None = None) -> Iter
             )
         elif file.suffix in {".po", ".pot"}:
             yield from _check_catalogue(file)
-        elif _reader(file.read_bytes()):
+        elif _reader(file):
             yield from _found(partial(_read, file))
         else:
-            flows[shown(file)] = file.read_bytes()
+            flows[shown(file)] = bytes_of(file)
     if flows and settings:
         catalogues, unread = _catalogues(settings, [TEXTS_DOMAIN])
         yield from unread
@@ -77,6 +81,16 @@ def check_files(files: Iterable[Path], settings: Settings | None = None) -> Iter
         yield from _entries_of(flows, catalogues)
     elif flows:
         yield from _check_alone(flows)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The YAML files of a folder, by the names that findings call them."""
+    return {shown(file): bytes_of(file) for file in sorted(folder.glob("*.yaml"))}
+
+
+def bytes_of(file: Path) -> bytes:
+    """A file without the mark that some editors put at its beginning."""
+    return file.read_bytes().removeprefix(BOM_UTF8)
 
 
 def shown(file: Path) -> str:
@@ -99,16 +113,30 @@ def _check_flow_files(
         flows = _readable(every)
     files = [written(flow, read_source(named[flow.file], flow.file)) for flow in flows.values() if flow.file in named]
     texts = [catalogue for catalogue in catalogues if catalogue.domain == TEXTS_DOMAIN]
-    yield from check_flows(Material(files, flows, texts, settings.service_name, whole=whole))
+    templates = _templates(named)
+    yield from check_flows(Material(files, flows, texts, settings.service_name, whole=whole, templates=templates))
 
 
 def _check_alone(named: FlowFiles) -> Iterator[Finding]:
     """Flows by themselves: nothing is known of other flows or of translations."""
     for name, data in named.items():
-        yield from _found(partial(load_flow, data, name))
+        yield from _found(partial(read_templates if is_templates(data) else load_flow, data, name))
     flows = _readable(named)
     files = [written(flow, read_source(named[flow.file], flow.file)) for flow in flows.values()]
     yield from check_flows(Material(files, flows))
+
+
+def _templates(files: FlowFiles) -> list[Text]:
+    """The texts of those of the files that are readable templates."""
+    found: list[Text] = []
+    for name, data in files.items():
+        if is_templates(data):
+            try:
+                read_templates(data, name)
+            except ContentErrors:  # told already
+                continue
+            found += templates_written(read_source(data, name))
+    return found
 
 
 def _readable(files: FlowFiles) -> dict[str, Flow]:
@@ -134,15 +162,15 @@ def _decoded(files: FlowFiles) -> dict[str, str]:
 
 
 def _others(folder: Path, named: FlowFiles) -> dict[str, bytes]:
-    """The other flow files of the folder; a named flow stands in for the one of its name there."""
-    ours = {_flow_name(data) for data in named.values()}
-    files = {shown(file): file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
+    """The other flow files of the folder; a named flow stands in for the one of its name there, templates for those."""
+    ours = {_flow_name(data) for data in named.values()} - {b""}
+    files = files_of(folder)
     return {name: data for name, data in files.items() if name not in named and _flow_name(data) not in ours}
 
 
 def _flow_name(data: bytes) -> bytes:
     found = _FLOW_NAME.search(data)
-    return found[1] if found else b""
+    return found[1] if found else b"templates:" if is_templates(data) else b""
 
 
 # catalogues ----------------------------------------------------------------------------------------------------------
@@ -162,6 +190,7 @@ def _catalogues(settings: Settings, domains: Iterable[str] = DOMAINS) -> tuple[l
 def _entries_of(named: FlowFiles, catalogues: Iterable[Translated]) -> Iterator[Finding]:
     """What is wrong with the translations of these flows' texts."""
     texts = {(None, text.msgid) for name, flow in _by_file(named) for text in written(flow, read_source(*name)).texts}
+    texts |= {(None, text.msgid) for text in _templates(named)}
     for catalogue in catalogues:
         yield from entries(catalogue, only=texts)
 
@@ -206,21 +235,33 @@ READERS: dict[str, Callable[[bytes, str], object]] = {
     "answers": read_answers,
     "services": read_services,
     "postcodes": read_demo_places,
-    **dict.fromkeys(KINDS, lambda data, name: read_signs({name: data.decode()})),
+    "rehearsal": read_rehearsal,
+    "turns": read_rehearsal,
+    **dict.fromkeys(KINDS, lambda data, name: read_signs({name: data})),
 }
 
 
-def _reader(data: bytes) -> Callable[[bytes, str], object] | None:
-    """What reads a file with these words at the beginning of its lines; None for a flow."""
-    return next((reader for word, reader in READERS.items() if f"\n{word}:".encode() in b"\n" + data), None)
+# What a file of this folder is taken for when none of these words is in it, nor those of a flow.
+FOLDERS: Mapping[str, Callable[[bytes, str], object]] = {
+    "answers": read_answers,
+    "services": read_services,
+    "rehearsals": read_rehearsal,
+}
+
+
+def _reader(file: Path) -> Callable[[bytes, str], object] | None:
+    """What reads this file, by the words at the beginning of its lines; None for a flow."""
+    data = b"\n" + bytes_of(file)
+    reader = next((reader for word, reader in READERS.items() if f"\n{word}:".encode() in data), None)
+    is_flow = any(word in data for word in (b"\nflow:", b"\nsteps:", b"\ntemplates:"))
+    return reader or (None if is_flow else FOLDERS.get(file.absolute().parent.name))
 
 
 def _read(file: Path) -> None:
     """Read one file that is no flow. Raises ContentErrors."""
-    data = file.read_bytes()
-    reader = _reader(data)
+    reader = _reader(file)
     if reader:
-        reader(data, shown(file))
+        reader(bytes_of(file), shown(file))
 
 
 def _read_services(file: Path, taken: Taken) -> None:

@@ -137,7 +137,7 @@ class Keeper:
             turn.set_timer(self.conn, self.known.contact_id, self.session.stamp, due)
         elif isinstance(event, FollowUpSet):
             due = civil(self.now_ms + event.after_ms)
-            payload = json.dumps([event.revision, event.frames])
+            payload = json.dumps([event.revision, event.frames, event.template])
             turn.set_follow_up(self.conn, self.vault, self.known.contact_id, payload, due)
         elif isinstance(event, Stopped | Started):
             self._consent_changed(event)

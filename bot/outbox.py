@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import Connection
 
-from bot.channel.errors import NO_ANSWER, NO_SENDER, OPTED_OUT, OUTSIDE_WINDOW, UNREADABLE, Action, problem
+from bot.channel.errors import NO_ANSWER, NO_SENDER, OPTED_OUT, OUTSIDE_WINDOW, UNAPPROVED, UNREADABLE, Action, problem
 from bot.channel.message import Channel, DeliveryStatus, moves_forward
 from bot.channel.sender import Parcel, Refused, Sender, Sent, Unsure
 from bot.channel.twilio import delivery_status
+from bot.flow.hours import WINDOW_MS
 from bot.observe import OUTBOUND
 from bot.store import outgoing
 from bot.store.database import Database
@@ -35,7 +36,6 @@ BACKOFF_FIRST = 2 * SECOND
 BACKOFF_MOST = 15 * MINUTE
 FEW_WAITS = (MINUTE, 10 * MINUTE, 2 * HOUR)
 ASKS = 12  # then a person looks: about an hour and a half
-WINDOW = DAY  # WhatsApp's customer service window
 SWEEP_AT_ONCE = 500
 # A status callback can overtake the answer that tells us the message's id: wait that long for it, in seconds.
 OVERTAKEN = (0.1, 0.2, 0.4, 0.8)
@@ -45,6 +45,7 @@ ARRIVED = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.READ})
 UNNAMED = "30008"  # Twilio's own code for a failure without a reason
 SIMULATED = "phone"
 DANGER = "danger"
+TEMPLATE = "template"
 
 
 @dataclass(frozen=True)
@@ -291,7 +292,7 @@ def is_outside_window(person: Receiver, row: Waiting, now_ms: int) -> bool:
     if person.channel is not Channel.WHATSAPP:
         return False
     wrote = row.created_at if person.erased else person.last_inbound_at
-    return wrote is None or now_ms - wrote >= WINDOW
+    return wrote is None or now_ms - wrote >= WINDOW_MS
 
 
 def may_become(old: DeliveryStatus, new: DeliveryStatus) -> bool:
@@ -318,6 +319,8 @@ def _trouble(
     retry_after: int = 0,
 ) -> None:
     """What bot.channel.errors says to do about it."""
+    if code == OUTSIDE_WINDOW and row.kind == TEMPLATE:  # it asks her to write, so it must not wait until she has
+        code = UNAPPROVED
     action = problem(code).action
     # She will not write again as the one she was: a receipt held for that would keep her number for ever.
     hopeless = action is Action.TEMPLATE and person.erased
@@ -341,6 +344,8 @@ def _delay(action: Action, attempts: int) -> int | None:
         return HOUR
     if action is Action.TEMPLATE:
         return DAY
+    if action is Action.GIVE_UP:
+        return None
     if tried > len(FEW_WAITS):
         return None
     return DAY if action is Action.LATER else int(FEW_WAITS[tried - 1] * random.uniform(1.0, 1.2))  # noqa: S311 - likewise

@@ -9,13 +9,13 @@ from itertools import zip_longest
 from pathlib import Path
 
 from bot import settings as table
-from bot.checking import shown
+from bot.checking import files_of, shown
 from bot.flow.model import Flow
 from bot.flow.rehearse.coverage import Coverage
-from bot.flow.rehearse.judge import Budget, Judge
+from bot.flow.rehearse.judge import Judge
 from bot.flow.rehearse.play import Troupe
 from bot.flow.rehearse.problem import Problem
-from bot.flow.rehearse.rehearsal import Rehearsal, read_rehearsal
+from bot.flow.rehearse.rehearsal import Rehearsal, read_rehearsals
 from bot.flow.rehearse.report import Report
 from bot.flow.rehearse.stage import CHANNELS, SMS, Stage
 from bot.flow.rehearse.untranslated import Text, Untranslated
@@ -25,11 +25,9 @@ from bot.flow.replies import Vocabulary
 from bot.flow.world import World
 from bot.inbox import AWAY_MS
 from bot.knowledge.answers import read_answer_files
-from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.directory import Directory
 from bot.knowledge.reading import Taken
 from bot.knowledge.services import Service, read_services
-from bot.knowledge.source import read_source
 from bot.language.catalogue import Catalogues
 from bot.language.extract import Sources, messages
 from bot.language.identify import Identifier
@@ -47,7 +45,7 @@ class House:
     def __init__(self, settings: Settings) -> None:
         """Raises ContentErrors, CatalogueError and ExtractionError for files that cannot be read."""
         self.folder = settings.flows_dir
-        self.rehearsals = read_rehearsals(self.folder / FOLDER)
+        self.rehearsals = read_rehearsals(files_of(self.folder / FOLDER))
         self.texts = _texts(self.folder)
         catalogues = Catalogues(settings.locales_dir, settings.languages)
         written = read_folder(self.folder, demo=True)
@@ -55,7 +53,6 @@ class House:
         full, empty = (_world(settings, written, catalogues, bare=bare) for bare in (False, True))
         self.full, self.empty = (Stage(world, _sure(identifier)) for world in (full, empty))
         self.catalogues = catalogues
-        self.budgets = _budgets(written)
 
     @property
     def flows(self) -> Mapping[str, Flow]:
@@ -75,7 +72,6 @@ class Rehearsing:
         update: bool = False,
     ) -> None:
         self._house, self._flow, self._update = house, flow, update
-        self._budget = Budget(flows=house.budgets)
         self._untranslated = Untranslated(house.texts, house.catalogues)
         self._coverage = Coverage(house.full)
         self.report = Report(languages)
@@ -109,7 +105,7 @@ class Rehearsing:
         yield partial(self._walk, self._house.empty, language, SMS, tried)
 
     def _walk(self, stage: Stage, language: str, channel: str, tried: set[Key]) -> None:
-        judge = Judge(stage, self._untranslated, self._budget)
+        judge = Judge(stage, self._untranslated)
         walked = Walk(stage, judge, self._coverage, language, channel, tried, self._flow).run()
         self.report.problems += walked.problems
         self.report.walks += 1
@@ -118,7 +114,7 @@ class Rehearsing:
     # rehearsals ------------------------------------------------------------------------------------------------------
     def _play(self, rehearsal: Rehearsal) -> None:
         stage = self._house.full
-        judge = Judge(stage, self._untranslated, self._budget)
+        judge = Judge(stage, self._untranslated)
         wordings = Wordings(self._house.texts, self._house.catalogues)
         troupe = Troupe(stage, judge, self._coverage, wordings, AWAY_MS)
         self.report.rehearsals += 1
@@ -165,25 +161,6 @@ class Rehearsing:
         return replace(problem, file=shown(self._house.folder / problem.file)) if problem.file in own else problem
 
 
-def read_rehearsals(folder: Path) -> tuple[Rehearsal, ...]:
-    """The rehearsals of a folder, by file name. Raises ContentErrors with everything that is wrong in all of them."""
-    errors: list[ContentError] = []
-    found: dict[str, Rehearsal] = {}
-    for file in sorted(folder.glob("*.yaml")):
-        try:
-            one = read_rehearsal(file.read_bytes(), shown(file))
-        except ContentErrors as bad:
-            errors += bad.errors
-            continue
-        if one.name in found:
-            sentence = f'{found[one.name].file} has the name "{one.name}" already. Give this one another.'
-            errors.append(ContentError(one.file, 1, 1, sentence, code="duplicate-rehearsal"))
-        found.setdefault(one.name, one)
-    if errors:
-        raise ContentErrors(errors)
-    return tuple(found.values())
-
-
 def _first_difference(before: str, went: str) -> tuple[int, str]:
     """The line, from 1, where two texts differ first, and what the second says there."""
     pairs = zip_longest(before.split("\n"), went.split("\n"), fillvalue="")
@@ -212,12 +189,6 @@ def _world(settings: Settings, written: Written, catalogues: Catalogues, *, bare
         written.flows, lambda digest: written.flows, catalogues, vocabulary, directory, written.danger,
         settings.service_name,
     )  # fmt: skip
-
-
-def _budgets(written: Written) -> dict[str, int]:
-    """What the messages of a flow may cost, where its file says so ("budget: 8")."""
-    tops = [read_source(text, name).value for name, text in written.sources.items()]
-    return {str(top["flow"]): int(str(top["budget"])) for top in tops if isinstance(top, dict) and "budget" in top}
 
 
 def _services(folder: Path) -> list[Service]:

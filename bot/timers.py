@@ -84,9 +84,10 @@ class Timers:
             turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
             return False
         turn.drop_timer(conn, timer.id)
-        revision, frames = json.loads(timer.payload)
-        later = FollowUpSet(0, revision, frames)
-        self._resume(conn, known, Reply(channel=known.channel, timer=True, follow_up=later), now_ms)
+        later = FollowUpSet(0, *json.loads(timer.payload))
+        silent = now_ms - (known.last_inbound_at or 0)
+        reply = Reply(channel=known.channel, timer=True, follow_up=later, silent_ms=silent)
+        self._resume(conn, known, reply, now_ms)
         return True
 
     def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> None:

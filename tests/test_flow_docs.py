@@ -22,13 +22,14 @@ import polib
 import pytest
 
 from bot.flow.actions import ACTIONS
-from bot.flow.check.cost import BUDGETS
+from bot.flow.budget import BUDGETS
 from bot.flow.commands import COMMANDS
 from bot.flow.events import FollowUpSet, Say
 from bot.flow.load import load_flows
 from bot.flow.model import Expect, Verb
 from bot.flow.replies import Vocabulary
 from bot.flow.session import Session
+from bot.flow.span import span_ms
 from bot.flow.world import World
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, StepFile, names_verb
 from bot.knowledge.answers import read_answers
@@ -104,10 +105,11 @@ class Shown(Talk):
         self.later = next((event for event in events if isinstance(event, FollowUpSet)), self.later)
         return [shown(event.text) for event in events if isinstance(event, Say)]
 
-    def time_passes(self) -> list[str]:
-        """Nobody writes, and what was to come later comes."""
+    def time_passes(self, note: str) -> list[str]:
+        """Nobody writes ("# 2 days later"), and what was to come later comes."""
         later, self.later = self.later, None
-        return self.messages("", timer=True, follow_up=later)
+        silent_ms = span_ms(note.removeprefix("# ").removesuffix(" later"))
+        return self.messages("", timer=True, follow_up=later, silent_ms=silent_ms)
 
 
 def shown(text: str) -> str:
@@ -177,7 +179,7 @@ def played(example: Example, folder: Path) -> str:
         if line.startswith("> "):
             rows += [line, *talk.messages(line.removeprefix("> "))]
         elif line.startswith("# "):
-            rows += [line, *(talk.time_passes() if line.endswith(" later") else ())]
+            rows += [line, *(talk.time_passes(line) if line.endswith(" later") else ())]
     return "\n".join(rows) + "\n"
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from bot.channel.errors import NO_ANSWER, NO_SENDER, UNREADABLE
+from bot.channel.errors import NO_ANSWER, NO_SENDER, UNREADABLE, sentence
 from bot.channel.message import Outbound
 from bot.channel.phone import SimulatedPhone
 from bot.channel.twilio import TwilioAccount, TwilioSender
@@ -536,6 +536,30 @@ def test_case_23_twilios_word_on_the_window_outranks_our_clock(house: House, hod
     assert house.outbox.sweep(now + MINUTE) == 0
     hodan.write(now + HOUR)
     assert house.outbox.sweep(now + HOUR) == 1
+
+
+def test_a_template_that_is_not_approved_ends_with_a_word_to_the_desk_and_holds_up_nothing(
+    house: House, hodan: Person, now: int
+) -> None:
+    hodan.queue("Write any word to go on.", now, kind="template")
+    hodan.queue("hello", now)
+    assert house.outbox.deliver(hodan.id, now + DAY + MINUTE) == 0
+    assert house.twilio.texts == []
+    assert [(row.status, row.error_code) for row in hodan.rows()] == [("failed", "unapproved"), ("waiting", None)]
+    assert "WhatsApp has not approved this text yet" in sentence("unapproved")
+    assert not hodan.is_stopped()
+    hodan.write(now + 2 * DAY)
+    house.outbox.sweep(now + 2 * DAY)
+    assert house.twilio.texts == ["hello"]
+
+
+def test_a_template_that_twilio_refuses_outside_the_window_does_not_go_when_she_has_written(
+    house: House, hodan: Person, now: int
+) -> None:
+    hodan.queue("Write any word to go on.", now, kind="template")
+    house.outbox.deliver(hodan.id, now)
+    house.hear(house.twilio.messages[0], "failed", now + SECOND, "63016")
+    assert (hodan.row().status, hodan.row().error_code) == ("failed", "unapproved")
 
 
 # ---- delivery status

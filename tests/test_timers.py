@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.app import House
+from bot.channel.message import Channel
 from bot.settings import SHIPPED
 from bot.store import schema
 from bot.store.shelf import Shelf, read_folder
@@ -36,15 +38,19 @@ steps:
 @pytest.fixture
 def ana(house: House, tmp_path: Path) -> Person:
     """Somebody in a house whose community has written a flow that waits; she has just been told to."""
+    return told_to_wait(house, tmp_path, FLOW)
+
+
+def told_to_wait(house: House, tmp_path: Path, flow: str, channel: Channel = Channel.SMS) -> Person:
     folder = tmp_path / "flows"
     (folder / "safety").mkdir(parents=True)
     for file in (SHIPPED / "flows").glob("*.yaml"):
         (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "check-in.yaml").write_text(FLOW)
+    (folder / "check-in.yaml").write_text(flow)
     parts = house.parts
     shelf = Shelf(parts.db, read_folder(folder, demo=False), parts.catalogues, "Tea")
     shelf.publish(NOW_MS)
-    person = Person(house, language="en")
+    person = Person(house, language="en", channel=channel)
     person.inbox._world = person.timers._world = shelf.world
     for words in ("check on me", "my knee"):
         person.text(words)
@@ -87,6 +93,44 @@ def test_it_does_not_come_at_night(ana: Person) -> None:
     assert ana.timers.wake_due(due + 13 * HOUR) == 1  # the first one
     assert ana.timers.wake_due(due + 22 * HOUR) == 0
     assert ana.timers.wake_due(due + 24 * HOUR) == 1
+
+
+def test_by_whatsapp_after_24_hours_only_the_template_comes_and_the_rest_when_she_writes(
+    house: House, tmp_path: Path
+) -> None:
+    flow = FLOW.replace("  - wait: 3 days\n", "  - wait: 3 days\n    template: coming_back\n")
+    amina = told_to_wait(house, tmp_path, flow, Channel.WHATSAPP)
+    assert amina.timers.wake_due(amina.now_ms + 3 * DAY) == 1
+    [asked] = amina.new_lines()
+    assert asked.text.startswith("Hello, this is Tea. When you last wrote to us")
+    with house.parts.db.read() as conn:
+        newest = conn.execute(select(schema.outbound).order_by(schema.outbound.c.id.desc())).first()
+    assert newest is not None
+    assert newest.kind == "template"
+    amina.now_ms += 8 * DAY
+    assert "Three days ago it was my knee. Is it better?" in amina.says("hello")
+    assert amina.says("yes") == "Thank you for telling us."
+
+
+def test_by_whatsapp_without_a_template_nothing_comes_until_she_has_written(house: House, tmp_path: Path) -> None:
+    amina = told_to_wait(house, tmp_path, FLOW, Channel.WHATSAPP)
+    for days in range(3, 6):
+        amina.timers.wake_due(amina.now_ms + days * DAY)
+        assert heard(amina) == ""
+    amina.now_ms += 6 * DAY
+    assert "What do you need?" in amina.says("MENU")
+    amina.timers.wake_due(amina.now_ms + 20 * HOUR)
+    assert "Three days ago it was my knee. Is it better?" in heard(amina)
+
+
+def test_a_follow_up_that_was_set_before_templates_were_known_still_comes(ana: Person, house: House) -> None:
+    with house.parts.db.begin() as conn:
+        (row,) = conn.execute(select(schema.timer)).all()
+        revision, frames, _ = json.loads(house.parts.db.vault.open(row.payload_enc))
+        old = house.parts.db.vault.seal(json.dumps([revision, frames]))
+        conn.execute(update(schema.timer).values(payload_enc=old))
+    assert ana.timers.wake_due(ana.now_ms + 3 * DAY) == 1
+    assert "Is it better?" in heard(ana)
 
 
 def test_after_stop_nothing_comes(ana: Person, house: House) -> None:

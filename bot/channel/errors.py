@@ -20,6 +20,7 @@ class Action(StrEnum):
     TEMPLATE = "template"
     STOP_CONTACT = "stop_contact"
     CONFIGURATION = "configuration"
+    GIVE_UP = "give_up"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ NO_CONNECTION = "no_connection"
 SERVER_ERROR = "server_error"
 UNREADABLE = "unreadable"
 STOPPED = "stopped"
+UNAPPROVED = "unapproved"
 
 PROBLEMS: dict[str, Problem] = {
     code: Problem(code, action, sentence)
@@ -149,6 +151,11 @@ PROBLEMS: dict[str, Problem] = {
                 "This text is locked with a key that we no longer have: ask your developer to put the old key back "
                 "in DATA_KEYS."
             ),
+        ),
+        (
+            UNAPPROVED,
+            Action.GIVE_UP,
+            N_("WhatsApp has not approved this text yet, so it did not go: the rest comes when they write next."),
         ),
         (STOPPED, Action.STOP_CONTACT, N_("This person said STOP before the text had gone, so it was not sent.")),
     )

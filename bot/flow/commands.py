@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.flow import finds
 from bot.flow.model import Expect, Verb
+from bot.flow.walker import BACK
 from bot.language import phrases
 from bot.language.names import by_name
 
@@ -142,14 +143,18 @@ def _delete(turn: Conversation) -> bool:
 
 
 def _interrupt(turn: Conversation, flow: str) -> bool:
-    """Run a flow on top of what is under way; afterwards the open question is asked again."""
+    """Run a flow on top of what is under way; afterwards the open question is asked again.
+
+    That says so first, but after another language: its "We now write in Polish." leads back by itself.
+    """
+    between = turn.waiting() is not None and flow != LANGUAGE_FLOW
     if turn.session.frames and turn.session.frames[-1].flow == flow:
         turn.walk(again=True)
         return True
     if not turn.session.frames:
         turn.begin(turn.flows.home) if turn.session.settled else turn.begin(flow)
     if turn.session.frames[-1].flow != flow:
-        turn.push(flow, {})
+        turn.push(flow, {BACK: True} if between else {})
     turn.walk()
     return True
 

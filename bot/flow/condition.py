@@ -31,6 +31,9 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(?: (\d)(?:[A-Z]{2})?)?")
 
 
+MOST_LETTERS = 500  # and so many parts inside parts that reading them cannot exhaust the stack
+
+
 class ConditionError(ValueError):
     """A condition that cannot be read: one sentence, and the column in it (from 0)."""
 
@@ -46,6 +49,8 @@ class Condition:
 
     def __init__(self, written: str) -> None:
         self.written = written
+        if len(written) > MOST_LETTERS:
+            raise ConditionError(f"This condition has more than {MOST_LETTERS} letters. Make several steps of it.")
         try:
             tree = ast.parse(written.strip(), mode="eval")
         except SyntaxError as bad:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from bot.flow import asks, finds, free
 from bot.flow.commands import command, switch_language
 from bot.flow.events import AlertRaised, Broke, Erased, Event, FollowUpSet, Say, Started, Stopped, TimerSet
+from bot.flow.hours import WINDOW_MS
 from bot.flow.lexicon import Ambiguous
 from bot.flow.model import Expect, Step, Verb
 from bot.flow.session import Frame, Session, frames_from_json
 from bot.flow.speaker import Speaker
-from bot.flow.walker import FlowBroke, Walker
+from bot.flow.walker import HELD, FlowBroke, Walker
 from bot.flow.world import Reply, World
 from bot.language import phrases
 from bot.language.normal import words
 from bot.story.danger import Danger
 
 LETTERS_OF_A_QUESTION = 3
+UNTIL_SHE_WRITES_MS = 6 * 3_600_000  # so often we look whether she has: with a night between, still within her 24 hours
 LAST_WORD_MS = 22 * 3_600_000  # within the 24 hours in which WhatsApp lets us write
 
 
@@ -126,11 +128,23 @@ class Conversation(Walker):
         flows = self.world.pinned(later.revision)
         if flows is None:
             return
+        closed = self.reply.channel == "whatsapp" and self.reply.silent_ms >= WINDOW_MS
+        if closed and (self.held or not later.template):
+            self.voice.add(replace(later, after_ms=UNTIL_SHE_WRITES_MS))
+            return
         self.rest()
         self.flows, self.session.revision = flows, later.revision
         self.session.frames = frames_from_json(later.frames)
-        self.walk()
+        if closed:
+            self._hold(later.template)
+        else:
+            self.walk()
         self.session.wait["came_back"] = True  # this question is new, however long ago her last message was
+
+    def _hold(self, template: str) -> None:
+        """WhatsApp takes no free text now: only the approved one, and the rest waits until she writes."""
+        self.voice.say(self.voice.phrase(self.flows.templates[template].text), kind="template")
+        self.session.wait = {HELD: template}
 
     def _watch_the_silence(self) -> None:
         """While a story is being told, every turn begins the waiting anew; one question about the silence is enough."""
@@ -150,7 +164,9 @@ class Conversation(Walker):
         chosen = offered and self._is_asked()
         if self.reply.handled_help or (not chosen and (command(self) or switch_language(self))):
             return
-        if not self.session.settled and not self.session.frames:
+        if self.held:
+            self._answered_template()
+        elif not self.session.settled and not self.session.frames:
             self._first()
         elif not self.session.frames:
             self._idle()
@@ -164,6 +180,16 @@ class Conversation(Walker):
     def _wants_media(self) -> bool:
         step = self.waiting()
         return step is not None and step.expect is Expect.MEDIA
+
+    def _answered_template(self) -> None:
+        """She wrote, so the follow-up goes on; but a start word is what she wants now, and that comes later."""
+        if started := self.start_word(self.said):
+            self.start(started)
+        else:
+            self.clear_wait()
+            self.walk()
+            if not any(isinstance(event, Say) for event in self.voice.events):
+                self._idle()
 
     # beginnings ------------------------------------------------------------------------------------------------------
     def _first(self) -> None:

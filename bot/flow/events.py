@@ -17,7 +17,7 @@ class Say:
     text: str
     prompt: str = ""
     options: tuple[tuple[str, str], ...] = ()
-    kind: str = "reply"  # reply | danger | opt_out
+    kind: str = "reply"  # reply | danger | opt_out | template
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,15 @@ class TimerSet:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpSet:
-    """Go on with this later: ``frames`` is what was under way, as JSON, in the flows of ``revision``."""
+    """Go on with this later: ``frames`` is what was under way, as JSON, in the flows of ``revision``.
+
+    ``template`` is what may be said by WhatsApp when her 24 hours are over by then.
+    """
 
     after_ms: int
     revision: str
     frames: str
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 HERE = ZoneInfo("Europe/London")
 EVENING, MORNING = time(21, 0), time(9, 0)
+LONGEST_NIGHT_MS = 13 * 3_600_000  # the one in which summer time ends
+WINDOW_MS = 24 * 3_600_000  # WhatsApp: after her last message we may write freely for so long
 HOUR_MS = 3_600_000
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,28 +12,33 @@ from rapidfuzz import fuzz, process
 
 from bot.flow import answering
 from bot.flow.actions import ACTIONS
+from bot.flow.braces import CONSTANTS, faults
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
 from bot.flow.sense import senseless
+from bot.flow.span import span_ms
+from bot.flow.templates import Template, all_templates, is_templates
+from bot.flow.unknown import unknown
+from bot.flow.whole import FIRST, missing
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, Said, StepFile, Texts, names_verb, shape_sentence
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
-from bot.language.phrases import COMMANDS, SKIP
+from bot.language.phrases import SKIP
 
-FIRST = "welcome"
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-BUILT_IN = frozenset({*COMMANDS, "service_name", "language_name", "guess", "opening", "said", "today"})
+BUILT_IN = CONSTANTS | {"guess", "opening", "said", "today"}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
-SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 
 
 def load_flows(sources: Mapping[str, str]) -> FlowSet:
-    """The flows of these files ({file name: text}). Raises ContentErrors with everything that is wrong."""
+    """The flows and templates of these files ({file name: text}). Raises ContentErrors with all that is wrong."""
     flows: dict[str, Flow] = {}
-    errors: list[ContentError] = []
     readers: list[_Reader] = []
+    templates, errors = all_templates({name: text for name, text in sources.items() if is_templates(text)})
+    unread = bool(errors)
     for filename, text in sorted(sources.items()):
+        if is_templates(text):
+            continue
         try:
             reader = _Reader(filename, text)
         except ContentErrors as bad:
@@ -51,12 +55,14 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
         flows.setdefault(reader.written.flow, reader.flow())
     for reader in readers:
         reader.check_other_flows(flows)
+        if not unread:
+            reader.check_templates(templates)
         errors.extend(reader.errors)
-    errors.extend(_whole(flows) if not errors else ())
+    errors.extend(missing(flows) if not errors else ())
     if errors:
         raise ContentErrors(errors)
     home = next(flow.name for flow in flows.values() if flow.home)
-    return FlowSet(digest(sources), flows, home, FIRST)
+    return FlowSet(digest(sources), flows, home, FIRST, templates)
 
 
 def load_flow(text: str | bytes, filename: str) -> Flow:
@@ -72,22 +78,6 @@ def digest(sources: Mapping[str, str]) -> str:
     """The revision's name: SHA-256 of the files, whatever their order."""
     canonical = json.dumps(dict(sources), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _whole(flows: Mapping[str, Flow]) -> Iterable[ContentError]:
-    """What the files must have between them."""
-    if FIRST not in flows:
-        sentence = (
-            f'No flow is called "{FIRST}", the first conversation with a new person. Add "flow: {FIRST}" to a file.'
-        )
-        yield ContentError("flows", 1, 1, sentence, code="no-first-flow")
-    homes = [flow for flow in flows.values() if flow.home]
-    if not homes:
-        sentence = 'No flow says "home: true". One must: the one that MENU brings.'
-        yield ContentError("flows", 1, 1, sentence, code="home")
-    for flow in homes[1:]:
-        sentence = f'"{homes[0].name}" says "home: true" already. Only one flow can be what MENU brings.'
-        yield ContentError(flow.file, 1, 1, sentence, code="home")
 
 
 class _Reader:
@@ -110,6 +100,10 @@ class _Reader:
             self.wrong((), 'A flow file begins with "flow: its-name" on the first line.', "shape")
             raise ContentErrors(self.errors)
         steps = value.get("steps")
+        for empty in self.source.empty():
+            self.wrong(
+                empty, f'There is nothing behind "{empty[-1]}:". Write it there, or take this line out.', "empty"
+            )
         value = {**value, "steps": [_worded(step) for step in steps]} if isinstance(steps, list) else value
         try:
             return FlowFile.model_validate(value)
@@ -120,7 +114,7 @@ class _Reader:
 
     def _shape_problem(self, problem: Any) -> None:
         path = tuple(part for part in problem["loc"] if part not in {"str", "dict[str,str]"})
-        name = str(path[-1]) if path else ""
+        name = next((part for part in reversed(path) if isinstance(part, str) and part), "")
         kind = problem["type"]
         if kind == "extra_forbidden":
             known = StepFile.model_fields if len(path) > 1 else FlowFile.model_fields
@@ -131,13 +125,8 @@ class _Reader:
             self.wrong(path, shape_sentence(name, kind, problem), "shape")
 
     def _unknown(self, path: Path, name: str, known: Iterable[str], what: str) -> None:
-        known = sorted(known)
-        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=60)
-        article = "an" if what[0] in "aeiou" else "a"
-        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(known)}."
-        self.wrong(
-            path, f'"{name}" is not {article} {what} I know.{hint}', f"unknown-{what}", near[0] if near else None
-        )
+        sentence, near = unknown(name, known, what)
+        self.wrong(path, sentence, f"unknown-{what}", near)
 
     # names ---------------------------------------------------------------------------------------------------------
     def _names(self) -> dict[str, int]:
@@ -181,6 +170,7 @@ class _Reader:
             written.anywhere,
             tuple(written.gives),
             tuple(step.name for step in steps if step.verb is Verb.LISTEN),
+            written.budget,
         )
 
     def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:
@@ -223,6 +213,8 @@ class _Reader:
             stay=step.stay,
             quiet_ms=self._span((*path, "quiet"), step.quiet),
             wait_ms=self._span((*path, "wait"), step.wait) or 0,
+            template=step.template or "",
+            budget=step.budget,
         )
 
     def _verb(self, path: Path, step: StepFile) -> Verb:
@@ -242,20 +234,20 @@ class _Reader:
                     f'"{name}" does not go with "{verb.value}" in one step. Take it out, or make it a step of its own.',
                     "mixed-verbs",
                 )
-        for name in ("say", "ask", "listen"):
-            for text in _texts(getattr(step, name)):
-                self._check_placeholders((*path, name), text, variables)
+        for name in ("say", "ask", "listen", "options"):
+            self._check_braces((*path, name), variables, option=name == "options")
         for word, sentence, code in answering.problems(step):
             self.wrong((*path, word) if word else path, sentence, code)
         if verb is Verb.FIND:
             self._check_find(path, step, variables)
 
-    def _check_placeholders(self, path: Path, text: str, variables: frozenset[str]) -> None:
-        for name in PLACEHOLDER.findall(text):
-            if name not in variables:
-                self._unknown(path, name, variables, "variable")
-        if text.count("{") != text.count("}"):
-            self.wrong(path, "A { has no }. Write a variable like {story_ref}.", "brace")
+    def _check_braces(self, path: Path, variables: frozenset[str], *, option: bool = False) -> None:
+        for at, text in self.source.texts(path):
+            for fault in faults(text, variables, option=option):
+                error = self.source.error(
+                    at, fault.sentence, code=fault.code, suggestion=fault.suggestion, about=fault.about, nth=fault.nth
+                )
+                self.errors.append(error)
 
     def _check_find(self, path: Path, step: StepFile, variables: frozenset[str]) -> None:
         given = {*(step.with_ or ()), *(("about",) if step.about else ())}
@@ -366,13 +358,19 @@ class _Reader:
     def _span(self, path: Path, written: str | None) -> int | None:
         if written is None:
             return None
-        found = re.fullmatch(r"(\d+) (second|minute|hour|day)s?", written.strip())
-        if not found:
-            self.wrong(path, f'"{written}" is not a length of time. Write it like "20 minutes" or "2 days".', "span")
+        try:
+            return span_ms(written)
+        except ValueError as bad:
+            self.wrong(path, str(bad), "span")
             return None
-        return int(found[1]) * SPANS[found[2]]
 
-    # other flows ---------------------------------------------------------------------------------------------------
+    # other files ---------------------------------------------------------------------------------------------------
+    def check_templates(self, templates: Mapping[str, Template]) -> None:
+        """Every ``template`` must name one that is there."""
+        for number, step in enumerate(self.written.steps):
+            if step.template and step.template not in templates:
+                self._unknown(("steps", number, "template"), step.template, templates, "template")
+
     def check_other_flows(self, flows: Mapping[str, Flow]) -> None:
         """Every ``run`` must name a flow that is there, and give it only what it takes."""
         for number, step in enumerate(self.written.steps):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from bot.flow.condition import Condition
+from bot.flow.templates import Template
 
 
 class Verb(StrEnum):
@@ -108,6 +109,8 @@ class Step:
     stay: bool = False
     quiet_ms: int | None = None
     wait_ms: int = 0
+    budget: int | None = None  # SMS parts, where the step says so itself
+    template: str = ""  # what is said by WhatsApp when the wait outlived its 24 hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Flow:
     anywhere: bool = False  # its start words work in the middle of anything, and bring back to it
     gives: tuple[str, ...] = ()
     listens: tuple[str, ...] = ()  # the variables in which stories are heard
+    budget: int | None = None  # SMS parts, where the flow says so itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class FlowSet:
     flows: Mapping[str, Flow]
     home: str
     first: str
+    templates: Mapping[str, Template] = field(default_factory=dict)
 
     def step(self, flow: str, at: int) -> Step | None:
         """The step at this index; None at the end of the flow."""

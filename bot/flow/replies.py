@@ -17,7 +17,7 @@ from bot.language import phrases
 from bot.language.catalogue import SOURCE_LANGUAGE, Catalogues
 from bot.language.names import LANGUAGES
 from bot.language.normal import plain
-from bot.language.reply_words import FALSE_FRIENDS
+from bot.language.reply_words import FALSE_FRIENDS, HALF_HEARTED
 
 _HEAD = re.compile(r"^(.+?)[,.;:!?،؛۔।(|](?=.)|^(\d+)\b(?=.)")
 # Questions times languages: 200 are shipped in 4 languages, and each takes 10 kB.
@@ -73,8 +73,8 @@ class Vocabulary:
         """A choice with its label in every language; a yes or a no also by all their words.
 
         On a ``clear`` question only words that are unmistakable in this language count: "ha" is yes in Bangla and
-        laughter elsewhere, and "ok" may be no more than thanks for the question. Without a language only the key tells
-        that a choice is a yes or a no.
+        laughter elsewhere, "ok" may be no more than thanks for the question, and "not really" is half a no. Without a
+        language only the key tells that a choice is a yes or a no.
         """
         labels, nod = self.labels(label), _nod(key, label if language else "")
         near = labels if not language else self._labels(label, (language, SOURCE_LANGUAGE))
@@ -120,7 +120,7 @@ class Vocabulary:
         spoken = (language, SOURCE_LANGUAGE) if language else None
         strict = clear and bool(language)
         msgid, opposite = (phrases.YES, phrases.NO) if nod == "yes" else (phrases.NO, phrases.YES)
-        mere = self.thanks if strict else frozenset[str]()
+        mere = self.thanks | HALF_HEARTED if strict else frozenset[str]()
         own = self._all(phrases.YES_NO, msgid, spoken) - mere
         if not foreign:
             return own

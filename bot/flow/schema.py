@@ -8,9 +8,11 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from bot.flow.actions import ACTIONS
+from bot.flow.budget import BUDGETS
 from bot.flow.model import Verb
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile
 
+GSM, UCS = BUDGETS.values()
 # What an editor shows when you point at a word.
 FLOW_WORDS = {
     "flow": "The name of this flow: small letters, digits and hyphens.",
@@ -20,7 +22,7 @@ FLOW_WORDS = {
     "gives": "What this flow hands back to the flow that ran it.",
     "home": "yes on one flow only: the one that MENU brings.",
     "anywhere": "yes: its start words work in the middle of other flows, and then the open question comes again.",
-    "budget": "The most SMS parts that one text of this flow may take. Without it: 4, or 6 in other letters.",
+    "budget": f"The most SMS parts that one text of this flow may take. Without it: {GSM}, or {UCS} in other letters.",
     "steps": "The steps, from top to bottom. Each does one thing.",
 }
 STEP_WORDS = {
@@ -35,6 +37,7 @@ STEP_WORDS = {
     "set": "Keep a value under a name.",
     "do": "Do something real: hand over a story, a question or an alert.",
     "wait": "Go on by itself after so long, like: 2 days",
+    "template": "What is said by WhatsApp when she has not written for a day: a name from templates.yaml.",
     "run": "Run another flow, then come back. Or one flow for each option.",
     "go": "The step that comes next. Or one step for each option.",
     "end": "yes: this flow is over after this step.",
@@ -56,6 +59,7 @@ STEP_WORDS = {
     "page": "How many lines are shown at a time.",
     "none": "The step to go to when nothing is found.",
     "stay": "yes: the list stays open after one line was read.",
+    "budget": "The most SMS parts that this text may take, instead of the flow's.",
 }
 DIALECT = "http://json-schema.org/draft-07/schema#"  # the one that every editor reads
 

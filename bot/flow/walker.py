@@ -18,6 +18,9 @@ from bot.story.danger import Danger
 # A turn that takes more steps than this goes round in circles.
 MOST_STEPS = 200
 TRAIL = 12
+BACK = "/back"  # this flow came in between: we say so when it is over
+HELD = "held"  # in what waits: the template that was said in place of the follow-up
+PUT_OFF_MS = 3_600_000
 INTO = "/into"  # what a running flow is to give back; no variable can have this name
 DANGER_TEXTS = {
     Danger.NOW: phrases.DANGER_NOW,
@@ -67,6 +70,7 @@ class Walker:
     def rest(self) -> bool:
         """Nothing is under way any more; a story that was not sent yet is put aside. True when there was one."""
         session = self.session
+        self._put_off_held()
         depth = self._depth_of_unsent_story()
         if depth:
             session.parked, session.parked_revision = session.frames[:depth], session.revision
@@ -80,10 +84,22 @@ class Walker:
         flows = self.world.pinned(session.parked_revision) if session.parked else None
         if flows is None:
             return False
+        self._put_off_held()
         self.flows, session.revision = flows, session.parked_revision
         session.frames, session.parked, session.parked_revision = session.parked, [], ""
         session.trail = []
         return True
+
+    @property
+    def held(self) -> str:
+        """The template by which she was asked to write, while the follow-up behind it waits for that; else ""."""
+        return str(self.session.wait.get(HELD, "")) if self.session.frames else ""
+
+    def _put_off_held(self) -> None:
+        """A follow-up that waited for her to write comes in an hour when she writes about something else."""
+        if self.held:
+            frames = frames_to_json(self.session.frames)
+            self.voice.add(FollowUpSet(PUT_OFF_MS, self.session.revision, frames, self.held))
 
     def _depth_of_unsent_story(self) -> int:
         """How many flows deep a story is being told that was not sent yet; 0 when none is."""
@@ -106,8 +122,11 @@ class Walker:
 
     # walking ---------------------------------------------------------------------------------------------------------
     def waiting(self) -> Step | None:
-        """The step that waits for a reply; None when nothing is under way. Raises FlowBroke when it is not there."""
-        if not self.session.frames:
+        """The step that waits for a reply; None when nothing is under way, or a follow-up waits for her to write.
+
+        Raises FlowBroke when it is not there.
+        """
+        if not self.session.frames or self.held:
             return None
         frame = self.session.frames[-1]
         flow = self.flows.flows.get(frame.flow)
@@ -117,6 +136,7 @@ class Walker:
 
     def walk(self, *, again: bool = False) -> None:
         """Take steps until one waits for a reply, or nothing is left. ``again``: the first is one she was at before."""
+        self.session.wait.pop(HELD, None)
         while self.session.frames:
             frame = self.session.frames[-1]
             if frame.flow not in self.flows.flows:
@@ -142,6 +162,8 @@ class Walker:
         if depth:
             given = {mine: ended.values.get(theirs, "") for mine, theirs in ended.values.get(INTO, {}).items()}
             self.session.frames[-1].values.update(given)
+            if ended.values.get(BACK):
+                self.voice.say_phrase(phrases.BACK_AGAIN)
         self.session.trail = [place for place in self.session.trail if place[0] <= depth]
 
     def _take_step(self, step: Step, frame: Frame, *, again: bool) -> bool:
@@ -186,7 +208,7 @@ class Walker:
     def _wait(self, step: Step) -> None:
         """The rest comes later, by itself; until then nothing is open and she may text about anything else."""
         session = self.session
-        self.voice.add(FollowUpSet(step.wait_ms, session.revision, frames_to_json(session.frames)))
+        self.voice.add(FollowUpSet(step.wait_ms, session.revision, frames_to_json(session.frames), step.template))
         session.frames, session.trail = [], []
         self.clear_wait()
 

@@ -33,9 +33,9 @@ class Reply:
     """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
 
     ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed,
-    and ``follow_up`` is what is to be gone on with then. ``away`` says that her last message is days old, and the
-    question that was open then is not what she means. ``today`` is the day on a calendar where she lives; without it
-    "tomorrow" and a day without a year cannot be read.
+    and ``follow_up`` is what is to be gone on with then; ``silent_ms`` is how long ago her last message is by then.
+    ``away`` says that her last message is days old, and the question that was open then is not what she means.
+    ``today`` is the day on a calendar where she lives; without it "tomorrow" and a day without a year cannot be read.
     """
 
     text: str = ""
@@ -51,3 +51,4 @@ class Reply:
     away: bool = False
     follow_up: FollowUpSet | None = None
     today: date | None = None
+    silent_ms: int = 0

@@ -14,17 +14,17 @@ CHANNELS = ("sms", "whatsapp")
 
 _ANYWHERE = frozenset({"id", "go", "end", "note", "only"})
 ALLOWED: dict[Verb, frozenset[str]] = {
-    Verb.SAY: _ANYWHERE,
+    Verb.SAY: _ANYWHERE | {"budget"},
     Verb.ASK: _ANYWHERE
-    | {"options", "expect", "clear", "else", "run", "optional", "repeat"}
+    | {"options", "expect", "clear", "else", "run", "optional", "repeat", "budget"}
     | {"min", "max", "decimals", "toward", "kinds"},
-    Verb.LISTEN: _ANYWHERE | {"quiet"},
-    Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run"},
+    Verb.LISTEN: _ANYWHERE | {"quiet", "budget"},
+    Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run", "budget"},
     Verb.IF: _ANYWHERE | {"else"},
     Verb.SET: _ANYWHERE,
     Verb.DO: _ANYWHERE | {"with"},
     Verb.RUN: _ANYWHERE | {"with", "into"},
-    Verb.WAIT: _ANYWHERE,
+    Verb.WAIT: _ANYWHERE | {"template"},
     Verb.GO: frozenset({"id", "note", "only"}),
     Verb.END: frozenset({"id", "note", "only"}),
 }
@@ -128,12 +128,14 @@ class StepFile(BaseModel):
     else_: str | None = Field(default=None, alias="else")
     quiet: str | None = None
     wait: str | None = None
+    template: str | None = None
     with_: Texts | None = Field(default=None, alias="with")
     into: Texts | None = None
     about: str | None = None
     page: Annotated[int, Field(ge=1, le=9)] = 3
     none: str | None = None
     stay: Flag = False
+    budget: Annotated[int, Field(ge=1, le=20)] | None = None
 
 
 class FlowFile(BaseModel):
@@ -161,6 +163,8 @@ def names_verb(step: StepFile, verb: Verb) -> bool:
 
 def shape_sentence(name: str, kind: str, problem: Any) -> str:
     """What is wrong with the value of ``name``, from pydantic's error, in words for the person who wrote it."""
+    if problem["input"] is None:
+        return f'Something is empty in "{name}". Write it behind the hyphen, or take this line out.'
     if kind in {"model_type", "model_attributes_type"}:
         return f'"{problem["input"]}" is no step. Begin it with a verb, a colon and a space, like "- say: Thank you."'
     if kind in {"int_parsing", "int_type", "greater_than_equal", "less_than_equal"}:

@@ -7,6 +7,7 @@ Every scalar stays the text that was written: ``0800 1111`` is no number, ``10:0
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
@@ -20,8 +21,11 @@ Path = tuple[str | int, ...]
 Position = tuple[int, int]
 Value = str | list["Value"] | dict[str, "Value"] | None
 
+MOST_LETTERS = 2_000_000  # about half a minute of reading
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
+# What "\0" or "\ud800" in double quotes becomes: neither a database nor a phone takes it.
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 OUT_OF_STEP = "This line does not line up with those above it. Use the same number of spaces."
 # A piece of ruamel's message -> what a champion can do about it.
 SYNTAX = {
@@ -57,19 +61,53 @@ class Source:
             path = path[:-1]
         return self.keys.get(path) or self.values.get(path) or (1, 1)
 
-    def error(self, path: Path, sentence: str, *, code: str, suggestion: str | None = None) -> ContentError:
-        """A problem at the key of ``path``, or at its value when it is an item of a list."""
-        line, column = self.position(path)
+    def error(
+        self, path: Path, sentence: str, *, code: str, suggestion: str | None = None, about: str = "", nth: int = 0
+    ) -> ContentError:
+        """A problem at the key of ``path``, or at its value when it is an item of a list.
+
+        With ``about`` at these words of its text; ``nth`` says how often they stand there before.
+        """
+        line, column = self.find(path, about, nth) if about else self.position(path)
         return ContentError(self.filename, line, column, sentence, code=code, suggestion=suggestion)
 
-    def find(self, path: Path, character: str) -> Position:
-        """Where ``character`` first stands at or after the value of ``path``."""
+    def find(self, path: Path, words: str, nth: int = 0) -> Position:
+        """Where ``words`` stand at or after the value of ``path``; ``nth`` of them are passed over."""
         line, column = self.values.get(path, (1, 1))
         for number, text in enumerate(self.lines[line - 1 :], line):
-            at = text.find(character, column - 1 if number == line else 0)
+            at = text.find(words, column - 1 if number == line else 0)
+            while at >= 0 and nth:
+                at, nth = text.find(words, at + len(words)), nth - 1
             if at >= 0:
                 return number, at + 1
         return line, column
+
+    def empty(self) -> Iterator[Path]:
+        """The entries with nothing after their colon."""
+        return (path for path in self.keys if _at(self.value, path) is None)
+
+    def texts(self, path: Path) -> Iterator[tuple[Path, str]]:
+        """Every text that is written at ``path`` or below it, with its own path."""
+        yield from _texts(path, _at(self.value, path))
+
+
+def _at(value: Value, path: Path) -> Value:
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(str(part))
+        elif isinstance(value, list) and isinstance(part, int):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def _texts(path: Path, value: Value) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, below in parts:
+        yield from _texts((*path, part), below)
 
 
 def read_source(text: str | bytes, filename: str) -> Source:
@@ -77,8 +115,11 @@ def read_source(text: str | bytes, filename: str) -> Source:
 
     An entry with nothing after its colon is left out of the values: nothing written means not known.
     """
+    if len(text) > MOST_LETTERS:
+        sentence = f"This file has more than {MOST_LETTERS:,} letters, too many to check. Make several files of it."
+        raise ContentErrors([ContentError(filename, 1, 1, sentence, code="too-big")])
     decoded = _decode(text, filename) if isinstance(text, bytes) else text
-    decoded = decoded.removeprefix("\ufeff").replace("\r\n", "\n")
+    decoded = decoded.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_tabs(decoded, filename)
     root = _compose(decoded, filename)
     walk = _Walk(filename)
@@ -119,7 +160,11 @@ def _compose(text: str, filename: str) -> Node | None:
     except ReaderError as bad:
         raise ContentErrors([_control_character(text, bad.position, filename)]) from None
     except (YAMLError, RecursionError) as bad:
-        sentence = f"This file cannot be read as YAML: {bad}"
+        sentence = (
+            "This file has lists inside lists, too many of them. Take the [ and { out that do not belong there."
+            if isinstance(bad, RecursionError)
+            else f"This file cannot be read as YAML: {bad}"
+        )
         raise ContentErrors([ContentError(filename, 1, 1, sentence, code="yaml")]) from None
     return root
 
@@ -163,6 +208,12 @@ class _Walk:
             self._error(key or node, "This repeats another part by * and &. Write it out again in full.", "alias")
             return None
         self._seen.add(id(node))
+        if isinstance(node, ScalarNode) and _UNSENDABLE.search(str(node.value)):
+            self._error(
+                node,
+                "A backslash makes an invisible character here. Use 'single quotes' round this text.",
+                "control-character",
+            )
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):

@@ -47,6 +47,10 @@ SERVICE_TEXTS = {
     "hours_note": "More about the opening hours.",
     "reach": "How to get in. At most 100 characters.",
 }
+TEMPLATE_NOTE = (
+    "WhatsApp must approve this text before it can go out: it asks a person to write back. Words at both ends, no new "
+    "line, at most 1024 characters."
+)
 SMS_NOTE = "Goes out by SMS: keep it short and plain. Keep every number as it is."
 CHANNEL_NOTES = {
     "whatsapp": "Goes out by WhatsApp only. Keep every number as it is.",
@@ -112,7 +116,7 @@ def _files(sources: Sources, domain: str) -> Iterator[tuple[Path, str, Method | 
     """Each file of a domain, its name in the catalogue, and how it is read."""
     flows, package = sources.flows, sources.package
     globs: dict[str, list[tuple[Path, str, Method | str]]] = {
-        "bot": [(flows, "*.yaml", extract_flow)]
+        "bot": [(flows, "*.yaml", extract_flow), (flows, "*.yaml", extract_templates)]
         + [(package, f"{room}/**/*.py", extract_phrases) for room in ("language", "knowledge", "flow", "story")],
         "answers": [(flows, "answers/**/*.yaml", extract_answers)],
         "services": [
@@ -156,6 +160,13 @@ def extract_flow(
     if "start_words" in top:
         yield from _variants(top["start_words"], f"{place}. {START_NOTE}", "typed")
     yield from _steps(top["steps"], place)
+
+
+def extract_templates(
+    file: IO[bytes], keywords: Collection[str], tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[Extracted]:
+    """The texts of a file of templates; nothing from any other file."""
+    yield from _records(_compose(file), "templates", "Template", {"text": TEMPLATE_NOTE}, "whatsapp")
 
 
 def extract_answers(
@@ -218,13 +229,15 @@ def _labels(node: Node, note: str, channel: str) -> Iterator[Extracted]:
             yield from _variants(label, note, channel)
 
 
-def _records(top: Node | None, name: str, kind: str, texts: Mapping[str, str]) -> Iterator[Extracted]:
+def _records(
+    top: Node | None, name: str, kind: str, texts: Mapping[str, str], channel: str = "sms"
+) -> Iterator[Extracted]:
     listed = _mapping(top).get(name)
     for item in listed.value if isinstance(listed, SequenceNode) else []:
         record = _mapping(item)
         here = f"{kind} {_text(record['id'])}" if "id" in record else kind
         for key in texts.keys() & record.keys():
-            yield from _variants(record[key], f"{here}, {key}. {texts[key]}", "sms")
+            yield from _variants(record[key], f"{here}, {key}. {texts[key]}", channel)
 
 
 def _notes(note: str, text: str, closing: str) -> list[str]:

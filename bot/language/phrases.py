@@ -29,6 +29,7 @@ PICK_HINT = "Text a number to read more."
 SKIP = "I do not want to say"
 ANOTHER = "Anything else? Send it, or text {done}."
 NOTHING_BEFORE = "There is nothing to go back to."
+BACK_AGAIN = "Now back to where you were."
 LANGUAGE_SET = "We now write in English."
 STOPPED = "You will get no more texts from us. To come back, text {start}."
 STARTED = "Welcome back. Text {menu} to begin."
@@ -84,6 +85,7 @@ PHRASES: dict[str, str] = {
     SKIP: "An option under a question that need not be answered.",
     ANOTHER: "After one of several answers. {done} becomes the command word.",
     NOTHING_BEFORE: "When someone texts BACK at the very beginning.",
+    BACK_AGAIN: "Between two texts: when something else came in between, and the question before it is asked again.",
     LANGUAGE_SET: "Write the name of YOUR language here, in your language: 'We now write in Polish.'",
     STOPPED: "The one confirmation after STOP. {start} becomes the command word.",
     STARTED: "After someone who had stopped comes back. {menu} becomes the command word.",
@@ -116,8 +118,8 @@ STOP = "STOP, UNSUBSCRIBE, STOPALL, STOP ALL, OPTOUT, OPT OUT, REVOKE, END, QUIT
 START = "START, UNSTOP, SUBSCRIBE"
 DELETE = "DELETE, ERASE, DELETE MY DATA, ERASE MY DATA, FORGET ME"
 HELP_WORDS = "HELP, INFO, WHAT IS THIS, WHO IS THIS"
-YES = "YES, Y, YEAH, YEP, OK, OKAY, YES PLEASE, SURE"
-NO = "NO, N, NOPE, NO THANKS, NO THANK YOU"
+YES = "YES, Y, YEAH, YEP, YUP, YEA, OK, OKAY, YES PLEASE, SURE, SURE THING, OF COURSE"
+NO = "NO, N, NOPE, NAH, NO THANKS, NO THANK YOU, NOT REALLY, OF COURSE NOT"
 NUMBERS = (
     "one, first, the first",
     "two, second, the second",

@@ -72,6 +72,8 @@ EVERYDAY = (
 # What is right in one language and means something else to those who write another: Poles say "no" for "well, yes".
 FALSE_FRIENDS: dict[str, frozenset[str]] = {"pl": frozenset({"no"})}
 
+# Half a no, or half a yes: too little for a question of consent or safety.
+HALF_HEARTED = frozenset({"not really"})
 # Laughter, though one "ha" is yes in Bangla.
 LAUGHTER = frozenset({"ha", "he"})
 

@@ -5,7 +5,7 @@ Nothing in these files changes from one run to the next unless a text did: no da
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,15 +51,6 @@ class Status:
     fuzzy: int
     broken: int
     reviewed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A translation that will not be used, and why."""
-
-    file: Path
-    line: int
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +108,6 @@ def status(folder: Path, languages: Sequence[str] | None = None) -> list[Status]
     return [
         _status_of(folder, language, domain) for language in wanted if language != SOURCE_LANGUAGE for domain in DOMAINS
     ]
-
-
-def problems(folder: Path, languages: Sequence[str] | None = None) -> Iterator[Problem]:
-    """Every finished translation that cannot be used because its placeholders differ from the English ones."""
-    for language in languages if languages is not None else languages_in(folder):
-        for domain in DOMAINS:
-            file = catalogue_file(folder, language, domain)
-            for entry in read_catalogue(file) if file.is_file() else ():
-                if _broken(entry):
-                    sentence = f'The translation of "{entry.msgid}" must keep its {{placeholders}} exactly as they are.'
-                    yield Problem(file, entry.linenum or 1, sentence)
 
 
 def languages_in(folder: Path) -> list[str]:

@@ -79,7 +79,7 @@ outbound = Table(
     Column("id", BigId, primary_key=True),
     Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
     Column("inbound_id", BigId, ForeignKey("inbound.id", ondelete="SET NULL")),
-    Column("kind", String(16), nullable=False),  # reply | champion | danger | opt_out
+    Column("kind", String(16), nullable=False),  # reply | champion | danger | opt_out | template
     Column("text_enc", Text, nullable=False),
     Column("options_enc", Text),  # JSON {prompt, options: [[key, label], ...]}
     Column("language", String(12)),

@@ -164,7 +164,7 @@ def _fits(places: Sequence[Place], said: Sequence[tuple[str, ...]], at: int) -> 
     return at
 
 
-def read_signs(texts: Mapping[str, str]) -> DangerSigns:
+def read_signs(texts: Mapping[str, str | bytes]) -> DangerSigns:
     """The signs of the language files ({file name: text}); every language is always looked for.
 
     Raises ContentErrors naming file, line and column of every phrase or kind that cannot be read.

@@ -14,6 +14,7 @@ EXPECTED = {
     Action.TEMPLATE: {"63016"},
     Action.STOP_CONTACT: {"21211", "21610", "21614", "30005", "30006", "63003", "63014", "63024"},
     Action.CONFIGURATION: {"20003", "21408", "21606", "63007"},
+    Action.GIVE_UP: set(),
 }
 
 

@@ -78,8 +78,39 @@ def test_start_words_from_anywhere_come_back_to_the_open_question() -> None:
     flow = HEAD + "  - ask: Milk?\n    options:\n      - yes: Yes\n      - no: No\n  - say: Thanks.\n"
     fire = "flow: fire\nabout: x\nstart_words: [fire]\nanywhere: true\nsteps:\n  - say: Call 999.\n"
     talk = Talk(flow, fire)
-    assert talk.says("FIRE!") == "Call 999.\n\nMilk?\n1. Yes\n2. No"
+    assert talk.says("FIRE!") == "Call 999.\n\nNow back to where you were.\n\nMilk?\n1. Yes\n2. No"
     assert talk.says("1") == "Thanks."
+
+
+ERASE = (
+    "flow: erase-my-data\nabout: x\nsteps:\n  - ask: Erase it?\n    options:\n      - keep: Keep it\n"
+    "      - all: All of it\n  - say: Kept.\n"
+)
+LANGUAGE = "flow: change-language\nabout: x\nsteps:\n  - ask: Which?\n    expect: language\n  - say: So be it.\n"
+BACK_AGAIN = "Now back to where you were."
+
+
+def test_it_says_that_it_comes_back_after_deleting_was_declined_but_not_after_another_language() -> None:
+    talk = Talk(HEAD + "  - ask: Milk?\n    expect: text\n  - say: Thanks.\n", ERASE, LANGUAGE)
+    talk.says("DELETE")
+    assert talk.says("keep") == f"Kept.\n\n{BACK_AGAIN}\n\nMilk?"
+    talk.says("LANGUAGE")
+    assert talk.says("1") == "So be it.\n\nMilk?"
+
+
+def test_it_does_not_say_so_where_nothing_was_open() -> None:
+    talk = Talk(HEAD + "  - say: Thanks.\n", ERASE)
+    talk.says("DELETE")
+    assert talk.says("keep") == "Kept.\n\nWhat?"
+
+
+def test_it_says_so_once_when_the_same_word_comes_twice_and_not_when_she_goes_back_herself() -> None:
+    talk = Talk(HEAD + "  - ask: Milk?\n    expect: text\n  - say: Thanks.\n", ERASE)
+    talk.says("DELETE")
+    talk.says("DELETE")
+    assert talk.says("keep").count(BACK_AGAIN) == 1
+    talk.says("DELETE")
+    assert talk.says("BACK") == "Milk?"
 
 
 def test_after_did_you_mean_the_numbers_are_those_of_the_shorter_list() -> None:

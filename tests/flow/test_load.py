@@ -88,6 +88,34 @@ def test_a_broken_file_says_where_and_how_to_mend_it(text: str, line: int, words
     assert str(told[0]).startswith(f"tea.yaml:{line}:{told[0].column}: error: ")
 
 
+BRACES: list[tuple[str, str, int, int, str]] = [
+    ("in a plain text", "  - say: Hello {mlik}.\n", 4, 16, '"mlik" is not a variable'),
+    ("in quotes", '  - say: "Hello {mlik}."\n', 4, 17, '"mlik" is not a variable'),
+    ("in a folded text", "  - say: >-\n      Hello and\n      {mlik} too.\n", 6, 7, '"mlik" is not a variable'),
+    ("in a text of many lines", "  - say: |\n      Hello\n\n      you {mlik}.\n", 7, 11, '"mlik" is not a variable'),
+    ("in the second wording", "  - say:\n      - Hello {menu}.\n      - Hi {mlik}.\n", 6, 12, '"mlik" is not a variable'),
+    ("in a text for one channel", "  - say:\n      sms: Hi.\n      whatsapp: Hi {mlik}.\n", 6, 20, '"mlik" is not a variable'),
+    ("in the line above a list", "  - find: rights\n    say: For {mlik}\n", 5, 14, '"mlik" is not a variable'),
+    ("in an option", "  - ask: Milk?\n    options:\n      - a: Yes {mlik}\n", 6, 16, '"mlik" is not a variable'),
+    ("the second of one name in one text is not told again", "  - say: Hi {mlik} and {mlik}.\n", 4, 13, '"mlik" is not a variable'),
+    ("an answer in an option", "  - ask: Milk?\n    id: milk\n    options:\n      - a: More {milk}\n", 7, 17, "{milk} stays empty in an option"),
+    ("a name with a hyphen", "  - ask: Milk?\n    id: my-milk\n    expect: text\n  - say: Ah, {my-milk}.\n", 7, 14, "Call it my_milk"),
+    ("never closed", "  - say: Text {menu} or {back\n", 4, 25, "A { has no }"),
+    ("never opened", "  - say: Text {menu} or back}\n", 4, 29, "A } has no {"),
+    ("closed before it is opened", "  - say: Text }menu{\n", 4, 15, "A } has no {"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("steps", "line", "column", "words"), [case[1:] for case in BRACES], ids=[case[0] for case in BRACES]
+)
+def test_what_is_wrong_in_braces_is_told_where_they_stand(steps: str, line: int, column: int, words: str) -> None:
+    with pytest.raises(ContentErrors) as found:
+        load_flow(f"flow: tea\nabout: x\nsteps:\n{steps}", "tea.yaml")
+    told = [(error.line, error.column) for error in found.value.errors if words in error.sentence]
+    assert told == [(line, column)], found.value.errors
+
+
 def test_all_problems_of_a_file_come_at_once() -> None:
     text = broken("{no: black}", "{no: blakc}").replace("{milk}", "{mlik}")
     with pytest.raises(ContentErrors) as found:

@@ -172,15 +172,6 @@ def test_status_counts_what_people_will_really_read(project: Sources, folder: Pa
     assert [row.domain for row in translations.status(folder)] == list(DOMAINS)
 
 
-def test_a_translation_that_lost_a_placeholder_is_named_with_its_line(folder: Path) -> None:
-    translate(folder, {"Welcome to the service. Text {menu} to begin.": "Witamy."})
-    [problem] = translations.problems(folder)
-    assert problem.file == catalogue_file(folder, "pl", "bot")
-    lines = problem.file.read_text(encoding="utf-8").splitlines()
-    assert "Welcome" in "\n".join(lines[problem.line - 1 : problem.line + 6])
-    assert "must keep its {placeholders}" in problem.sentence
-
-
 def test_a_language_can_be_added_once_and_only_when_it_is_known(folder: Path) -> None:
     files = translations.add(folder, "so")
     assert all(file.is_file() for file in files)

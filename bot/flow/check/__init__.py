@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.flow.check import by_sms, choices, cost, english, loops, paths, reserved, start_words, translations
+from bot.flow.check import (
+    by_sms,
+    choices,
+    cost,
+    english,
+    loops,
+    names,
+    paths,
+    reserved,
+    start_words,
+    translations,
+    windows,
+)
 from bot.flow.check.finding import Finding
 from bot.flow.check.material import Material
 
@@ -14,6 +26,7 @@ CHECKS: tuple[Callable[[Material], Iterator[Finding]], ...] = (
     paths.dead_ends,
     loops.loops,
     choices.option_labels,
+    names.taken_names,
     start_words.start_words,
     reserved.reserved_words,
     cost.budgets,
@@ -22,6 +35,9 @@ CHECKS: tuple[Callable[[Material], Iterator[Finding]], ...] = (
     english.hard_english,
     english.dear_characters,
     translations.texts_without_entry,
+    windows.waits,
+    windows.templates,
+    windows.unused_templates,
 )
 
 

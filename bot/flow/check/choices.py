@@ -39,6 +39,7 @@ def option_labels(material: Material) -> Iterator[Finding]:
                 labels = [_label(option, language, material) for option in options]
                 for label in labels:
                     yield from _collisions(label, labels, language, material)
+                    yield from _numbers(label, labels, language, material)
                     if label.own:
                         yield from _nods(label, labels, language, material)
                         yield from _taken_words(step, label, language, material)
@@ -78,6 +79,17 @@ def _prefix(label: Label, other: Label, language: str, material: Material) -> Fi
         f'"{label.text}" begins with another option, "{other.text}": who types only its first words gets that one.',
         "Let the two begin with different words.",
     )  # fmt: skip
+
+
+def _numbers(label: Label, labels: Sequence[Label], language: str, material: Material) -> Iterator[Finding]:
+    """A label that is the number of another line: "2" would be either."""
+    number = int(label.folded) if label.own and label.folded.isdecimal() and len(label.folded) < 3 else 0
+    if 1 <= number <= len(labels) and labels[number - 1].option.key != label.option.key:
+        yield _at(
+            label, language, material, Severity.WARNING, "option-number",
+            f'"{label.text}" is also the number of "{labels[number - 1].text}": who types it is asked which she means.',
+            "Put it on the line of its own number, or write it in words.",
+        )  # fmt: skip
 
 
 def _nods(label: Label, labels: Sequence[Label], language: str, material: Material) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from bot.flow.budget import budget
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.check.written import Text, Written
@@ -15,8 +16,6 @@ from bot.language.catalogue import SOURCE_LANGUAGE
 from bot.language.names import LANGUAGES
 from bot.language.segments import Size, measure
 
-# Segments that one message may take, unless its flow says "budget:" itself.
-BUDGETS: Mapping[str, int] = {"GSM-7": 4, "UCS-2": 6}
 FOUND_LINE = "x" * 48  # the longest title of an answer: what a search finds is not known here
 REFERENCE = "x" * 6
 HER_WORDS = "x" * 20  # what she wrote herself, as it is usually
@@ -41,7 +40,7 @@ def _too_dear(text: Text, language: str, written: Written, material: Material) -
     if language != SOURCE_LANGUAGE and whole == message(text, SOURCE_LANGUAGE, written, material):
         return  # nothing of it is translated: it is told once, for English
     size = measure(whole)
-    allowed = written.budget or BUDGETS[size.encoding]
+    allowed = budget(size.encoding, written.flow, written.flow.steps[text.step])
     if size.segments <= allowed:
         return
     name = LANGUAGES[language].english_name

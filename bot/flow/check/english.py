@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.check.reading_age import reading_age
-from bot.flow.check.written import Text
+from bot.flow.check.written import SAID, Text
 from bot.language.segments import GSM, GSM_EXTENSION
 
 OLDEST_READER = 11
@@ -19,16 +19,15 @@ PLAIN = {
 
 def hard_english(material: Material) -> Iterator[Finding]:
     """Texts that a child of eleven could not read with ease."""
-    for written in material.written:
-        for text in written.said():
-            age = reading_age(text.msgid)
-            if age is not None and round(age) > OLDEST_READER:
-                yield text.finding(
-                    Severity.WARNING,
-                    "reading-age",
-                    f"This is easy to read from about age {round(age)}; it should be {OLDEST_READER} at most.",
-                    "Make two sentences of the longest one, and use shorter words.",
-                )
+    for text in material.texts:
+        age = reading_age(text.msgid) if text.kind in {*SAID, "template"} else None
+        if age is not None and round(age) > OLDEST_READER:
+            yield text.finding(
+                Severity.WARNING,
+                "reading-age",
+                f"This is easy to read from about age {round(age)}; it should be {OLDEST_READER} at most.",
+                "Make two sentences of the longest one, and use shorter words.",
+            )
 
 
 def dear_characters(material: Material) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.flow.check.translated import Translated
-from bot.flow.check.written import Written
+from bot.flow.check.written import Text, Written
 from bot.flow.model import Flow
 from bot.language import phrases
 from bot.language.catalogue import SOURCE_LANGUAGE, listed
@@ -20,7 +20,8 @@ TEXTS_DOMAIN = "bot"
 class Material:
     """``written`` are the flows to look at; ``flows`` are all there are, those among them.
 
-    ``catalogues`` are those of the domain "bot", one a language. ``whole`` says that ``written`` is everything.
+    ``templates`` are the texts of the templates to look at, ``catalogues`` those of the domain "bot", one a language.
+    ``whole`` says that ``written`` is everything.
     """
 
     written: Sequence[Written]
@@ -28,6 +29,13 @@ class Material:
     catalogues: Sequence[Translated] = ()
     service_name: str = "Community Champions"
     whole: bool = False
+    templates: Sequence[Text] = ()
+
+    @property
+    def texts(self) -> Iterator[Text]:
+        """Every text to look at, of flows and of templates."""
+        yield from (text for written in self.written for text in written.texts)
+        yield from self.templates
 
     @cached_property
     def languages(self) -> Mapping[str, Translated | None]:

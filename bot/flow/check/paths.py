@@ -9,8 +9,8 @@ from bot.flow.check.material import Material
 from bot.flow.check.routes import Way, ends_in_silence, reached, ways
 from bot.flow.check.written import Written
 from bot.flow.commands import ERASE_FLOW, LANGUAGE_FLOW
-from bot.flow.load import FIRST
 from bot.flow.model import WAITING, Flow, Step, Verb
+from bot.flow.whole import FIRST
 from bot.knowledge.source import Path
 
 BUILT_IN = frozenset({FIRST, LANGUAGE_FLOW, ERASE_FLOW})

@@ -21,17 +21,16 @@ TEXTED = frozenset({"bot", "answers", "services"})
 
 def texts_without_entry(material: Material) -> Iterator[Finding]:
     """Texts of flows that translators have not been given yet."""
-    for written in material.written:
-        for text in written.texts:
-            missing = [one.language for one in material.catalogues if (None, text.msgid) not in one.entries]
-            if missing:
-                names = ", ".join(LANGUAGES[code].english_name for code in missing)
-                yield text.finding(
-                    Severity.WARNING,
-                    "untranslated",
-                    f'"{_short(text.msgid)}" cannot be said in {names} yet: people will read English.',
-                    'Run "bot translations extract", then "bot translations update", and translate it.',
-                )
+    for text in material.texts:
+        missing = [one.language for one in material.catalogues if (None, text.msgid) not in one.entries]
+        if missing:
+            names = ", ".join(LANGUAGES[code].english_name for code in missing)
+            yield text.finding(
+                Severity.WARNING,
+                "untranslated",
+                f'"{_short(text.msgid)}" cannot be said in {names} yet: people will read English.',
+                'Run "bot translations extract", then "bot translations update", and translate it.',
+            )
 
 
 def entries(

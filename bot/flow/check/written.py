@@ -16,7 +16,10 @@ CHANNELS = frozenset({"sms", "whatsapp"})
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a flow. ``kind`` is "say", "ask", "listen", "option" or "start word"; ``step`` its step's index."""
+    """One text of a flow. ``kind`` is "say", "ask", "listen", "option", "start word" or "template".
+
+    ``step`` is its step's index, ``key`` the option's or the template's name.
+    """
 
     msgid: str
     source: Source
@@ -46,7 +49,6 @@ class Written:
     flow: Flow
     source: Source
     texts: tuple[Text, ...]
-    budget: int | None  # segments that one message of this flow may take, where the flow says so itself
 
     def finding(self, path: Path, severity: Severity, code: str, message: str, suggestion: str) -> Finding:
         """A finding at this part of the file."""
@@ -82,8 +84,19 @@ def written(flow: Flow, source: Source) -> Written:
     found = [
         text for at, step in enumerate(steps if isinstance(steps, list) else []) for text in _step(step, source, at)
     ]
-    budget = str(top.get("budget", ""))
-    return Written(flow, source, (*starts, *found), int(budget) if budget.isdecimal() else None)
+    return Written(flow, source, (*starts, *found))
+
+
+def templates_written(source: Source) -> tuple[Text, ...]:
+    """The texts of a file of templates."""
+    entries = source.value.get("templates") if isinstance(source.value, dict) else None
+    return tuple(
+        Text(text, source, ("templates", number, "text"), "template", key=name, channel="whatsapp")
+        for number, entry in enumerate(entries if isinstance(entries, list) else [])
+        if isinstance(entry, dict)
+        and isinstance(text := entry.get("text"), str)
+        and isinstance(name := entry.get("id"), str)
+    )
 
 
 def _step(step: Value, source: Source, at: int) -> Iterator[Text]:

@@ -51,4 +51,4 @@ class Clock:
         follow_up = next(event for at, event in self._later if at == due)
         self.now_ms = due
         self._later.remove((due, follow_up))
-        return Reply(timer=True, follow_up=follow_up)
+        return Reply(timer=True, follow_up=follow_up, silent_ms=self.silent_ms)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_uppercase
 
+from bot.flow.budget import CONTENT_BUDGETS, budget
 from bot.flow.events import Say
 from bot.flow.model import Verb
 from bot.flow.rehearse.problem import Problem
@@ -15,26 +16,6 @@ from bot.flow.rehearse.untranslated import PLACEHOLDER, Untranslated
 from bot.language.segments import BODY_LIMIT, measure
 
 HEAD = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How many message parts one message may cost by SMS; an answer or a service in full may cost more, and a flow
-    may say for itself what its messages may cost (``flows``)."""
-
-    gsm: int = 4
-    ucs: int = 8
-    content_gsm: int = 6
-    content_ucs: int = 12
-    flows: Mapping[str, int] = field(default_factory=dict)
-
-    def of(self, encoding: str, flow: str, *, content: bool) -> int:
-        """The parts that a message of this flow may have."""
-        if flow in self.flows and not content:
-            return self.flows[flow]
-        if encoding == "GSM-7":
-            return self.content_gsm if content else self.gsm
-        return self.content_ucs if content else self.ucs
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +31,10 @@ Found = tuple[str, str, str]  # code, sentence, suggestion
 
 
 class Judge:
-    """Knows what every turn must be. ``budget`` is in SMS parts."""
+    """Knows what every turn must be."""
 
-    def __init__(self, stage: Stage, untranslated: Untranslated, budget: Budget) -> None:
-        self._stage, self._untranslated, self._budget = stage, untranslated, budget
+    def __init__(self, stage: Stage, untranslated: Untranslated) -> None:
+        self._stage, self._untranslated = stage, untranslated
 
     def problems(self, took: Took, seen: Seen) -> Iterator[Problem]:
         """Everything that is wrong with this turn."""
@@ -130,14 +111,18 @@ class Judge:
 
     def _cost(self, say: Say, took: Took) -> Iterator[Found]:
         size = _size(say.text)
-        flow, _ = self._where(took, say)
-        most = self._budget.of(size.encoding, flow, content=self._is_content(say, took))
+        most = CONTENT_BUDGETS[size.encoding] if self._is_content(say, took) else self._most(took, say, size.encoding)
         if size.segments > most:
             yield (
                 "budget",
                 f"This message costs {size.segments} SMS parts ({size.encoding}); the most is {most}.",
                 "Use fewer words, or fewer options.",
             )
+
+    def _most(self, took: Took, say: Say, encoding: str) -> int:
+        name, at = self._where(took, say)
+        flow = self._stage.flows.flows[name]
+        return budget(encoding, flow, flow.steps[min(at, len(flow.steps) - 1)])
 
     def _is_content(self, say: Say, took: Took) -> bool:
         """An answer or a service in full comes from a list, and has no list of its own."""

@@ -11,9 +11,10 @@ from bot.flow.rehearse.clock import Clock
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge, Seen
 from bot.flow.rehearse.problem import Problem
-from bot.flow.rehearse.rehearsal import ANYTHING, EVERY, NOTHING, Does, Exchange, Expected, Rehearsal, span_ms
+from bot.flow.rehearse.rehearsal import ANYTHING, EVERY, NOTHING, Does, Exchange, Expected, Rehearsal
 from bot.flow.rehearse.stage import DOCUMENT, PHOTO, VOICE, WHATSAPP, Stage, Took
 from bot.flow.rehearse.wording import Wordings, holds, is_exactly
+from bot.flow.span import span_ms
 from bot.flow.world import Reply
 from bot.language.segments import measure
 

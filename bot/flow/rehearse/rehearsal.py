@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +10,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from bot.flow.rehearse.stage import CHANNELS
-from bot.knowledge.content_error import ContentErrors
+from bot.flow.span import span_ms
+from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.reading import read_root
 from bot.knowledge.record import Identifier, LanguageCode, Record, Text, Yes, broken, one_of
 from bot.knowledge.source import read_source
@@ -19,7 +19,6 @@ from bot.knowledge.source import read_source
 ANYTHING, NOTHING = "...", "nothing"
 KEPT = ("story", "question", "alert", "erased", "stopped", "started", NOTHING)
 SENDS = ("photo", "voice", "document", "location", NOTHING)
-SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 EVERY = ""  # the language of a text that is the same in all of them
 
 Wording = Mapping[str, str]  # language -> text, or EVERY -> text
@@ -104,12 +103,23 @@ def read_rehearsal(text: str | bytes, filename: str) -> Rehearsal:
     )  # fmt: skip
 
 
-def span_ms(written: str) -> int:
-    """The milliseconds of "20 minutes". Raises ValueError for what is no length of time."""
-    found = re.fullmatch(r"(\d+) (second|minute|hour|day)s?", written.strip())
-    if not found:
-        raise ValueError(f'"{written}" is not a length of time. Write it like "20 minutes" or "2 days".')
-    return int(found[1]) * SPANS[found[2]]
+def read_rehearsals(sources: Mapping[str, bytes]) -> tuple[Rehearsal, ...]:
+    """The rehearsals of these files ({file name: text}), in order. Raises ContentErrors with all that is wrong."""
+    errors: list[ContentError] = []
+    found: dict[str, Rehearsal] = {}
+    for filename, text in sources.items():
+        try:
+            one = read_rehearsal(text, filename)
+        except ContentErrors as bad:
+            errors += bad.errors
+            continue
+        if one.name in found:
+            sentence = f'{found[one.name].file} has the name "{one.name}" already. Give this one another.'
+            errors.append(ContentError(one.file, 1, 1, sentence, code="duplicate-rehearsal"))
+        found.setdefault(one.name, one)
+    if errors:
+        raise ContentErrors(errors)
+    return tuple(found.values())
 
 
 def _wording(value: object) -> object:

@@ -7,9 +7,6 @@ import pytest
 from bot.flow.check.finding import Severity
 from bot.flow.check.numbers import numbers
 from bot.flow.check.reading_age import reading_age, syllables
-from bot.flow.check.written import written
-from bot.flow.load import load_flow
-from bot.knowledge.source import read_source
 from tests.flow.check.look import flow, look, of, told
 
 SHORT = "We read it and we write back. "  # 30 characters
@@ -40,10 +37,12 @@ def test_variables_are_counted_as_what_they_become() -> None:
     assert of("budget", look(flow(f"  - say: {text}{{delete}}\n"))) == [("1.yaml", 5)]
 
 
-def test_a_flow_may_state_its_own_budget() -> None:
-    text = flow("  - say: Hello.\n")
-    with_budget = read_source(f"{text}budget: 1\n", "tea.yaml")
-    assert written(load_flow(text, "tea.yaml"), with_budget).budget == 1
+def test_a_flow_may_state_its_own_budget_and_a_step_another() -> None:
+    text = flow(f"  - say: {SHORT * 21}\n")
+    assert of("budget", look(f"{text}budget: 5\n")) == []
+    assert of("budget", look(f"{text}    budget: 5\n")) == []
+    assert of("budget", look(f"{text}    budget: 4\nbudget: 5\n")) == [("1.yaml", 5)]
+    assert of("budget", look(f"{text}    budget: 5\nbudget: 1\n")) == []
 
 
 def test_options_that_whatsapp_cannot_show_are_noted() -> None:
