@@ -43,7 +43,7 @@ def new_reference(random: Random) -> str:
 
 def _submit_story(given: Arguments, random: Random) -> Done:
     consent = Consent(str(given["consent"]))
-    messages = _texts(given["text"])
+    messages = texts(given["text"])
     if consent is Consent.NOBODY or not messages:
         return (), {"story_ref": ""}
     reference = new_reference(random)
@@ -58,8 +58,8 @@ def _add_to_story(given: Arguments, random: Random) -> Done:
 
 
 def _forget_words(given: Arguments, random: Random) -> Done:
-    texts = _texts(given["text"])
-    return [WordsForgotten(texts)] if texts else (), {}
+    words = texts(given["text"])
+    return [WordsForgotten(words)] if words else (), {}
 
 
 def _submit_question(given: Arguments, random: Random) -> Done:
@@ -75,8 +75,10 @@ def _erase_everything(given: Arguments, random: Random) -> Done:
     return [Erased()], {}
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    """What a ``listen`` heard, or one text; nothing when nothing was said."""
+def texts(value: object) -> tuple[str, ...]:
+    """What a ``listen`` heard, or one text; of a place its name; nothing when nothing was said."""
+    if isinstance(value, dict):
+        return (str(value["name"]),)
     if isinstance(value, list):
         return tuple(str(text) for text in value)
     return (str(value),) if value else ()

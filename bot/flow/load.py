@@ -185,9 +185,9 @@ class _Reader:
         verb = self._verb(path, step)
         self._check_words(path, verb, step, variables)
         options = self._options(path, step)
-        said = step.ask or step.listen or step.say or {}
+        said = step.ask or step.listen or step.say or step.hand_over or {}
         end = len(self.written.steps)
-        after = end if step.end or verb is Verb.END else number + 1
+        after = end if step.end or verb in {Verb.END, Verb.HAND_OVER} else number + 1
         jumps = step.go if isinstance(step.go, dict) else {}
         if isinstance(step.go, str) and verb is not Verb.IF:
             after = self._target((*path, "go"), step.go)
@@ -238,7 +238,7 @@ class _Reader:
                     f'"{name}" does not go with "{verb.value}" in one step. Take it out, or make it a step of its own.',
                     "mixed-verbs",
                 )
-        for name in ("say", "ask", "listen"):
+        for name in ("say", "ask", "listen", "hand_over"):
             for text in _texts(getattr(step, name)):
                 self._check_placeholders((*path, name), text, variables)
         if verb is Verb.ASK and not (step.options or step.expect):
@@ -248,7 +248,9 @@ class _Reader:
                 "no-answers",
             )
         if verb is Verb.FIND:
-            self._check_find(path, step, variables)
+            self._check_find(path, step)
+        if step.about and step.about not in variables:
+            self._unknown((*path, "about"), step.about, variables, "variable")
 
     def _check_placeholders(self, path: Path, text: str, variables: frozenset[str]) -> None:
         for name in PLACEHOLDER.findall(text):
@@ -257,13 +259,11 @@ class _Reader:
         if text.count("{") != text.count("}"):
             self.wrong(path, "A { has no }. Write a variable like {story_ref}.", "brace")
 
-    def _check_find(self, path: Path, step: StepFile, variables: frozenset[str]) -> None:
+    def _check_find(self, path: Path, step: StepFile) -> None:
         given = {*(step.with_ or ()), *(("about",) if step.about else ())}
         for name in FINDS[step.find or ""] - given:
             how = f"with: {{{name}: ...}}" if name != "about" else "about: the step with the question"
             self.wrong((*path, "find"), f'"find: {step.find}" must be told its {name}: add "{how}".', "find-needs")
-        if step.about and step.about not in variables:
-            self._unknown((*path, "about"), step.about, variables, "variable")
 
     def _options(self, path: Path, step: StepFile) -> tuple[Option, ...]:
         found: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.flow.events import FollowUpSet
 from bot.flow.model import FlowSet
@@ -26,13 +27,21 @@ class World:
     service_name: str
 
 
+class FromDesk(StrEnum):
+    """What happened to her talk with a champion while she wrote nothing."""
+
+    WROTE = "wrote"  # a champion has texted her
+    FINISHED = "finished"
+    LATE = "late"  # nobody has taken it
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
 
     ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed,
     and ``follow_up`` is what is to be gone on with then. ``away`` says that her last message is days old, and the
-    question that was open then is not what she means.
+    question that was open then is not what she means. ``desk`` says what happened to her ``talk`` with a champion.
     """
 
     text: str = ""
@@ -47,3 +56,5 @@ class Reply:
     timer: bool = False
     away: bool = False
     follow_up: FollowUpSet | None = None
+    desk: FromDesk | None = None
+    talk: str = ""

@@ -21,6 +21,7 @@ ALLOWED: dict[Verb, frozenset[str]] = {
     Verb.DO: _ANYWHERE | {"with"},
     Verb.RUN: _ANYWHERE | {"with", "into"},
     Verb.WAIT: _ANYWHERE,
+    Verb.HAND_OVER: frozenset({"id", "note", "only", "about"}),
     Verb.GO: frozenset({"id", "note", "only"}),
     Verb.END: frozenset({"id", "note", "only"}),
 }
@@ -34,6 +35,7 @@ VERB_ORDER = (
     Verb.DO,
     Verb.SAY,
     Verb.WAIT,
+    Verb.HAND_OVER,
     Verb.RUN,
     Verb.GO,
     Verb.END,
@@ -104,6 +106,7 @@ class StepFile(BaseModel):
     else_: str | None = Field(default=None, alias="else")
     quiet: str | None = None
     wait: str | None = None
+    hand_over: Said | None = None
     with_: Texts | None = Field(default=None, alias="with")
     into: Texts | None = None
     about: str | None = None

@@ -10,13 +10,13 @@ from bot.flow.check.finding import Finding, Severity
 from bot.flow.model import Flow
 from bot.knowledge.source import Path, Position, Source, Value
 
-SAID = ("say", "ask", "listen")
+SAID = ("say", "ask", "listen", "hand_over")
 CHANNELS = frozenset({"sms", "whatsapp"})
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a flow. ``kind`` is "say", "ask", "listen", "option" or "start word"; ``step`` its step's index."""
+    """One text of a flow. ``kind`` is one of SAID, "option" or "start word"; ``step`` its step's index."""
 
     msgid: str
     source: Source
