@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bot.flow.events import Erased, FollowUpSet, TimerSet
+from bot.flow.events import Erased, FollowUpSet, HandedOver, TimerSet
 from bot.flow.rehearse.stage import Took
-from bot.flow.world import Reply
+from bot.flow.world import FromDesk, Reply
+
+LATE_MS = 2 * 86_400_000  # of a rehearsal every day is a working day
 
 
 class Clock:
@@ -14,7 +16,7 @@ class Clock:
         self.now_ms = 0
         self._wrote_ms = 0
         self._timer_ms: int | None = None
-        self._later: list[tuple[int, FollowUpSet]] = []
+        self._later: list[tuple[int, Reply]] = []
 
     @property
     def silent_ms(self) -> int:
@@ -29,7 +31,10 @@ class Clock:
             if isinstance(event, TimerSet):
                 self._timer_ms = self.now_ms + event.after_ms
             elif isinstance(event, FollowUpSet):
-                self._later.append((self.now_ms + event.after_ms, event))
+                self._later.append((self.now_ms + event.after_ms, Reply(timer=True, follow_up=event)))
+            elif isinstance(event, HandedOver) and not event.again:
+                late = Reply(timer=True, desk=FromDesk.LATE, talk=event.reference)
+                self._later.append((self.now_ms + LATE_MS, late))
             elif isinstance(event, Erased):
                 self._timer_ms, self._later = None, []
 
@@ -41,7 +46,7 @@ class Clock:
             return Reply(timer=True)
         if due > until_ms:
             return None
-        follow_up = next(event for at, event in self._later if at == due)
+        reply = next(one for at, one in self._later if at == due)
         self.now_ms = due
-        self._later.remove((due, follow_up))
-        return Reply(timer=True, follow_up=follow_up)
+        self._later.remove((due, reply))
+        return reply

@@ -17,7 +17,7 @@ from bot.knowledge.record import Identifier, LanguageCode, Record, Text, Yes, br
 from bot.knowledge.source import read_source
 
 ANYTHING, NOTHING = "...", "nothing"
-KEPT = ("story", "question", "alert", "erased", "stopped", "started", NOTHING)
+KEPT = ("story", "question", "hand_over", "to_person", "alert", "erased", "stopped", "started", NOTHING)
 SENDS = ("photo", "voice", "location", NOTHING)
 SPANS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 EVERY = ""  # the language of a text that is the same in all of them

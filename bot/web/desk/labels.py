@@ -6,7 +6,7 @@ from bot.channel.message import DeliveryStatus
 from bot.language.catalogue import N_
 from bot.story.consent import Consent
 from bot.story.danger import Danger
-from bot.story.status import QuestionStatus, StoryStatus
+from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web.wording import gettext
 
 STORY: dict[StoryStatus, tuple[str, str]] = {
@@ -19,6 +19,11 @@ QUESTION: dict[QuestionStatus, tuple[str, str]] = {
     QuestionStatus.WAITING: (N_("Waiting"), "teal"),
     QuestionStatus.ANSWERED: (N_("Answered"), "good"),
     QuestionStatus.CLOSED: (N_("Closed"), "plain"),
+}
+TALK: dict[TalkStatus, tuple[str, str]] = {
+    TalkStatus.WAITING: (N_("Waiting"), "teal"),
+    TalkStatus.TAKEN: (N_("Taken"), "good"),
+    TalkStatus.FINISHED: (N_("Finished"), "plain"),
 }
 DELIVERY: dict[DeliveryStatus, tuple[str, str]] = {
     DeliveryStatus.WAITING: (N_("Waiting to go"), "plain"),

@@ -52,6 +52,7 @@ PLACES: tuple[Place, ...] = (
     Place("home.page", N_("Home"), Permission.DESK, "home", main=True),
     Place("stories.page", N_("Stories"), Permission.READ_STORIES, "story", "stories", main=True),
     Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
+    Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
     Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True),
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
