@@ -40,14 +40,14 @@ WENT_WRONG = "Sorry, something went wrong on our side. What you wrote is safe. T
 SHARED_PHONE_HINT = "If others read your phone, delete these texts after you read them."
 WELCOME = "You are welcome. For other help text {menu}."
 PERSON_READS = "A champion will read this."
-PERSON_STAYS = "The bot answers you again. A champion still reads what you wrote, and will text you here."
+PERSON_STAYS = "These texts are automatic again. A champion will still read what you wrote, and text you here."
 PERSON_WRITES = "This text is from a person. What you text now goes to them. For the menu text {menu}."
 PERSON_LATE = (
     "We are sorry. No champion was free to text you yet. What you wrote is safe, and one will still read it. "
     "For other help text {menu}. In danger? Call 999."
 )
 PERSON_FINISHED = (
-    "The champion has finished here. The bot answers you again. For other help, or to ask again, text {menu}."
+    "The champion has finished here. These texts are automatic again. For other help, or to ask again, text {menu}."
 )
 
 DANGER_NOW = (
