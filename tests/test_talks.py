@@ -1,4 +1,4 @@
-"""A talk from her phone to the desk and back, on both databases: nothing lost, nothing after STOP, nothing left of her."""
+"""A talk from her phone to the desk and back, on both databases: nothing lost, nothing sent after STOP, all erased."""
 
 from __future__ import annotations
 

@@ -27,6 +27,11 @@ PAGES = (
     "/desk/stories/2",
     "/desk/questions",
     "/desk/questions/1",
+    "/desk/talks",
+    "/desk/talks?status=taken",
+    "/desk/talks/1",
+    "/desk/talks/2",
+    "/desk/talks/3",
     "/desk/alerts",
     "/desk/alerts/1",
     "/desk/messages",
@@ -68,6 +73,16 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.story("پہلا پیغام، بہت لمبا " * 8, "And a second one", language="ur", simulated=True)
     desk.story("Only champions", consent="champions", status="approved", version=2)
     desk.question()
+    desk.talk("گھر کا مالک کہتا ہے جمعہ تک نکل جاؤ۔ فون 0808 800 4444 پر کوئی نہیں ملتا۔", language="ur", late_at=1)
+    desk.talk("Hello?", status="taken", taken_by=desk.ids["amina"], version=2, with_bot=True)
+    desk.talk(
+        "گھر کا مالک کہتا ہے جمعہ تک نکل جاؤ۔",
+        "فون 0808 800 4444 پر کوئی نہیں ملتا، https://example.org/a-very-long-address-that-must-break-somewhere",
+        language="ur",
+        status="taken",
+        taken_by=desk.ids["sam"],
+        version=2,
+    )
     desk.alert()
     desk.failed_text()
     desk.service()
