@@ -107,6 +107,16 @@ def test_they_write_to_and_fro_and_it_comes_back_to_the_bot(house: House, ana: P
     assert only(house).status is TalkStatus.FINISHED
 
 
+def test_a_number_in_a_champions_urdu_text_keeps_its_order(house: House, amina: int) -> None:
+    """Without marks a phone shows the last group of digits first: a wrong number."""
+    zara = Person(house, language="ur")
+    for words in ("talk to a person", "1"):
+        zara.text(words)
+    take(house, amina)
+    write(house, amina, "شیلٹر کا نمبر 0808 800 4444 ہے۔")
+    assert heard(zara) == ["شیلٹر کا نمبر \u20660808 800 4444\u2069 ہے۔"]
+
+
 def test_her_words_are_sealed_and_the_audit_holds_none(house: House, ana: Person) -> None:
     with house.parts.db.read() as conn:
         kept = str(conn.execute(select(schema.talk_line)).all()) + str(conn.execute(select(schema.audit)).all())

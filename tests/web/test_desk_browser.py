@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import insert
 from werkzeug.serving import make_server
 
-from bot.store.schema import outbound, story
+from bot.store.schema import outbound, story, talk_line
 from bot.web.users import set_password
 from tests.conftest import migrated, missing
-from tests.web.desk_stage import PASSWORD, Desk, open_desk
+from tests.web.desk_stage import NOW, PASSWORD, Desk, open_desk
 
 pytestmark = pytest.mark.browser
 
@@ -178,6 +179,22 @@ def test_a_refused_form_is_accessible_and_takes_the_reader_to_the_error(
         page.locator(".govuk-error-summary:focus").wait_for()
         page.get_by_role("link", name="Write why").click()
         assert page.evaluate("document.activeElement.id") == "decline"
+        assert troubles(page) == []
+
+
+def test_new_words_appear_while_an_answer_is_being_written(browser: Browser, address: str, busy_desk: Desk) -> None:
+    """And neither what is typed nor the place in it is lost."""
+    with screen(browser, address, 360, "en") as context:
+        page = context.new_page()
+        sign_in(page, address)
+        page.goto(f"{address}/desk/talks/3")
+        page.fill("#text", "Dear Zara, I")
+        with busy_desk.db.begin() as conn:
+            said = {"text_enc": busy_desk.db.vault.seal("They came again"), "danger": False, "at": NOW}
+            conn.execute(insert(talk_line).values(talk_id=3, **said))
+        page.get_by_text("They came again").wait_for()
+        assert page.input_value("#text") == "Dear Zara, I"
+        assert page.evaluate("document.activeElement.id") == "text"
         assert troubles(page) == []
 
 

@@ -93,6 +93,12 @@ def test_each_text_stands_in_its_own_direction_with_what_became_of_ours(desk: De
     assert desk.events() == ["talk_taken", "talk_text_sent"]
 
 
+def test_a_number_inside_her_urdu_words_is_shown_in_its_order(desk: Desk) -> None:
+    made = desk.talk("فون 0808 800 4444 پر", language="ur")
+    for path in ("/desk/talks", f"/desk/talks/{made}"):
+        assert "\u20660808 800 4444\u2069" in desk.signed_in("amina").get(path)
+
+
 def test_an_open_talk_asks_again_and_is_answered_only_with_news(desk: Desk) -> None:
     made, amina = desk.talk("Hello"), desk.signed_in("amina")
     seen = mark(amina.get(f"/desk/talks/{made}"))
