@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import settings as settings_table
+from bot.answering import Answering
 from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
@@ -65,6 +66,7 @@ def build(settings: Settings) -> House:
         jobs.wake,
         now_ms,
         flows=lambda: shelf.newest,
+        answering=Answering(db, shelf.world),
     )
     return House(parts, jobs, shelf)
 

@@ -15,7 +15,7 @@ from bot.app import House
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Outbound
 from bot.flow.session import Session
 from bot.inbox import Inbox
-from bot.store import alerts, outgoing, questions, schema, simulated, stories, turn
+from bot.store import alerts, outgoing, questions, schema, simulated, stories, talks, turn
 from bot.store.locks import Lock, hold
 from bot.story.status import StoryStatus
 from bot.web import users
@@ -89,6 +89,8 @@ class _Seeding:
             yield _Scene(self._when(story), partial(self._story, story))
         for question in self.written["questions"]:
             yield _Scene(self._when(question), partial(self._question, question))
+        for talk in self.written["talks"]:
+            yield _Scene(self._when(talk), partial(self._talk, talk))
         for alert in self.written["alerts"]:
             yield _Scene(self._when(alert), partial(self._alert, alert))
 
@@ -120,6 +122,26 @@ class _Seeding:
                 )  # fmt: skip
                 self._send(conn, question["from"], question["answer"], self._decided(at))
             self.house.parts.outbox.deliver(self.met[question["from"]], self._decided(at))
+
+    def _talk(self, talk: dict[str, Any], at: int) -> None:
+        """Her lines come in; a champion takes the talk with the first line of ours."""
+        about, *lines = talk["lines"]
+        who, champion = talk["from"], self.ids[CHAMPION]
+        at = self._texts(who, [("", "talk to a person"), ("", about["her"])], at)
+        with self.db.begin() as conn:
+            id, version = _newest(conn, schema.talk), 1
+        for line in lines:
+            at = min(at + BETWEEN_TEXTS_MS, self.now_ms)
+            if "her" in line:
+                at = self._texts(who, [("", line["her"])], at)
+                continue
+            with self.db.begin() as conn:
+                if version == 1:
+                    talks.take(conn, id=id, version=version, user_id=champion, now_ms=at)
+                    version += 1
+                self.house.parts.answering.write(conn, id, version, line["us"], user_id=champion, now_ms=at)
+            version += 1
+            self.house.parts.outbox.deliver(self.met[who], at)
 
     def _alert(self, alert: dict[str, Any], at: int) -> None:
         at = self._texts(alert["from"], [("", alert["text"])], at)

@@ -16,21 +16,25 @@ from bot.flow.events import (
     Erased,
     Event,
     FollowUpSet,
+    HandedOver,
     QuestionAsked,
     Say,
     Started,
     Stopped,
     StoryCompleted,
     StorySubmitted,
+    TakenBack,
     TimerSet,
+    ToPerson,
     WordsForgotten,
 )
-from bot.flow.hours import civil
+from bot.flow.hours import civil, working_days_after
 from bot.flow.session import Session
 from bot.store import audit, contacts, turn
 from bot.store.database import Database
 from bot.store.turn import Known, Queued
 
+LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLACE_NOT_KEPT = "[place]"
 PHONE_NOT_KEPT = "[phone number]"
 
@@ -132,6 +136,8 @@ class Keeper:
                 language=row["language"],
                 simulated=self.known.simulated,
             )
+        elif isinstance(event, HandedOver | ToPerson | TakenBack):
+            self._talk(event)
         elif isinstance(event, TimerSet):
             due = civil(self.now_ms + event.after_ms)
             turn.set_timer(self.conn, self.known.contact_id, self.session.stamp, due)
@@ -156,6 +162,21 @@ class Keeper:
             audit.Event.STORY_RECEIVED, f"story:{subject}",
             language=row["language"], consent=event.consent.value, simulated=self.known.simulated,
         )  # fmt: skip
+
+    def _talk(self, event: HandedOver | ToPerson | TakenBack) -> None:
+        contact_id, reference = self.known.contact_id, event.reference
+        if isinstance(event, HandedOver) and not event.again:
+            row = {**self._row(), "reference": reference}
+            subject = turn.keep_talk(self.conn, self.vault, row, working_days_after(self.now_ms, LATE_DAYS))
+            said = {"language": row["language"], "simulated": self.known.simulated}
+            self._audit(audit.Event.TALK_BEGAN, f"talk:{subject}", **said)
+        if isinstance(event, ToPerson) or (isinstance(event, HandedOver) and event.text):
+            danger = isinstance(event, ToPerson) and event.danger
+            turn.keep_talk_line(
+                self.conn, self.vault, contact_id, reference, event.text, danger=danger, now_ms=self.now_ms
+            )
+        if not isinstance(event, ToPerson):
+            turn.note_with_bot(self.conn, contact_id, reference, with_bot=isinstance(event, TakenBack))
 
     def _consent_changed(self, event: Stopped | Started) -> None:
         stopped = isinstance(event, Stopped)

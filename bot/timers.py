@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.flow.engine import resume
 from bot.flow.events import FollowUpSet
 from bot.flow.hours import civil, day_of
-from bot.flow.world import Reply, World
+from bot.flow.world import FromDesk, Reply, World
 from bot.keeper import Keeper, session_of
 from bot.store import contacts, turn
 from bot.store.database import Database, DatabaseAway
@@ -33,6 +33,7 @@ class Timers:
     ) -> None:
         self._db, self._world, self._wake = db, world, wake
         self._random = random or SystemRandom()
+        self._kinds = {"silence": self._silence, "follow_up": self._follow_up, "late": self._late}
 
     def wake_due(self, now_ms: int) -> int:
         """Let every timer that is due do its work; how many conversations were woken. Raises DatabaseAway."""
@@ -60,11 +61,7 @@ class Timers:
             if known is None or known.status != "active":
                 turn.drop_timer(conn, timer.id)
                 return False
-            rang = (
-                self._follow_up(conn, timer, known, now_ms)
-                if timer.payload
-                else self._silence(conn, timer, known, now_ms)
-            )
+            rang = self._kinds[timer.kind](conn, timer, known, now_ms)
         if rang:
             self._wake(timer.contact_id)
         return rang
@@ -79,8 +76,8 @@ class Timers:
 
     def _follow_up(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> bool:
         """Go on with what was put off, unless she is in the middle of something else: then an hour later."""
-        busy = known.last_inbound_at is not None and now_ms - known.last_inbound_at < BUSY_MS
-        if busy and session_of(known).frames:
+        session = session_of(known)
+        if session.person or (self._is_busy(known, now_ms) and session.frames):
             turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
             return False
         turn.drop_timer(conn, timer.id)
@@ -89,6 +86,22 @@ class Timers:
         reply = Reply(channel=known.channel, timer=True, follow_up=later, silent_ms=silent)
         self._resume(conn, known, reply, now_ms)
         return True
+
+    def _late(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> bool:
+        """Nobody has taken her talk: a kind word, when she is not in the middle of something else."""
+        waits = turn.talk_waits(conn, known.contact_id, timer.payload)
+        if waits and self._is_busy(known, now_ms) and session_of(known).frames:
+            turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
+            return False
+        turn.drop_timer(conn, timer.id)
+        if waits:
+            late = Reply(channel=known.channel, timer=True, desk=FromDesk.LATE, talk=timer.payload)
+            self._resume(conn, known, late, now_ms)
+        return waits
+
+    @staticmethod
+    def _is_busy(known: Known, now_ms: int) -> bool:
+        return known.last_inbound_at is not None and now_ms - known.last_inbound_at < BUSY_MS
 
     def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> None:
         reply = replace(reply, today=day_of(now_ms))

@@ -24,6 +24,9 @@ def test_of_two_that_begin_at_once_one_fills_the_demo(house: House) -> None:
     with house.parts.db.read() as conn:
         assert conn.scalar(select(func.count()).select_from(schema.story))
         assert conn.scalar(select(func.count()).select_from(schema.user)) == 4
+        states = sorted(conn.execute(select(schema.talk.c.status, schema.talk.c.late_at <= now_ms)).all())
+        assert states == [("taken", False), ("waiting", False), ("waiting", True)]
+        assert conn.scalar(select(func.count()).select_from(schema.talk_line)) == 8
 
 
 def test_a_demo_is_refused_where_real_people_have_texted(house: House) -> None:

@@ -30,7 +30,7 @@ from bot.flow.model import Expect, Verb
 from bot.flow.replies import Vocabulary
 from bot.flow.session import Session
 from bot.flow.span import span_ms
-from bot.flow.world import World
+from bot.flow.world import FromDesk, World
 from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, StepFile, names_verb
 from bot.knowledge.answers import read_answers
 from bot.knowledge.directory import Directory
@@ -46,6 +46,7 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "flows.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| (.*) \|$", re.MULTILINE)
 FLOWS = SHIPPED / "flows"
+DESK = {"# A champion texts her": FromDesk.WROTE, "# The champion finishes": FromDesk.FINISHED}
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ class Shown(Talk):
         later, self.later = self.later, None
         silent_ms = span_ms(note.removeprefix("# ").removesuffix(" later"))
         return self.messages("", timer=True, follow_up=later, silent_ms=silent_ms)
+
+    def desk_does(self, note: str) -> list[str]:
+        """What a champion does at the desk: "# A champion texts her: ..." or "# The champion finishes"."""
+        done = next((what for begins, what in DESK.items() if note.startswith(begins)), None)
+        return self.messages("", timer=True, desk=done, talk=self.session.talk) if done else []
 
 
 def shown(text: str) -> str:
@@ -179,7 +185,7 @@ def played(example: Example, folder: Path) -> str:
         if line.startswith("> "):
             rows += [line, *talk.messages(line.removeprefix("> "))]
         elif line.startswith("# "):
-            rows += [line, *(talk.time_passes(line) if line.endswith(" later") else ())]
+            rows += [line, *(talk.time_passes(line) if line.endswith(" later") else talk.desk_does(line))]
     return "\n".join(rows) + "\n"
 
 

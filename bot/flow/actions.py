@@ -44,7 +44,7 @@ def new_reference(random: Random) -> str:
 
 def _submit_story(given: Arguments, random: Random) -> Done:
     consent = Consent(str(given["consent"]))
-    messages, media = _texts(given["text"]), _media(given.get("media"))
+    messages, media = texts(given["text"]), _media(given.get("media"))
     if consent is Consent.NOBODY or not (messages or media):
         return (), {"story_ref": ""}
     reference = new_reference(random)
@@ -59,8 +59,8 @@ def _add_to_story(given: Arguments, random: Random) -> Done:
 
 
 def _forget_words(given: Arguments, random: Random) -> Done:
-    texts, media = _texts(given["text"]), _media(given.get("media"))
-    return [WordsForgotten(texts, media)] if texts or media else (), {}
+    words, media = texts(given["text"]), _media(given.get("media"))
+    return [WordsForgotten(words, media)] if words or media else (), {}
 
 
 def _submit_question(given: Arguments, random: Random) -> Done:
@@ -76,8 +76,10 @@ def _erase_everything(given: Arguments, random: Random) -> Done:
     return [Erased()], {}
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    """What a ``listen`` heard, or one text; nothing when nothing was said."""
+def texts(value: object) -> tuple[str, ...]:
+    """What a ``listen`` heard, or one text; of a place its name; nothing when nothing was said."""
+    if isinstance(value, dict):
+        return (str(value["name"]),)
     if isinstance(value, list):
         return tuple(str(text) for text in value)
     return (str(value),) if value else ()

@@ -45,10 +45,10 @@ def switch_language(turn: Conversation) -> bool:
 
 
 def _ask_again(turn: Conversation) -> None:
-    """The open question once more; the menu when none is open."""
+    """The open question once more; the menu when none is open, unless a person answers her."""
     if turn.session.frames:
         turn.walk(again=True)
-    else:
+    elif not turn.session.person:
         turn.start(turn.flows.home)
 
 
@@ -152,7 +152,8 @@ def _interrupt(turn: Conversation, flow: str) -> bool:
         turn.walk(again=True)
         return True
     if not turn.session.frames:
-        turn.begin(turn.flows.home) if turn.session.settled else turn.begin(flow)
+        after = turn.session.settled and not turn.session.person
+        turn.begin(turn.flows.home) if after else turn.begin(flow)
     if turn.session.frames[-1].flow != flow:
         turn.push(flow, {BACK: True} if between else {})
     turn.walk()

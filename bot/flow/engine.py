@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 
-from bot.flow import asks, finds, free
+from bot.flow import asks, finds, free, talk
 from bot.flow.commands import command, switch_language
 from bot.flow.events import AlertRaised, Broke, Erased, Event, FollowUpSet, Say, Started, Stopped, TimerSet
 from bot.flow.hours import WINDOW_MS
@@ -67,6 +67,8 @@ class Conversation(Walker):
         danger = None if self.reply.timer or offered else self.world.danger.look_through(self.words)
         if danger:
             self._danger(danger)
+        elif self.reply.desk:
+            talk.from_desk(self)
         elif self.reply.stopped or self.reply.handled_stop:
             self._stopped()
         elif self.reply.timer:
@@ -90,6 +92,8 @@ class Conversation(Walker):
         if step and step.verb is Verb.LISTEN:
             self._heard(step)
         self.voice.add(AlertRaised(kind, self.reply.text))
+        if self.session.person:
+            talk.heard(self, danger=True)
         if not self.reply.stopped:
             self.say_danger(kind)
 
@@ -100,12 +104,15 @@ class Conversation(Walker):
         if self.reply.handled_stop:
             self.voice.add(Stopped())
             self.rest()
+            talk.leave(self)
         elif said == "start":
             self.voice.add(Started())
             self.voice.say_phrase(phrases.STARTED)
             self.rest()
         elif said == "delete":
             self.voice.add(Erased())
+        elif self.session.talk and self.reply.text.strip():
+            talk.heard(self)
 
     def _timer(self) -> None:
         """A silence while a story is told: first we ask whether that is all, later we say where it lies."""
@@ -161,6 +168,8 @@ class Conversation(Walker):
             self.voice.say_phrase(phrases.STORY_KEPT)
         if self.reply.media and self.said and not self._wants_media():
             self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below
+        if self.session.person and talk.answered(self):
+            return
         chosen = offered and self._is_asked()
         if self.reply.handled_help or (not chosen and (command(self) or switch_language(self))):
             return
@@ -382,3 +391,4 @@ class Conversation(Walker):
         self.voice.add(Stopped())
         self.voice.say_phrase(phrases.STOPPED, kind="opt_out")
         self.rest()
+        talk.leave(self)

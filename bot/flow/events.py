@@ -99,6 +99,33 @@ class FollowUpSet:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """She is with a person from here on. ``text`` is what she said it is about, or empty. ``again``: the talk of this
+    reference is open already, and she comes back to it."""
+
+    reference: str
+    text: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """What she texted to the champion. Empty when a photo or a voice note came without words. ``danger``: there were
+    danger words in it."""
+
+    reference: str
+    text: str
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The bot answers her again; the talk with the champion stays open."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broke:
     """The flow failed; the sentence is for the log and holds no words of hers."""
 
@@ -117,5 +144,8 @@ Event = (
     | Erased
     | TimerSet
     | FollowUpSet
+    | HandedOver
+    | ToPerson
+    | TakenBack
     | Broke
 )

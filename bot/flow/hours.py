@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 HERE = ZoneInfo("Europe/London")
 EVENING, MORNING = time(21, 0), time(9, 0)
+SATURDAY = 5
 LONGEST_NIGHT_MS = 13 * 3_600_000  # the one in which summer time ends
 WINDOW_MS = 24 * 3_600_000  # WhatsApp: after her last message we may write freely for so long
 HOUR_MS = 3_600_000
@@ -34,3 +35,16 @@ def civil(moment_ms: int, zone: ZoneInfo = HERE) -> int:
         return moment_ms
     day = there.date() + timedelta(days=1) if there.time() >= EVENING else there.date()
     return int(datetime.combine(day, MORNING, zone).timestamp() * 1000)
+
+
+def working_days_after(moment_ms: int, days: int, zone: ZoneInfo = HERE) -> int:
+    """The same time of the clock so many working days later (ms since 1970 UTC), moved into the day like ``civil``.
+
+    Saturdays and Sundays do not count; bank holidays are not known here and do.
+    """
+    there = datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(zone)
+    day = there.date()
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < SATURDAY
+    return civil(int(datetime.combine(day, there.time(), zone).timestamp() * 1000), zone)

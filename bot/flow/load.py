@@ -178,9 +178,9 @@ class _Reader:
         verb = self._verb(path, step)
         self._check_words(path, verb, step, variables)
         options = self._options(path, step)
-        said = step.ask or step.listen or step.say or {}
+        said = step.ask or step.listen or step.say or step.hand_over or {}
         end = len(self.written.steps)
-        after = end if step.end or verb is Verb.END else number + 1
+        after = end if step.end or verb in {Verb.END, Verb.HAND_OVER} else number + 1
         jumps = step.go if isinstance(step.go, dict) else {}
         if isinstance(step.go, str) and verb is not Verb.IF:
             after = self._target((*path, "go"), step.go)
@@ -234,12 +234,14 @@ class _Reader:
                     f'"{name}" does not go with "{verb.value}" in one step. Take it out, or make it a step of its own.',
                     "mixed-verbs",
                 )
-        for name in ("say", "ask", "listen", "options"):
+        for name in ("say", "ask", "listen", "hand_over", "options"):
             self._check_braces((*path, name), variables, option=name == "options")
         for word, sentence, code in answering.problems(step):
             self.wrong((*path, word) if word else path, sentence, code)
         if verb is Verb.FIND:
-            self._check_find(path, step, variables)
+            self._check_find(path, step)
+        if step.about and step.about not in variables:
+            self._unknown((*path, "about"), step.about, variables, "variable")
 
     def _check_braces(self, path: Path, variables: frozenset[str], *, option: bool = False) -> None:
         for at, text in self.source.texts(path):
@@ -249,13 +251,11 @@ class _Reader:
                 )
                 self.errors.append(error)
 
-    def _check_find(self, path: Path, step: StepFile, variables: frozenset[str]) -> None:
+    def _check_find(self, path: Path, step: StepFile) -> None:
         given = {*(step.with_ or ()), *(("about",) if step.about else ())}
         for name in FINDS[step.find or ""] - given:
             how = f"with: {{{name}: ...}}" if name != "about" else "about: the step with the question"
             self.wrong((*path, "find"), f'"find: {step.find}" must be told its {name}: add "{how}".', "find-needs")
-        if step.about and step.about not in variables:
-            self._unknown((*path, "about"), step.about, variables, "variable")
 
     def _options(self, path: Path, step: StepFile) -> tuple[Option, ...]:
         found: dict[str, str] = {}

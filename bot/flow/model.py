@@ -23,6 +23,7 @@ class Verb(StrEnum):
     DO = "do"
     RUN = "run"
     WAIT = "wait"
+    HAND_OVER = "hand_over"
     GO = "go"
     END = "end"
 

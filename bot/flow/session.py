@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from msgspec import MsgspecError, Struct, field, json
@@ -17,12 +18,21 @@ class Frame(Struct, array_like=True):
     values: Values = field(default_factory=dict)
 
 
+class Person(StrEnum):
+    """Who reads what she texts: the bot, or a champion (``TOLD``: and she has been told that one will)."""
+
+    NONE = ""
+    READS = "reads"
+    TOLD = "told"
+
+
 class Session(Struct, array_like=True):
     """Where one person is. An empty ``frames`` means that nothing is under way.
 
     ``trail`` is the way back: (depth, step) of the questions before this one. ``wait`` is what a waiting step needs to
     know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in. ``stamp`` counts
-    turns: a timer with an older stamp is late.
+    turns: a timer with an older stamp is late. ``talk`` is the reference of her open talk with a champion, and
+    ``person`` says whether what she texts goes there.
 
     As JSON it is a list in this order, so a new field goes to the end, with a default for what was kept before it.
     """
@@ -38,6 +48,8 @@ class Session(Struct, array_like=True):
     parked_revision: str = ""
     misses: int = 0
     stamp: int = 0
+    talk: str = ""
+    person: Person = Person.NONE
 
     def to_json(self) -> str:
         """The session as compact JSON; ``from_json`` gives an equal one."""

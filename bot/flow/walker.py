@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.flow import asks, finds
-from bot.flow.actions import ACTIONS
+from bot.flow.actions import ACTIONS, new_reference, texts
 from bot.flow.condition import TODAY, Condition
-from bot.flow.events import AlertRaised, Erased, FollowUpSet, StorySubmitted
+from bot.flow.events import AlertRaised, Erased, FollowUpSet, HandedOver, StorySubmitted
 from bot.flow.model import FlowSet, Step, Verb
-from bot.flow.session import Frame, Session, frames_to_json
+from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
 from bot.flow.world import World
 from bot.language import phrases
@@ -179,6 +179,9 @@ class Walker:
         if step.verb is Verb.WAIT:
             self._wait(step)
             return True
+        if step.verb is Verb.HAND_OVER:
+            self._hand_over(step, frame)
+            return True
         if step.verb is Verb.SAY:
             self.voice.say_step(step, frame.values)
         elif step.verb is Verb.SET:
@@ -211,6 +214,18 @@ class Walker:
         self.voice.add(FollowUpSet(step.wait_ms, session.revision, frames_to_json(session.frames), step.template))
         session.frames, session.trail = [], []
         self.clear_wait()
+
+    def _hand_over(self, step: Step, frame: Frame) -> None:
+        """From here on a champion reads what she texts. Who has an open talk comes back to that one."""
+        session = self.session
+        self.voice.say(self.voice.phrase(self.voice.wording(step), frame.values))
+        again = bool(session.talk)
+        session.talk = session.talk or new_reference(self.voice.random)
+        words = texts(frame.values.pop(step.about, None))  # gone to the champion: no story that waits to be sent
+        self.voice.add(HandedOver(session.talk, "\n".join(words), again))
+        if self.rest():
+            self.voice.say_phrase(phrases.STORY_KEPT)
+        session.person = Person.READS
 
     def _found(self, step: Step, frame: Frame, *, again: bool) -> bool:
         """Show the list; False when there is none and the flow says what then."""

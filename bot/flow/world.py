@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from bot.flow.events import FollowUpSet
 from bot.flow.media import Media
@@ -28,6 +29,14 @@ class World:
     service_name: str
 
 
+class FromDesk(StrEnum):
+    """What happened to her talk with a champion while she wrote nothing."""
+
+    WROTE = "wrote"  # a champion has texted her
+    FINISHED = "finished"
+    LATE = "late"  # nobody has taken it
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
@@ -36,6 +45,7 @@ class Reply:
     and ``follow_up`` is what is to be gone on with then; ``silent_ms`` is how long ago her last message is by then.
     ``away`` says that her last message is days old, and the question that was open then is not what she means.
     ``today`` is the day on a calendar where she lives; without it "tomorrow" and a day without a year cannot be read.
+    ``desk`` says what happened to her ``talk`` with a champion.
     """
 
     text: str = ""
@@ -52,3 +62,5 @@ class Reply:
     follow_up: FollowUpSet | None = None
     today: date | None = None
     silent_ms: int = 0
+    desk: FromDesk | None = None
+    talk: str = ""

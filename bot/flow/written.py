@@ -25,6 +25,7 @@ ALLOWED: dict[Verb, frozenset[str]] = {
     Verb.DO: _ANYWHERE | {"with"},
     Verb.RUN: _ANYWHERE | {"with", "into"},
     Verb.WAIT: _ANYWHERE | {"template"},
+    Verb.HAND_OVER: frozenset({"id", "note", "only", "about"}),
     Verb.GO: frozenset({"id", "note", "only"}),
     Verb.END: frozenset({"id", "note", "only"}),
 }
@@ -38,6 +39,7 @@ VERB_ORDER = (
     Verb.DO,
     Verb.SAY,
     Verb.WAIT,
+    Verb.HAND_OVER,
     Verb.RUN,
     Verb.GO,
     Verb.END,
@@ -129,6 +131,7 @@ class StepFile(BaseModel):
     quiet: str | None = None
     wait: str | None = None
     template: str | None = None
+    hand_over: Said | None = None
     with_: Texts | None = Field(default=None, alias="with")
     into: Texts | None = None
     about: str | None = None

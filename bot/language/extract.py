@@ -27,6 +27,7 @@ Method: TypeAlias = Callable[..., Any]
 STEP_TEXTS = {
     "say": "A message to the person.",
     "ask": "A question to the person.",
+    "hand_over": "Said when a champion, a person in our team, takes over the conversation.",
     "listen": "Invites the person to write as many messages as she likes.",
 }
 OPTION_NOTE = "A choice in a numbered list, or a button. Short: at most 24 characters is best."

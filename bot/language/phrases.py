@@ -40,6 +40,16 @@ HELP = (
 WENT_WRONG = "Sorry, something went wrong on our side. What you wrote is safe. Text {menu} to begin again."
 SHARED_PHONE_HINT = "If others read your phone, delete these texts after you read them."
 WELCOME = "You are welcome. For other help text {menu}."
+PERSON_READS = "A champion will read this."
+PERSON_STAYS = "These texts are automatic again. A champion will still read what you wrote, and text you here."
+PERSON_WRITES = "This text is from a person. What you text now goes to them. For the menu text {menu}."
+PERSON_LATE = (
+    "We are sorry. No champion was free to text you yet. What you wrote is safe, and one will still read it. "
+    "For other help text {menu}. In danger? Call 999."
+)
+PERSON_FINISHED = (
+    "The champion has finished here. These texts are automatic again. For other help, or to ask again, text {menu}."
+)
 
 DANGER_NOW = (
     "If you are in danger, call 999 now. It is free. If you cannot speak, call 999 and press 55 on a mobile. "
@@ -92,6 +102,11 @@ PHRASES: dict[str, str] = {
     HELP: "What the service is. {service_name} is its name; the others become command words.",
     WENT_WRONG: "When our own software fails. {menu} becomes the command word.",
     WELCOME: "The answer to thank you. {menu} becomes the command word.",
+    PERSON_READS: "Said once, to someone who texts to a champion, a person in our team.",
+    PERSON_STAYS: "When someone leaves a talk with a champion for the menu. What they wrote still waits for the champion.",
+    PERSON_WRITES: "Sent right after a champion's own text, to someone who was using the menu. {menu} becomes the command word.",
+    PERSON_LATE: "When no champion has answered for two working days. {menu} becomes the command word.",
+    PERSON_FINISHED: "When the champion ends the talk. {menu} becomes the command word.",
     SHARED_PHONE_HINT: "A gentle hint for people who share a phone.",
     DANGER_NOW: "SAFETY TEXT. Sent at once when someone seems in danger. Keep every number exactly.",
     DANGER_SELFHARM: "SAFETY TEXT. Sent at once when someone speaks of suicide or self-harm. Keep every number exactly.",

@@ -39,6 +39,11 @@ class Event(StrEnum):
     QUESTION_RECEIVED = "question_received"
     QUESTION_ANSWERED = "question_answered"
     QUESTION_CLOSED = "question_closed"
+    TALK_BEGAN = "talk_began"
+    TALK_TAKEN = "talk_taken"
+    TALK_PASSED_ON = "talk_passed_on"
+    TALK_TEXT_SENT = "talk_text_sent"
+    TALK_FINISHED = "talk_finished"
     ANSWER_KEPT = "answer_kept"
     ALERT_RAISED = "alert_raised"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
@@ -65,12 +70,19 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.QUESTION_RECEIVED: frozenset({"language", "simulated"}),
     Event.QUESTION_ANSWERED: frozenset({"before", "after", "language"}),
     Event.QUESTION_CLOSED: frozenset({"before", "after", "language"}),
+    Event.TALK_BEGAN: frozenset({"language", "simulated"}),
+    Event.TALK_TAKEN: frozenset({"before", "after", "language"}),
+    Event.TALK_PASSED_ON: frozenset({"before", "after", "language", "to"}),
+    Event.TALK_TEXT_SENT: frozenset({"outbound"}),
+    Event.TALK_FINISHED: frozenset({"before", "after", "language"}),
     Event.ANSWER_KEPT: frozenset({"language", "topic"}),
     Event.ALERT_RAISED: frozenset({"kind", "language", "simulated"}),
     Event.ALERT_ACKNOWLEDGED: frozenset({"kind"}),
     Event.CONTACT_STOPPED: frozenset({"channel", "simulated"}),
     Event.CONTACT_STARTED: frozenset({"channel", "simulated"}),
-    Event.CONTACT_ERASED: frozenset({"inbound", "outbound", "timers", "stories", "questions", "alerts", "stop_kept"}),
+    Event.CONTACT_ERASED: frozenset(
+        {"inbound", "outbound", "timers", "stories", "questions", "talks", "alerts", "stop_kept"}
+    ),
     Event.MESSAGE_RESENT: frozenset({"before", "error_code"}),
     Event.USER_INVITED: frozenset({"role"}),
     Event.USER_CHANGED: frozenset({"before", "after"}),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, delete, select, update
 from bot.store import audit
 from bot.store.audit import Event
 from bot.store.database import Database
-from bot.store.schema import alert, contact, inbound, outbound, question, story, timer
+from bot.store.schema import alert, contact, inbound, outbound, question, story, talk, timer
 from bot.store.swap import Gone
 from bot.store.vault import ERASED, Vault
 
@@ -49,6 +49,7 @@ class ErasedCounts:
     timers: int
     stories: int
     questions: int
+    talks: int
     alerts: int
 
 
@@ -80,6 +81,7 @@ def erase(conn: Connection, contact_id: int, now_ms: int, actor: str, *, receipt
         timers=_delete(conn, timer, contact_id),
         stories=_delete(conn, story, contact_id),
         questions=_delete(conn, question, contact_id),
+        talks=_delete(conn, talk, contact_id),
         alerts=_blank_alerts(conn, contact_id),
     )
     stop_kept = row.status == "stopped"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from bot.channel.errors import OPTED_OUT, STOPPED
 from bot.channel.message import Channel, DeliveryStatus, Outbound
+from bot.knowledge.bidi import isolated
 from bot.language.segments import measure, split
 from bot.store import audit
 from bot.store.contacts import LEAVING
@@ -74,7 +75,7 @@ def queue(
     blank text.
     """
     _check_may_queue(conn, contact_id, kind)
-    parts = split(outbound.text)
+    parts = split(isolated(outbound.text, language or ""))  # what the bot says has its marks already
     if not parts:
         raise ValueError("There is nothing to send: the text is empty.")
     shared = {

@@ -160,6 +160,41 @@ alert = Table(
     **IDS_ONCE,
 )
 
+# A talk with a champion. ``waits_since``: what she wrote after our last text waits for an answer from then on.
+talk = Table(
+    "talk",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="SET NULL"), index=True),
+    Column("language", String(12), nullable=False),
+    Column("status", String(16), nullable=False, default="waiting"),  # bot.story.status.TalkStatus
+    Column("version", Integer, nullable=False, default=1),
+    Column("with_bot", Boolean, nullable=False, default=False),  # she has gone back to the bot meanwhile
+    Column("simulated", Boolean, nullable=False, default=False),
+    Column("taken_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("acted_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("acted_at", Moment),
+    Column("late_at", Moment, nullable=False),  # when nobody has taken it by then, it is late
+    Column("waits_since", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_talk_status_created_at", "status", "created_at"),
+    **IDS_ONCE,
+)
+
+# What was said in a talk, in the order of ids: her words, or one of our texts.
+talk_line = Table(
+    "talk_line",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("talk_id", BigId, ForeignKey("talk.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text_enc", Text),  # hers; empty when a photo or a voice note came without words
+    Column("danger", Boolean, nullable=False, default=False),
+    Column("outbound_id", BigId, ForeignKey("outbound.id", ondelete="CASCADE"), index=True),
+    Column("at", Moment, nullable=False),
+    **IDS_ONCE,
+)
+
 # A timer of a silence does nothing unless the contact's session still carries its stamp. A follow-up carries what is to
 # be gone on with.
 timer = Table(
@@ -167,9 +202,9 @@ timer = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("kind", String(12), nullable=False, default="silence"),  # silence | follow_up
+    Column("kind", String(12), nullable=False, default="silence"),  # silence | follow_up | late
     Column("stamp", Integer, nullable=False),
-    Column("payload_enc", Text),  # JSON [revision, frames] of a follow-up
+    Column("payload_enc", Text),  # JSON [revision, frames] of a follow-up; the reference of a talk
     Column("due_at", Moment, nullable=False, index=True),
     **IDS_ONCE,
 )

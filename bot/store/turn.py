@@ -76,10 +76,12 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A moment that has come. ``payload`` is what a follow-up goes on with, "" for a silence."""
+    """A moment that has come. ``payload`` is what a follow-up goes on with, the reference of a talk that is "late",
+    "" for a silence."""
 
     id: int
     contact_id: int
+    kind: str
     stamp: int
     payload: str
 
@@ -235,6 +237,42 @@ def set_follow_up(conn: Connection, vault: Vault, contact_id: int, payload: str,
     _insert(conn, "timer", row | {"due_at": due_at})
 
 
+def keep_talk(conn: Connection, vault: Vault, row: dict[str, Any], late_at: int) -> int:
+    """Write down that she wants to talk with a champion, set the timer for when nobody comes, and give the id."""
+    made = {"status": "waiting", "version": 1, "with_bot": False, "late_at": late_at, "waits_since": row["created_at"]}
+    late = {"contact_id": row["contact_id"], "kind": "late", "stamp": 0, "due_at": late_at}
+    _insert(conn, "timer", late | {"payload_enc": vault.seal(str(row["reference"]))})
+    return _insert(conn, "talk", row | made)
+
+
+def keep_talk_line(
+    conn: Connection, vault: Vault, contact_id: int, reference: str, text: str, *, danger: bool, now_ms: int
+) -> None:
+    """Add her words to her talk; from now on she waits for an answer, unless she did already."""
+    _run(
+        conn,
+        "INSERT INTO talk_line (talk_id, text_enc, danger, at) SELECT id, ?, ?, ? FROM talk"
+        " WHERE reference = ? AND contact_id = ?",
+        vault.seal(text), danger, now_ms, reference, contact_id,
+    )  # fmt: skip
+    _run(
+        conn,
+        "UPDATE talk SET waits_since = COALESCE(waits_since, ?) WHERE reference = ? AND contact_id = ?",
+        now_ms, reference, contact_id,
+    )  # fmt: skip
+
+
+def note_with_bot(conn: Connection, contact_id: int, reference: str, *, with_bot: bool) -> None:
+    """Whether she is with the bot just now, though her talk is open."""
+    _run(conn, "UPDATE talk SET with_bot = ? WHERE reference = ? AND contact_id = ?", with_bot, reference, contact_id)
+
+
+def talk_waits(conn: Connection, contact_id: int, reference: str) -> bool:
+    """True while nobody has taken her talk. Ask while the contact is locked."""
+    sql = "SELECT 1 FROM talk WHERE reference = ? AND contact_id = ? AND status = 'waiting'"
+    return _run(conn, sql, reference, contact_id).fetchone() is not None
+
+
 def put_off(conn: Connection, timer_id: int, due_at: int) -> None:
     """She is in the middle of something else: later."""
     _run(conn, "UPDATE timer SET due_at = ? WHERE id = ?", due_at, timer_id)
@@ -256,11 +294,11 @@ def due_timers(conn: Connection, vault: Vault, now_ms: int, limit: int) -> list[
     """The timers that are due, the oldest first."""
     rows = _run(
         conn,
-        "SELECT id, contact_id, stamp, payload_enc FROM timer WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        "SELECT id, contact_id, kind, stamp, payload_enc FROM timer WHERE due_at <= ? ORDER BY due_at LIMIT ?",
         now_ms,
         limit,
     )
-    return [Timer(row[0], row[1], row[2], vault.open(row[3]) if row[3] else "") for row in rows]
+    return [Timer(row[0], row[1], row[2], row[3], vault.open(row[4]) if row[4] else "") for row in rows]
 
 
 def drop_timer(conn: Connection, timer_id: int) -> None:

@@ -39,3 +39,11 @@ class QuestionStatus(StrEnum):
     WAITING = "waiting"
     ANSWERED = "answered"
     CLOSED = "closed"
+
+
+class TalkStatus(StrEnum):
+    """A talk waits until a champion takes it; whoever has it finishes it, or passes it on."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    FINISHED = "finished"

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import current_app
 
+from bot.answering import Answering
 from bot.flow.model import FlowSet
 from bot.inbox import Inbox
 from bot.knowledge.directory import Directory
@@ -32,6 +33,7 @@ class Parts:
     wake: Callable[[int], None]
     now_ms: Callable[[], int]
     flows: Callable[[], FlowSet]
+    answering: Answering
 
 
 def parts() -> Parts:

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ADVISE_ON_STORIES = "advise_on_stories"
     REPLY = "reply"
     QUESTIONS = "questions"
+    TALK = "talk"
     KNOW_OF_ALERTS = "know_of_alerts"
     ALERTS = "alerts"
     MESSAGES = "messages"
@@ -40,7 +41,7 @@ class Permission(StrEnum):
 
 P = Permission
 CHAMPION = frozenset(
-    {P.DESK, P.READ_STORIES, P.DECIDE_STORIES, P.REPLY, P.QUESTIONS, P.KNOW_OF_ALERTS, P.MESSAGES}
+    {P.DESK, P.READ_STORIES, P.DECIDE_STORIES, P.REPLY, P.QUESTIONS, P.TALK, P.KNOW_OF_ALERTS, P.MESSAGES}
     | {P.READ_SERVICES, P.EDIT_SERVICES, P.READ_ANSWERS, P.EDIT_ANSWERS, P.READ_FLOWS}
 )
 ROLES: dict[str, frozenset[Permission]] = {

@@ -92,6 +92,20 @@ def outbound(conn: Connection, vault: Vault, now: int, contact_id: int, **more: 
     return put(conn, schema.outbound, **{**values, **more})
 
 
+def talk(conn: Connection, vault: Vault, now: int, contact_id: int | None, **more: Any) -> int:
+    values = {
+        "reference": f"T{now % 100_000}",
+        "contact_id": contact_id,
+        "language": "bn",
+        "late_at": now + 1,
+        "waits_since": now,
+        "created_at": now,
+    }
+    made = put(conn, schema.talk, **{**values, **more})
+    put(conn, schema.talk_line, talk_id=made, text_enc=vault.seal(SAID), at=now)
+    return made
+
+
 def everything(db: Database, now: int, **contact: Any) -> int:
     """A resident who has left something in every table that can hold it."""
     vault = db.vault
@@ -105,9 +119,12 @@ def everything(db: Database, now: int, **contact: Any) -> int:
             id,
             media_enc=vault.seal(json.dumps([{"url": "https://x/1", "content_type": "audio/ogg"}])),
         )
-        outbound(conn, vault, now + 1, id, inbound_id=came, text_enc=vault.seal(f"You said: {SAID}"), sent_by=amina)
+        went = outbound(
+            conn, vault, now + 1, id, inbound_id=came, text_enc=vault.seal(f"You said: {SAID}"), sent_by=amina
+        )
         story(conn, vault, now, id, reason_enc=vault.seal(SAID))
         question(conn, vault, now, id, text_enc=vault.seal(SAID), answer_enc=vault.seal(SAID))
+        put(conn, schema.talk_line, talk_id=talk(conn, vault, now, id), outbound_id=went, at=now)
         alert(conn, vault, now, id, note_enc=vault.seal(f"Rang {NUMBER}"))
         put(conn, schema.timer, contact_id=id, stamp=1, due_at=now)
     return id

@@ -51,7 +51,7 @@ def test_the_scan_finds_what_is_there(db: Database, now: int) -> None:
 def test_erasing_leaves_nothing_readable(db: Database, now: int, status: str) -> None:
     id = rows.everything(db, now, status=status)
     counts = erase(db, id, now)
-    assert counts == ErasedCounts(inbound=1, outbound=1, timers=1, stories=1, questions=1, alerts=1)
+    assert counts == ErasedCounts(inbound=1, outbound=1, timers=1, stories=1, questions=1, talks=1, alerts=1)
     assert [words for words in PRIVATE if words in readable(db)] == []
 
 

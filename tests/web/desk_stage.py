@@ -15,10 +15,11 @@ from werkzeug.test import TestResponse
 from bot import settings as settings_table
 from bot.app import build, create_app
 from bot.channel.message import Outbound
+from bot.flow.session import Person, Session
 from bot.settings import new_key
 from bot.store import outgoing
 from bot.store.database import Database
-from bot.store.schema import alert, answer, audit, contact, outbound, question, service, story, user
+from bot.store.schema import alert, answer, audit, contact, outbound, question, service, story, talk, talk_line, user
 from bot.web import users
 
 NOW = 1_780_394_400_000  # 2 June 2026, 11:00 in London
@@ -123,6 +124,32 @@ class Desk:
             "created_at": NOW - HOUR,
         }
         return self._insert(question, {**values, **given})
+
+    def talk(self, *texts: str, **given: Any) -> int:
+        """A talk that waits since an hour for somebody to take it, with what she wrote in it."""
+        who = given.pop("contact_id", None) or self.contact(simulated=bool(given.get("simulated")))
+        self.made += 1
+        values = {
+            "reference": f"TA{self.made:04d}",
+            "contact_id": who,
+            "language": "en",
+            "status": "waiting",
+            "version": 1,
+            "late_at": NOW + HOUR,
+            "waits_since": NOW - HOUR,
+            "created_at": NOW - HOUR,
+        }
+        made = self._insert(talk, {**values, **given})
+        session = Session(language="en", settled=True, talk=given.get("reference", values["reference"]))
+        session.person = Person.READS
+        with self.db.begin() as conn:
+            kept = {"session_enc": self.db.vault.seal(session.to_json())}
+            conn.execute(update(contact).where(contact.c.id == who).values(kept))
+        for text in texts or ("We must leave on Friday",):
+            self._insert(
+                talk_line, {"talk_id": made, "text_enc": self.db.vault.seal(text), "danger": False, "at": NOW - HOUR}
+            )
+        return made
 
     def alert(self, text: str = "He will hurt me", kind: str = "now", **given: Any) -> int:
         """An alert that nobody has taken on."""

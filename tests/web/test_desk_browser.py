@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import insert
 from werkzeug.serving import make_server
 
-from bot.store.schema import outbound, story
+from bot.store.schema import outbound, story, talk_line
 from bot.web.users import set_password
 from tests.conftest import migrated, missing
-from tests.web.desk_stage import PASSWORD, Desk, open_desk
+from tests.web.desk_stage import NOW, PASSWORD, Desk, open_desk
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +28,11 @@ PAGES = (
     "/desk/stories/2",
     "/desk/questions",
     "/desk/questions/1",
+    "/desk/talks",
+    "/desk/talks?status=taken",
+    "/desk/talks/1",
+    "/desk/talks/2",
+    "/desk/talks/3",
     "/desk/alerts",
     "/desk/alerts/1",
     "/desk/messages",
@@ -68,6 +74,16 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.story("پہلا پیغام، بہت لمبا " * 8, "And a second one", language="ur", simulated=True)
     desk.story("Only champions", consent="champions", status="approved", version=2)
     desk.question()
+    desk.talk("گھر کا مالک کہتا ہے جمعہ تک نکل جاؤ۔ فون 0808 800 4444 پر کوئی نہیں ملتا۔", language="ur", late_at=1)
+    desk.talk("Hello?", status="taken", taken_by=desk.ids["amina"], version=2, with_bot=True)
+    desk.talk(
+        "گھر کا مالک کہتا ہے جمعہ تک نکل جاؤ۔",
+        "فون 0808 800 4444 پر کوئی نہیں ملتا، https://example.org/a-very-long-address-that-must-break-somewhere",
+        language="ur",
+        status="taken",
+        taken_by=desk.ids["sam"],
+        version=2,
+    )
     desk.alert()
     desk.failed_text()
     desk.service()
@@ -163,6 +179,22 @@ def test_a_refused_form_is_accessible_and_takes_the_reader_to_the_error(
         page.locator(".govuk-error-summary:focus").wait_for()
         page.get_by_role("link", name="Write why").click()
         assert page.evaluate("document.activeElement.id") == "decline"
+        assert troubles(page) == []
+
+
+def test_new_words_appear_while_an_answer_is_being_written(browser: Browser, address: str, busy_desk: Desk) -> None:
+    """And neither what is typed nor the place in it is lost."""
+    with screen(browser, address, 360, "en") as context:
+        page = context.new_page()
+        sign_in(page, address)
+        page.goto(f"{address}/desk/talks/3")
+        page.fill("#text", "Dear Zara, I")
+        with busy_desk.db.begin() as conn:
+            said = {"text_enc": busy_desk.db.vault.seal("They came again"), "danger": False, "at": NOW}
+            conn.execute(insert(talk_line).values(talk_id=3, **said))
+        page.get_by_text("They came again").wait_for()
+        assert page.input_value("#text") == "Dear Zara, I"
+        assert page.evaluate("document.activeElement.id") == "text"
         assert troubles(page) == []
 
 

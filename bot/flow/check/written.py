@@ -10,13 +10,13 @@ from bot.flow.check.finding import Finding, Severity
 from bot.flow.model import Flow
 from bot.knowledge.source import Path, Position, Source, Value
 
-SAID = ("say", "ask", "listen")
+SAID = ("say", "ask", "listen", "hand_over")
 CHANNELS = frozenset({"sms", "whatsapp"})
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a flow. ``kind`` is "say", "ask", "listen", "option", "start word" or "template".
+    """One text of a flow. ``kind`` is one of SAID, "option", "start word" or "template".
 
     ``step`` is its step's index, ``key`` the option's or the template's name.
     """

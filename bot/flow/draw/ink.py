@@ -9,6 +9,7 @@ _TONES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "listen": (("#8f3414", "#fceae1"), ("#f3b196", "#4a2619")),
     "find": (("#25633a", "#e1f0e5"), ("#97d3a8", "#1e3f2a")),
     "do": (("#6b4500", "#fbedcf"), ("#eac37a", "#46340f")),
+    "hand_over": (("#8a2350", "#fae6ee"), ("#f0a8c5", "#4a1f33")),
     "run": (("#2a4668", "#e4ebf5"), ("#a9c5ea", "#22344b")),
     "plain": (("#4a5653", "#ebe7de"), ("#bcc8c5", "#303c3b")),
 }

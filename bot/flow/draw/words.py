@@ -31,6 +31,7 @@ CLEAR = N_("Only a clear answer counts")
 OPTIONAL = N_("May be skipped")
 REPEATED = N_("Up to {count} answers")
 WORDINGS = N_("Has {count} wordings")
+ABOUT_GOES = N_("Their words go along: {name}")
 QUIET = N_("After {time} of silence it asks whether that is all")
 ABOUT = N_("A picture of one conversation. Its steps run from top to bottom, {count} in all.")
 
@@ -46,6 +47,7 @@ VERBS: dict[str, str] = {
     Verb.GO: N_("Goes on elsewhere"),
     Verb.END: END,
     Verb.WAIT: N_("Waits"),
+    Verb.HAND_OVER: N_("Hands over to a person"),
 }
 FINDS: dict[str, str] = {
     "services": N_("Finds services"),
@@ -112,6 +114,7 @@ class Tongue:
         found += [self.named(CLEAR)] if step.clear else []
         found += [self.named(OPTIONAL)] if step.optional else []
         found += [self.named(REPEATED, count=step.repeat)] if step.repeat else []
+        found += [self.named(ABOUT_GOES, name=step.about)] if step.verb is Verb.HAND_OVER and step.about else []
         found += [self._quiet(step.quiet_ms)] if step.quiet_ms else []
         return found
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.flow.events import Erased, FollowUpSet, TimerSet
+from bot.flow.events import Erased, FollowUpSet, HandedOver, TimerSet
 from bot.flow.rehearse.stage import TODAY, Took
-from bot.flow.world import Reply
+from bot.flow.world import FromDesk, Reply
+
+LATE_MS = 2 * 86_400_000  # of a rehearsal every day is a working day
 
 
 class Clock:
@@ -16,7 +19,7 @@ class Clock:
         self.now_ms = 0
         self._wrote_ms = 0
         self._timer_ms: int | None = None
-        self._later: list[tuple[int, FollowUpSet]] = []
+        self._later: list[tuple[int, Reply]] = []
 
     @property
     def today(self) -> date:
@@ -36,7 +39,10 @@ class Clock:
             if isinstance(event, TimerSet):
                 self._timer_ms = self.now_ms + event.after_ms
             elif isinstance(event, FollowUpSet):
-                self._later.append((self.now_ms + event.after_ms, event))
+                self._later.append((self.now_ms + event.after_ms, Reply(timer=True, follow_up=event)))
+            elif isinstance(event, HandedOver) and not event.again:
+                late = Reply(timer=True, desk=FromDesk.LATE, talk=event.reference)
+                self._later.append((self.now_ms + LATE_MS, late))
             elif isinstance(event, Erased):
                 self._timer_ms, self._later = None, []
 
@@ -48,7 +54,7 @@ class Clock:
             return Reply(timer=True)
         if due > until_ms:
             return None
-        follow_up = next(event for at, event in self._later if at == due)
+        reply = next(one for at, one in self._later if at == due)
         self.now_ms = due
-        self._later.remove((due, follow_up))
-        return Reply(timer=True, follow_up=follow_up, silent_ms=self.silent_ms)
+        self._later.remove((due, reply))
+        return replace(reply, silent_ms=self.silent_ms)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from string import ascii_uppercase
 
 from bot.flow.budget import CONTENT_BUDGETS, budget
-from bot.flow.events import Say
+from bot.flow.events import Say, ToPerson
 from bot.flow.model import Verb
 from bot.flow.rehearse.problem import Problem
 from bot.flow.rehearse.stage import SMS, Look, Moment, Stage, Took
@@ -84,6 +84,8 @@ class Judge:
     def _should_speak(self, took: Took) -> bool:
         reply = took.reply
         if reply.stopped or reply.timer or reply.handled_help or reply.handled_stop:
+            return False
+        if any(isinstance(event, ToPerson) for event in took.events):
             return False
         waits = self._stage.step(took.session)
         return waits is None or waits[2].verb is not Verb.LISTEN

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from bot.flow.events import AlertRaised, Erased, Event, QuestionAsked, Say, Started, Stopped, StorySubmitted
+from bot.flow.events import (
+    AlertRaised,
+    Erased,
+    Event,
+    HandedOver,
+    QuestionAsked,
+    Say,
+    Started,
+    Stopped,
+    StorySubmitted,
+    ToPerson,
+)
 from bot.flow.rehearse.clock import Clock
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge, Seen
@@ -21,6 +32,8 @@ from bot.language.segments import measure
 KEPT: dict[type[Event], str] = {
     StorySubmitted: "story",
     QuestionAsked: "question",
+    HandedOver: "hand_over",
+    ToPerson: "to_person",
     AlertRaised: "alert",
     Erased: "erased",
     Stopped: "stopped",

@@ -16,11 +16,11 @@ from bot.flow.events import AlertRaised, FollowUpSet, Stopped
 from bot.flow.model import Flow, FlowSet, Step, Verb
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge, Seen
-from bot.flow.rehearse.probes import Probe, Probes
+from bot.flow.rehearse.probes import STORY, Probe, Probes
 from bot.flow.rehearse.problem import Problem
 from bot.flow.rehearse.stage import Moment, Stage, Took, own_key
 from bot.flow.session import Frame, Session, frames_from_json
-from bot.flow.world import Reply
+from bot.flow.world import FromDesk, Reply
 
 # A walk through this many places takes about ten seconds; the shipped flows have some hundred.
 MOST_PLACES = 4000
@@ -102,6 +102,8 @@ class Walk:
     def _from(self, place: Place) -> None:
         session = self._stage.session(place.moment)
         waits = self._stage.step(session)
+        if waits is None and session.person:
+            self._with_person(place)
         if waits is None or (session.settled and session.language != self._language) or not self._in_scope(session):
             self._ways_out[self._key(place.moment)] = {()}
             return
@@ -115,6 +117,14 @@ class Walk:
             return
         for probe in self._probes.briefly(place.moment, step):
             self._try(place, probe)
+
+    def _with_person(self, place: Place) -> None:
+        """A champion reads her: what she texts, what the bot still does itself, and the word when nobody comes."""
+        talk = self._stage.session(place.moment).talk
+        for probe in (*self._probes.misfits(), *self._probes.idle(), Probe(STORY, Reply(STORY))):
+            self._try(place, probe)
+        for desk in FromDesk:
+            self._try(place, Probe(f"[{desk}]", Reply(timer=True, desk=desk, talk=talk)))
 
     def _thoroughly(self, place: Place, step: Step) -> None:
         for probe in (*self._probes.answers(place.moment, step), *self._probes.misfits()):
@@ -254,7 +264,7 @@ class Walk:
         """What tells this place from others; () when nothing is under way."""
         session = self._stage.session(moment)
         if not session.frames:
-            return ()
+            return ("a person",) if session.person else ()
         if session.parked:  # what was put aside is come back to by BACK; the rest was walked without it
             return tuple(self._deciding.known(frame) for frame in (session.parked[-1], session.frames[-1]))
         here = tuple(self._deciding.known(frame) for frame in session.frames)

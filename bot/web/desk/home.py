@@ -9,15 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, messages, questions, stories
+from bot.store import alerts, messages, questions, stories, talks
 from bot.store.messages import MessageRow
 from bot.store.questions import Question
 from bot.store.stories import StoryRow
-from bot.story.status import QuestionStatus, StoryStatus
+from bot.store.talks import Talk
+from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web.context import parts
 from bot.web.desk import messages as message_pages
 from bot.web.desk import questions as question_pages
 from bot.web.desk import stories as story_pages
+from bot.web.desk import talks as talk_pages
 from bot.web.desk.waiting import hidden_kinds, languages_read, moderates
 from bot.web.permissions import Permission, may, needs
 
@@ -34,12 +36,13 @@ class Needs:
     alerts_unanswered: int
     stories: list[tuple[StoryRow, bool, str]] | None
     questions: list[tuple[Question, str]] | None
+    talks: list[tuple[Talk, str]] | None
     failed: list[tuple[MessageRow, str, bool]] | None
 
     @property
     def nothing(self) -> bool:
         """True when there is nothing at all to do."""
-        return not (self.alerts or self.alerts_open or self.stories or self.questions or self.failed)
+        return not (self.alerts or self.alerts_open or self.stories or self.questions or self.talks or self.failed)
 
 
 def init_app(app: Flask) -> None:
@@ -53,7 +56,7 @@ def page() -> ResponseReturnValue:
     """What needs you."""
     with parts().db.read() as conn:
         found = _needs(conn)
-    return render_template("desk/home.html", needs=found)
+    return render_template("desk/home.html", needs=found, now_ms=parts().now_ms())
 
 
 @bp.get("")
@@ -72,6 +75,7 @@ def _needs(conn: Connection) -> Needs:
         alerts_unanswered=alerts.unanswered(conn) if may(Permission.KNOW_OF_ALERTS) else 0,
         stories=_stories(conn, read) if may(Permission.READ_STORIES) else None,
         questions=_questions(conn, read) if may(Permission.QUESTIONS) else None,
+        talks=_talks(conn, read) if may(Permission.TALK) else None,
         failed=_failed(conn) if may(Permission.MESSAGES) else None,
     )
 
@@ -94,6 +98,14 @@ def _questions(conn: Connection, read: set[str]) -> list[tuple[Question, str]]:
     waiting = questions.page(conn, parts().db.vault, status={QuestionStatus.WAITING}, limit=FEW * 4)
     waiting.sort(key=lambda row: row.language not in current_user.languages)
     return [(row, question_pages.why(row, read)) for row in waiting[:FEW]]
+
+
+def _talks(conn: Connection, read: set[str]) -> list[tuple[Talk, str]]:
+    """Those who wait for her own answer first, then those who wait for anybody: in her languages before the others."""
+    mine = talks.unanswered(conn, parts().db.vault, current_user.id, FEW)
+    waiting = talks.page(conn, parts().db.vault, status=TalkStatus.WAITING, limit=FEW * 4)
+    waiting.sort(key=lambda row: row.language not in current_user.languages)
+    return [(row, talk_pages.why(row, read)) for row in (mine + waiting)[:FEW]]
 
 
 def _failed(conn: Connection) -> list[tuple[MessageRow, str, bool]]:

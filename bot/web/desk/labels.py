@@ -9,7 +9,7 @@ from bot.channel.message import DeliveryStatus
 from bot.language.catalogue import N_
 from bot.story.consent import Consent
 from bot.story.danger import Danger
-from bot.story.status import QuestionStatus, StoryStatus
+from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web.wording import gettext
 
 # What came with a story: one of a kind, and more of it.
@@ -29,6 +29,11 @@ QUESTION: dict[QuestionStatus, tuple[str, str]] = {
     QuestionStatus.WAITING: (N_("Waiting"), "teal"),
     QuestionStatus.ANSWERED: (N_("Answered"), "good"),
     QuestionStatus.CLOSED: (N_("Closed"), "plain"),
+}
+TALK: dict[TalkStatus, tuple[str, str]] = {
+    TalkStatus.WAITING: (N_("Waiting"), "teal"),
+    TalkStatus.TAKEN: (N_("Taken"), "good"),
+    TalkStatus.FINISHED: (N_("Finished"), "plain"),
 }
 DELIVERY: dict[DeliveryStatus, tuple[str, str]] = {
     DeliveryStatus.WAITING: (N_("Waiting to go"), "plain"),

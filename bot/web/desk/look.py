@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request, url_for
 from flask_login import current_user
 
+from bot.knowledge.bidi import isolated
 from bot.language.catalogue import N_
 from bot.web.context import parts
 from bot.web.desk import waiting
@@ -52,6 +53,7 @@ PLACES: tuple[Place, ...] = (
     Place("home.page", N_("Home"), Permission.DESK, "home", main=True),
     Place("stories.page", N_("Stories"), Permission.READ_STORIES, "story", "stories", main=True),
     Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
+    Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
     Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True),
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
@@ -64,7 +66,7 @@ PLACES: tuple[Place, ...] = (
 def init_app(app: Flask) -> None:
     """Attach templates and static files."""
     app.register_blueprint(look)
-    app.jinja_env.globals.update(asset=asset, may=may, Permission=Permission)
+    app.jinja_env.globals.update(asset=asset, isolated=isolated, may=may, Permission=Permission)
     app.context_processor(around)
     app.after_request(_headers)
 

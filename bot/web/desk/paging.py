@@ -39,5 +39,5 @@ def paged(fetch: Callable[[int, int], Sequence[Item]]) -> Page[Item]:
 
 def _address(number: int) -> str:
     """Not by url_for, to which some names in a query (?endpoint=, ?_method=) would mean something else."""
-    kept = [(name, value) for name, value in request.args.items() if name != "page"]
+    kept = [(name, value) for name, value in request.args.items() if name not in {"page", "seen"}]
     return f"{request.script_root}{request.path}?{urlencode([*kept, ('page', number)])}"

@@ -6,16 +6,16 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, messages, questions, stories
+from bot.store import alerts, messages, questions, stories, talks
 from bot.story.consent import Audience
-from bot.story.status import QuestionStatus, StoryStatus
+from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web import users
 from bot.web.context import parts
 from bot.web.permissions import MODERATORS, Permission, audience, may
 
 
 def counts() -> dict[str, int]:
-    """How many stories, questions, alerts and failed messages wait for somebody with this person's roles."""
+    """How many stories, questions, talks, alerts and failed messages wait for somebody with this person's roles."""
     if "waiting" not in g:
         with parts().db.read() as conn:
             g.waiting = _counts(conn)
@@ -31,6 +31,9 @@ def _counts(conn: Connection) -> dict[str, int]:
         found["stories"] += by_status[StoryStatus.NEEDS_LEAD] if may(Permission.ADVISE_ON_STORIES) else 0
     if may(Permission.QUESTIONS):
         found["questions"] = questions.counts(conn)[QuestionStatus.WAITING]
+    if may(Permission.TALK):
+        mine = talks.count_unanswered(conn, current_user.id)
+        found["talks"] = talks.counts(conn)[TalkStatus.WAITING] + mine
     if may(Permission.KNOW_OF_ALERTS):
         found["alerts"] = alerts.counts(conn)["open"]
     if may(Permission.MESSAGES):

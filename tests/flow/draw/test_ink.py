@@ -44,7 +44,7 @@ def test_every_letter_stands_out_from_what_is_behind_it(palette: dict[str, str])
     """Words on cards and on the paper, a verb on its chip, and the start's words on its own dark ground."""
     tones = [name for name in palette if f"{name} tint" in palette]
     pairs = [*product(["ink", "soft", *tones], ["card", "paper"]), *((name, f"{name} tint") for name in tones)]
-    assert len(tones) == 7
+    assert len(tones) == 8
     assert [pair for pair in pairs if contrast(palette[pair[0]], palette[pair[1]]) < ENOUGH] == []
 
 
