@@ -27,6 +27,7 @@ from bot.flow.commands import COMMANDS
 from bot.flow.events import FollowUpSet, Say
 from bot.flow.load import load_flows
 from bot.flow.model import Expect, Verb
+from bot.flow.rehearse.stage import PHOTO, TODAY
 from bot.flow.replies import Vocabulary
 from bot.flow.session import Session
 from bot.flow.world import World
@@ -95,6 +96,11 @@ class Shown(Talk):
         self.kept = Session(language=language, settled=True).to_json()
         self.last = None
         self.later: FollowUpSet | None = None
+
+    def sends(self, line: str) -> list[str]:
+        """Text this line, or send a photo when it says so."""
+        sent = {"media": (PHOTO,)} if line == "[photo]" else {}
+        return self.messages("" if sent else line, today=TODAY, **sent)
 
     def messages(self, words: str, **more: object) -> list[str]:
         """Text this; each message that is sent back, as the document shows it."""
@@ -175,7 +181,7 @@ def played(example: Example, folder: Path) -> str:
     rows: list[str] = []
     for line in lines:
         if line.startswith("> "):
-            rows += [line, *talk.messages(line.removeprefix("> "))]
+            rows += [line, *talk.sends(line.removeprefix("> "))]
         elif line.startswith("# "):
             rows += [line, *(talk.time_passes() if line.endswith(" later") else ())]
     return "\n".join(rows) + "\n"
