@@ -27,6 +27,7 @@ from bot.flow.commands import COMMANDS
 from bot.flow.events import FollowUpSet, Say
 from bot.flow.load import load_flows
 from bot.flow.model import Expect, Verb
+from bot.flow.rehearse.stage import PHOTO, TODAY
 from bot.flow.replies import Vocabulary
 from bot.flow.session import Session
 from bot.flow.span import span_ms
@@ -97,6 +98,11 @@ class Shown(Talk):
         self.kept = Session(language=language, settled=True).to_json()
         self.last = None
         self.later: FollowUpSet | None = None
+
+    def sends(self, line: str) -> list[str]:
+        """Text this line, or send a photo when it says so."""
+        sent = {"media": (PHOTO,)} if line == "[photo]" else {}
+        return self.messages("" if sent else line, today=TODAY, **sent)
 
     def messages(self, words: str, **more: object) -> list[str]:
         """Text this; each message that is sent back, as the document shows it."""
@@ -183,7 +189,7 @@ def played(example: Example, folder: Path) -> str:
     rows: list[str] = []
     for line in lines:
         if line.startswith("> "):
-            rows += [line, *talk.messages(line.removeprefix("> "))]
+            rows += [line, *talk.sends(line.removeprefix("> "))]
         elif line.startswith("# "):
             rows += [line, *(talk.time_passes(line) if line.endswith(" later") else talk.desk_does(line))]
     return "\n".join(rows) + "\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -351,6 +353,99 @@ def test_a_place_we_do_not_know_is_not_kept_either(house: House) -> None:
         ana.text(words)
     texts = [house.parts.db.vault.open(row.text_enc) for row in rows(house, "inbound")]
     assert not any("Acacia" in text for text in texts)
+
+
+ANSWERS = """flow: answers
+about: Every kind of answer that is private, and a story with a photo.
+start_words: [answers]
+steps:
+  - ask: Your postcode?
+    id: home
+    expect: postcode
+  - ask: Whom may we ring?
+    id: tel
+    expect: phone
+  - ask: When was it?
+    id: day
+    expect: date
+  - ask: A photo?
+    id: photo
+    expect: media
+    optional: yes
+  - listen: What happened?
+    id: words
+  - ask: Send it?
+    id: sure
+    options:
+      - leaders: Send it
+      - nobody: Throw it away
+    go: {nobody: thrown}
+  - do: submit_story
+    with: {text: words, media: photo, consent: sure}
+  - say: Thank you.
+    end: yes
+  - id: thrown
+    do: forget_words
+    with: {text: words, media: photo}
+  - say: Nothing was kept.
+"""
+
+
+@pytest.fixture
+def asked(house: House, tmp_path: Path) -> Person:
+    """Somebody on WhatsApp who is asked all that."""
+    from bot.settings import SHIPPED
+    from bot.store.shelf import Shelf, read_folder
+
+    folder = tmp_path / "flows"
+    shutil.copytree(SHIPPED / "flows", folder)
+    (folder / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
+    shelf = Shelf(house.parts.db, read_folder(folder, demo=False), house.parts.catalogues, "Tea")
+    shelf.publish(NOW_MS)
+    ana = Person(house, language="en", channel=Channel.WHATSAPP)
+    ana.inbox._world = shelf.world
+    ana.text("answers")
+    return ana
+
+
+def test_a_postcode_and_a_phone_number_stand_in_her_session_and_nowhere_else(house: House, asked: Person) -> None:
+    for words in ("IP1 1Q", "IP1 1AA", "07911 12345", "07911 123456"):
+        asked.text(words)
+    kept = [house.parts.db.vault.open(row.text_enc) for row in rows(house, "inbound")]
+    assert kept[-4:] == ["[place]", "[place]", "[phone number]", "[phone number]"]
+    values = asked.session().frames[-1].values
+    assert (values["home"], values["tel"]) == ("IP1 1AA", "+447911123456")
+
+
+def test_tomorrow_is_the_day_after_the_message_came_in_london(house: House, asked: Person) -> None:
+    asked.now_ms += 13 * 3_600_000 + 30 * 60_000  # half past eleven at night, 21 November 2026
+    for words in ("IP1 1AA", "07911 123456", "tomorrow"):
+        asked.text(words)
+    assert asked.session().frames[-1].values["day"] == "2026-11-22"
+
+
+def told(asked: Person, last: str) -> None:
+    for words in ("IP1 1AA", "07911 123456", "3 April 2026"):
+        asked.text(words)
+    asked.text("My kitchen", media="image/jpeg")
+    for words in ("The wall is wet", "DONE", last):
+        asked.text(words)
+
+
+def test_a_photo_is_kept_encrypted_with_the_story_it_came_with(house: House, asked: Person) -> None:
+    told(asked, "1")
+    (story,) = rows(house, "story")
+    assert "image/jpeg" not in story.media_enc
+    [photo] = json.loads(house.parts.db.vault.open(story.media_enc))
+    assert (photo["kind"], photo["content_type"]) == ("photo", "image/jpeg")
+
+
+def test_a_photo_is_forgotten_with_the_words_that_are_thrown_away(house: House, asked: Person) -> None:
+    told(asked, "2")
+    assert rows(house, "story") == []
+    assert [row.media_enc for row in rows(house, "inbound")] == [None] * len(rows(house, "inbound"))
+    texts = [house.parts.db.vault.open(row.text_enc) for row in rows(house, "inbound")]
+    assert not {"The wall is wet", "My kitchen"} & set(texts)
 
 
 def test_a_place_is_forgotten_once_it_has_been_used(house: House) -> None:

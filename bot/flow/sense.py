@@ -101,6 +101,8 @@ def _fits(node: ast.expr, answer: Answer, known: Answers) -> bool:
     if isinstance(node, ast.Name):
         other = known.get(node.id)
         return other is None or other.kind is answer.kind or not {other.kind, answer.kind} <= SENTENCES.keys()
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand  # -3 is a number as 3 is
     if not isinstance(node, ast.Constant):
         return answer.kind not in SENTENCES
     return node.value in {"", *answer.keys} or _is_one(node.value, answer.kind)

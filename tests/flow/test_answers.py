@@ -49,7 +49,8 @@ READ: list[tuple[str, str, str, object, str]] = [
     # what is expected, in which language, what she texts, what is kept, how it is shown
     (NUMBER, "en", "3", 3, "3"), (NUMBER, "bn", "৩ জন", 3, "3"), (NUMBER, "pl", "trzy", 3, "3"),
     (NUMBER, "ur", "۴ بچے", 4, "4"), (NUMBER, "en", "twenty five", 25, "25"), (NUMBER, "en", "0", 0, "0"),
-    (f"{NUMBER}    decimals: yes\n", "pl", "2,5", 2.5, "2,5"), (f"{NUMBER}    decimals: yes\n", "en", "2.5", 2.5, "2.5"),
+    (f"{NUMBER}    decimals: yes\n", "pl", "2,5", 2.5, "2,5"),
+    (f"{NUMBER}    decimals: yes\n", "en", "2.5", 2.5, "2.5"),
     (f"{NUMBER}    min: -10\n", "en", "-3", -3, "-3"), (f"{NUMBER}    min: -10\n", "en", "minus 3", -3, "-3"),
     (DATE, "en", "25 December 2026", "2026-12-25", "25 December 2026"),
     (DATE, "pl", "3 kwietnia 2026", "2026-04-03", "3 kwietnia 2026"),
@@ -152,7 +153,7 @@ def test_without_a_calendar_only_a_whole_date_can_be_read() -> None:
     assert talk.it == "2026-04-03"
 
 
-# options beside --------------------------------------------------------------------------------------------------------
+# options beside ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("step", [DATE, POSTCODE, PHONE, MEDIA])
 @pytest.mark.parametrize("said", ["1", "I do not want to say", "wolę nie mówić", "১"])
 def test_what_is_optional_can_be_left_out(step: str, said: str) -> None:
@@ -220,11 +221,13 @@ def test_several_answers_are_shown_one_after_the_other() -> None:
 
 
 def test_a_reply_that_is_no_number_may_lead_elsewhere() -> None:
-    talk = Talk(flow(f"{NUMBER}    else: lost\n", "  - say: Got {it}.\n    end: yes\n  - id: lost\n    say: Oh, {said}.\n"))
+    talk = Talk(
+        flow(f"{NUMBER}    else: lost\n", "  - say: Got {it}.\n    end: yes\n  - id: lost\n    say: Oh, {said}.\n")
+    )
     assert talk.says("it depends on the day") == "Oh, it depends on the day."
 
 
-# photos ----------------------------------------------------------------------------------------------------------------
+# photos --------------------------------------------------------------------------------------------------------------
 def test_a_photo_is_kept_with_its_kind_and_counted_in_words() -> None:
     talk = Asked(MEDIA, channel="whatsapp")
     assert "Got 2 photos, 1 voice note." in talk.says("", media=(PHOTO, VOICE, PHOTO))
@@ -270,7 +273,7 @@ def test_stop_stops_though_a_photo_is_awaited() -> None:
     assert "no more texts" in Asked(MEDIA, channel="whatsapp").says("STOP", media=(PHOTO,))
 
 
-# what may be kept of her words ----------------------------------------------------------------------------------------
+# what may be kept of her words ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("step", "said", "private"),
     [
@@ -294,13 +297,10 @@ def test_every_one_of_several_postcodes_is_private() -> None:
     assert talk.last.private == "postcode"
 
 
-# conditions ------------------------------------------------------------------------------------------------------------
+# conditions ----------------------------------------------------------------------------------------------------------
 def leads(step: str, condition: str, said: str, **more: object) -> str:
     """What is said after an ``if``: "so" or "not so"."""
-    after = (
-        f"  - if: '{condition}'\n    go: so\n  - say: It is not.\n    end: yes\n"
-        "  - id: so\n    say: It is so.\n"
-    )
+    after = f"  - if: '{condition}'\n    go: so\n  - say: It is not.\n    end: yes\n  - id: so\n    say: It is so.\n"
     talk = Talk(flow(step, after))
     return "so" if "It is so." in talk.says(said, **{"today": TODAY, **more}) else "not so"
 
@@ -338,7 +338,7 @@ def test_today_can_be_shown_and_kept() -> None:
     assert "Asked on 6 May 2026, 6 May 2026." in Talk(flow(NUMBER, after)).says("3", today=TODAY)
 
 
-# stories -----------------------------------------------------------------------------------------------------------------
+# stories -------------------------------------------------------------------------------------------------------------
 def submitted(action: str) -> Talk:
     after = (
         "  - ask: What happened?\n    id: words\n    expect: text\n"

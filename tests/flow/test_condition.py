@@ -6,7 +6,10 @@ import pytest
 
 from bot.flow.condition import Condition, ConditionError
 
-VALUES = {"topic": "food", "count": "3", "empty": "", "many": ["a", "b"]}
+VALUES = {
+    "topic": "food", "count": "3", "empty": "", "many": ["a", "b"], "age": 18, "half": 2.5, "ages": [3, 18],
+    "when": "2026-04-03", "later": "2026-10-01", "home": "IP1 1AA", "area": "IP1", "photo": [{"kind": "photo"}],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,35 @@ VALUES = {"topic": "food", "count": "3", "empty": "", "many": ["a", "b"]}
         ('topic not in ("home", "mind")', True),
         ("count < 3", False),
         ('topic < "zebra"', False),
+        ("count == 3", True),
+        ("count != 3", False),
+        ('age == "18"', True),
+        ("age >= 18 and age < 19", True),
+        ("age in [17, 18]", True),
+        ("age not in [17, 18]", False),
+        ("half == 2.5", True),
+        ("half > -1", True),
+        ("18 in ages", True),
+        ("4 in ages", False),
+        ("ages > 3", False),
+        ('3 in "345"', False),
+        ("empty == 0", False),
+        ("empty < 1", False),
+        ('when < "2026-10-01"', True),
+        ("when < later", True),
+        ('later < "2026-04-03"', False),
+        ("when < 3", False),
+        ('empty < "2026-10-01"', False),
+        ('when == "2026-04-03"', True),
+        ('home in ["IP1"]', True),
+        ('home in ["IP1 1"]', True),
+        ('home in ["IP2", "IP1 1AA"]', True),
+        ('home in ["IP11", "IP1 2", "IP"]', False),
+        ('home not in ["IP2"]', True),
+        ('area in ["IP1 1AA"]', False),
+        ('photo != ""', True),
+        ('photo == ""', False),
+        ("photo > 1", False),
     ],
 )
 def test_a_condition_holds_or_not(written: str, holds: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -72,6 +73,23 @@ def test_a_story_shows_each_message_as_it_was_texted_and_what_was_allowed(desk: 
     assert "Only the community champions may read it." in page
     assert "We may not text them about it." in page
     assert "Send it" not in page
+
+
+def test_what_was_sent_with_a_story_is_counted_and_no_address_of_it_is_shown(desk: Desk) -> None:
+    url = "https://api.twilio.com/media/ME"
+    sent = [{"kind": kind, "url": url, "content_type": "x/y"} for kind in ("photo", "voice", "photo")]
+    made = desk.story("The wall is wet", consent="champions", media_enc=desk.db.vault.seal(json.dumps(sent)))
+    page = desk.signed_in("amina").get(f"/desk/stories/{made}")
+    assert "<li>2 photos</li><li>1 voice note</li>" in page
+    assert url not in page
+    assert "What was sent with it" not in desk.signed_in("amina").get(f"/desk/stories/{desk.story()}")
+
+
+def test_a_lead_who_may_not_read_a_story_is_not_told_what_was_sent_with_it(desk: Desk) -> None:
+    sent = json.dumps([{"kind": "photo", "url": "u", "content_type": "image/jpeg"}])
+    more = {"consent": "champions", "status": "needs_lead", "version": 2}
+    made = desk.story("Mine", media_enc=desk.db.vault.seal(sent), **more)
+    assert "1 photo" not in desk.signed_in("ruth").get(f"/desk/stories/{made}")
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,9 @@ def test_options_take_the_shape_that_whatsapp_allows(db: Database, labels: list[
     assert player.messages(anna)["lines"][-1]["shape"] == shape
 
 
-@pytest.mark.parametrize(("kind", "content_type"), [("photo", "image/jpeg"), ("voice", "audio/ogg")])
+@pytest.mark.parametrize(
+    ("kind", "content_type"), [("photo", "image/jpeg"), ("voice", "audio/ogg"), ("document", "application/pdf")]
+)
 def test_made_up_media_comes_from_an_address_like_twilios(
     stage: Stage, player: Player, kind: str, content_type: str
 ) -> None:

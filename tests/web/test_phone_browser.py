@@ -155,8 +155,11 @@ def test_the_same_menu_is_numbered_lines_on_sms(page: Page) -> None:
     expect(phone.locator(".option")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("item", "kind"), [("Photo", "photo"), ("Voice note", "voice"), ("My place", "place")])
-def test_a_photo_a_voice_note_and_a_place_can_be_sent(page: Page, stage: Stage, item: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [("Photo", "photo"), ("Voice note", "voice"), ("Document", "document"), ("My place", "place")],
+)
+def test_a_photo_a_voice_note_a_paper_and_a_place_can_be_sent(page: Page, stage: Stage, item: str, kind: str) -> None:
     phone = add(page, "whatsapp")
     phone.get_by_role("button", name="Send a photo, voice note, document or place").click()
     phone.locator(".sheet-item", has_text=item).click()

@@ -94,3 +94,13 @@ def test_a_round_through_two_flows_is_told_once() -> None:
 def test_a_long_flow_does_not_exhaust_the_stack() -> None:
     steps = "".join(f"  - say: Number {number}.\n" for number in range(3000))
     assert look(flow(steps)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "warned"),
+    [("", True), ("    optional: yes\n", False), ("    only: whatsapp\n", False), ("    only: sms\n", True),
+     ("    options:\n      - no: I have none\n", False), ("    else: fine\n", False)],
+)  # fmt: skip
+def test_a_photo_is_asked_for_by_sms_only_when_it_can_be_passed_by(more: str, warned: bool) -> None:
+    steps = f"  - ask: A photo?\n    expect: media\n{more}  - id: fine\n    say: Fine.\n"
+    assert of("media-by-sms", look(flow(steps))) == ([("1.yaml", 6)] if warned else [])

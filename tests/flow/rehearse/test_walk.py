@@ -103,6 +103,59 @@ def test_a_step_for_one_channel_is_reached_on_that_channel(tmp_path: Path) -> No
     assert all(row.steps_reached == row.steps for row in report.rows)
 
 
+NEW_KINDS = """  - ask: How old are you?
+    id: age
+    expect: number
+    min: 1
+    max: 120
+    optional: yes
+    options:
+      - old: Very old
+  - if: age >= 18
+    go: when
+  - say: You are young.
+  - ask: When will you come?
+    id: when
+    expect: date
+  - if: when < today
+    go: home
+  - say: See you.
+  - ask: Where do you live?
+    id: home
+    expect: postcode
+  - if: home in ["IP1", "IP2 3"]
+    go: tel
+  - say: That is far.
+  - ask: Your number?
+    id: tel
+    expect: phone
+  - ask: A picture of you?
+    id: photo
+    expect: media
+    optional: yes
+  - if: photo != ""
+    go: seen
+  - say: No picture then.
+    end: true
+  - id: seen
+    say: You look well.
+    end: true
+"""
+
+
+@pytest.mark.parametrize("language", KNOWN_LANGUAGES)
+def test_every_kind_of_answer_is_answered_on_both_sides_of_each_condition(tmp_path: Path, language: str) -> None:
+    report = rehearsed(settle(tmp_path, menu=broken(TEA, NEW_KINDS), languages=f"en,{language}".removesuffix(",en")))
+    assert [one for one in report.problems if one.code != "untranslated"] == []
+    assert [row.missed for row in report.rows] == [()] * len(report.rows)
+
+
+def test_a_photo_that_is_asked_for_by_sms_is_a_dead_end(tmp_path: Path) -> None:
+    photo = "  - ask: A picture?\n    id: photo\n    expect: media\n"
+    report = rehearsed(settle(tmp_path, menu=broken(TEA, photo + TEA)))
+    assert found(report) == {("dead-end", "menu.yaml", 11)}
+
+
 def test_what_comes_days_later_is_walked_too(tmp_path: Path) -> None:
     menu = broken(TEA, '  - say: Here is your tea.\n  - wait: 2 days\n  - say: "{nothing}"\n    end: true\n')
     menu = menu.replace('"{nothing}"', "Was the tea good?")
