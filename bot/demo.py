@@ -68,7 +68,9 @@ class _Seeding:
     def __init__(self, house: House, written: dict[str, Any], now_ms: int) -> None:
         self.house, self.db, self.now_ms, self.written = house, house.parts.db, now_ms, written
         self.people = {person["id"]: person for person in written["people"]}
-        self.inbox = Inbox(self.db, house.shelf.world, house.parts.identifier, lambda contact_id: None)
+        self.inbox = Inbox(
+            self.db, house.shelf.world, house.parts.identifier, lambda contact_id: None, tally=house.tally
+        )
         self.met: dict[str, int] = {}
         self.texts = 0
         with self.db.read() as conn:
@@ -81,6 +83,7 @@ class _Seeding:
             if sys.stderr.isatty():
                 print(f"\rFilling the demo: {number} of {len(scenes)}", end="", file=sys.stderr)  # noqa: T201 # progress
         self._one_that_failed()
+        self.house.tally.flush()
         if sys.stderr.isatty():
             print(file=sys.stderr)  # noqa: T201 # progress
 

@@ -78,7 +78,7 @@ class Shelf:
         """All that a turn may look at. Raises DatabaseAway."""
         return World(
             self._written.flows,
-            self._pinned,
+            self.pinned,
             self._catalogues,
             self._vocabulary,
             self.directory(),
@@ -108,7 +108,8 @@ class Shelf:
             translate=translate,
         )
 
-    def _pinned(self, digest: str) -> FlowSet | None:
+    def pinned(self, digest: str) -> FlowSet | None:
+        """The flows of a revision; None when it is not there, or cannot be read by this engine any more."""
         if digest not in self._revisions:
             with self._db.read() as conn:
                 sources = flows.sources(conn, digest)

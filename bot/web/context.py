@@ -32,6 +32,7 @@ class Parts:
     wake: Callable[[int], None]
     now_ms: Callable[[], int]
     flows: Callable[[], FlowSet]
+    pinned: Callable[[str], FlowSet | None]
 
 
 def parts() -> Parts:
