@@ -27,9 +27,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. ``before`` and ``after`` are the texts in English, one wording or option each; they are empty
-    where there was, or is, nothing to read, and where nothing of it has changed. ``step`` is the name in the revision that has the step, the newer first;
-    "" when the whole conversation is meant."""
+    """One difference. ``step`` is the step's name, in the newer revision where that has it; "" when the whole
+    conversation is meant. ``before`` and ``after`` are the texts in English, one wording or option each; they are empty
+    where there was, or is, nothing to read, and where nothing of it has changed."""
 
     kind: Kind
     flow: str
@@ -166,7 +166,7 @@ def _said(step: Step) -> tuple[object, ...]:
 
 
 def _way(step: Step, moved: Mapping[int, int]) -> tuple[object, ...]:
-    """All that a step does beside what it says and where it leads on to. Jumps in places of the new flow: -1 is gone."""
+    """All that a step does beside what it says and where it leads on to. Jumps are places of the new flow; -1: gone."""
 
     def to(at: int | None) -> int | None:
         return None if at is None else moved.get(at, -1)

@@ -101,8 +101,10 @@ def test_a_step_is_found_again_in_the_newer_revision() -> None:
     old = flows(LUNCH)
     new = flows(LUNCH.replace("  - say: Good. It is from 12 to 2.\n", "").replace("Will you come?", "Are you coming?"))
     coming, friend = same_step(old, new, "lunch", "coming"), same_step(old, new, "lunch", "step3")
-    assert coming and coming.text == "Are you coming?"
-    assert friend and friend.name == "step2"
+    assert coming is not None
+    assert coming.text == "Are you coming?"
+    assert friend is not None
+    assert friend.name == "step2"
     assert same_step(old, new, "lunch", "step2") is None
     assert same_step(old, new, "lunch", "nowhere") is None
     assert same_step(old, flows(), "lunch", "coming") is None
