@@ -94,6 +94,8 @@ class _Seeding:
             yield _Scene(self._when(question), partial(self._question, question))
         for alert in self.written["alerts"]:
             yield _Scene(self._when(alert), partial(self._alert, alert))
+        for visit in self.written.get("visits", ()):
+            yield _Scene(self._when(visit), partial(self._visit, visit))
 
     def _when(self, written: dict[str, Any]) -> int:
         return self.now_ms - int(float(written["days_ago"]) * DAY_MS)
@@ -132,6 +134,9 @@ class _Seeding:
                     conn, self.db.vault, id=_newest(conn, schema.alert), note=NOTE,
                     user_id=self.ids[LEAD], now_ms=self._decided(at),
                 )  # fmt: skip
+
+    def _visit(self, visit: dict[str, Any], at: int) -> None:
+        self._texts(visit["from"], [("", text) for text in visit["texts"]], at)
 
     def _decided(self, at: int) -> int:
         return min(at + DECIDED_AFTER_MS, self.now_ms)

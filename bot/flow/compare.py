@@ -25,6 +25,17 @@ class Kind(StrEnum):
     START_WORDS = "start_words"
 
 
+class Fate(StrEnum):
+    """What another revision is to somebody who waits at a step. Whatever it is, she ends in the words she began in,
+    unless these cannot be read: then she begins anew."""
+
+    SAME = "same"  # nothing in this conversation is different
+    CHANGED = "changed"  # something is, but her step is there
+    STEP_GONE = "step_gone"
+    FLOW_GONE = "flow_gone"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference. ``step`` is the step's name, in the newer revision where that has it; "" when the whole
@@ -56,6 +67,17 @@ def same_step(old: FlowSet, new: FlowSet, flow: str, step: str) -> Step | None:
     at = next((number for number, one in enumerate(before.steps) if one.name == step), None)
     found = _pairs(before, after).get(at) if at is not None else None
     return after.steps[found] if found is not None else None
+
+
+def fate(old: FlowSet | None, new: FlowSet, flow: str, step: str) -> Fate:
+    """What ``new`` is to somebody who waits at this step of ``old``; None stands for flows that cannot be read."""
+    if old is None:
+        return Fate.UNREADABLE
+    if flow not in new.flows:
+        return Fate.FLOW_GONE
+    if same_step(old, new, flow, step) is None:
+        return Fate.STEP_GONE
+    return Fate.CHANGED if any(_flow(old.flows[flow], new.flows[flow])) else Fate.SAME
 
 
 def texts(step: Step) -> tuple[str, ...]:

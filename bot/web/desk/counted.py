@@ -23,7 +23,7 @@ from bot.web.permissions import Permission, may
 from bot.web.wording import DAY_MS, gettext
 
 AWAY_DAYS = AWAY_MS // DAY_MS
-PERIODS: dict[int, str] = {7: N_("The last 7 days"), 30: N_("The last 30 days"), 90: N_("The last 90 days")}
+PERIODS: dict[int, str] = {7: N_("7 days"), 30: N_("30 days"), 90: N_("90 days")}
 USUAL = 30
 MOST_SHOWN = 12  # different answers shown under one step
 

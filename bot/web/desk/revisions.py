@@ -9,7 +9,7 @@ from itertools import groupby
 from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 
-from bot.flow.compare import Change, Kind, compare, same_step
+from bot.flow.compare import Change, Fate, Kind, compare, fate
 from bot.flow.model import FlowSet
 from bot.language.catalogue import N_
 from bot.store import counts
@@ -31,15 +31,34 @@ CHANGES: dict[Kind, tuple[str, str]] = {
     Kind.WAY: (N_("Leads elsewhere, or works in another way"), "warn"),
     Kind.START_WORDS: (N_("Other words start it"), "warn"),
 }
+# The one that matters least first: where people wait at several steps, the sentence of the last one is told.
+FATES: dict[Fate, str] = {
+    Fate.SAME: N_("Nothing in this conversation has changed since they began."),
+    Fate.CHANGED: N_("They finish in the words they began in. Who begins again gets the new ones."),
+    Fate.STEP_GONE: N_(
+        "They can still answer, though a step is there no more: they finish in the words they began in."
+    ),
+    Fate.FLOW_GONE: N_(
+        "They finish in the words they began in. After that, nobody can begin this conversation any more."
+    ),
+    Fate.UNREADABLE: N_(
+        "This version cannot be read any more. When they write again they begin at the menu, in their own language."
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Place:
-    """People at one step: what they were asked, in English, and whether the newest revision has the step."""
+    """People at one step: what they were asked, in English, and what the newest revision is to them."""
 
     group: Group
     asks: str
-    stays: bool
+    fate: Fate
+
+    @property
+    def stays(self) -> bool:
+        """True when the newest revision has the step, as far as can be told."""
+        return self.fate not in {Fate.STEP_GONE, Fate.FLOW_GONE}
 
 
 @dataclass(frozen=True)
@@ -94,28 +113,20 @@ def _conversation(name: str, groups: list[Group], old: FlowSet | None) -> Conver
     newest = parts().flows()
     changes = [change for change in compare(old, newest) if change.flow == name] if old else []
     places = [_place(group, old) for group in groups]
-    return Conversation(name, places, changes, gettext(_fate(name, places, changes, old)))
+    return Conversation(name, places, changes, _sentence(places, newest=old is newest))
 
 
 def _place(group: Group, old: FlowSet | None) -> Place:
     flow = old.flows.get(group.flow) if old else None
     asks = next((step.text for step in flow.steps if step.name == group.step), "") if flow else ""
-    stays = old is None or same_step(old, parts().flows(), group.flow, group.step) is not None
-    return Place(group, asks, stays)
+    # Who wrote before places were noted has none; nothing can be said of her step.
+    known = bool(group.flow) or old is None
+    return Place(group, asks, fate(old, parts().flows(), group.flow, group.step) if known else Fate.CHANGED)
 
 
-def _fate(name: str, places: Iterable[Place], changes: list[Change], old: FlowSet | None) -> str:
+def _sentence(places: Iterable[Place], *, newest: bool) -> str:
     """What becomes of the people here, in one sentence."""
-    if old is None:
-        return N_(
-            "This version cannot be read any more. When they write again they begin at the menu, in their own language."
-        )
-    if old.digest == parts().flows().digest:
-        return N_("They have the newest words.")
-    if name not in parts().flows().flows:
-        return N_("They finish in the words they began in. After that, nobody can begin this conversation any more.")
-    if not all(place.stays for place in places):
-        return N_("They can still answer, though the step is there no more: they finish in the words they began in.")
-    if changes:
-        return N_("They finish in the words they began in. Who begins again gets the new ones.")
-    return N_("Nothing in this conversation has changed since they began.")
+    if newest:
+        return gettext("They have the newest words.")
+    order = list(FATES)
+    return gettext(FATES[max((place.fate for place in places), key=order.index)])
