@@ -70,8 +70,9 @@ def said(desk: Desk, words: str, language: str = "en", days_ago: float = 0, step
 def waits(desk: Desk, revision: str, step: str | None = "coming", flow: str | None = "form", days: float = 0) -> None:
     """Somebody is in the middle of a conversation."""
     place = {"flow_revision": revision, "at_flow": flow, "at_step": step, "at_since": NOW - int(days * DAY_MS)}
+    who = desk.contact()
     with desk.db.begin() as conn:
-        conn.execute(update(schema.contact).where(schema.contact.c.id == desk.contact()).values(**place))
+        conn.execute(update(schema.contact).where(schema.contact.c.id == who).values(**place))
 
 
 def sayings(page: str, step: str) -> list[str]:

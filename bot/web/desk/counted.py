@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import request
 from sqlalchemy import Connection
@@ -159,5 +159,5 @@ def _grouped(step: str, words: Sequence[Words]) -> tuple[Missed, ...]:
         shown = redacted(one.words)
         key = (plain(shown) or shown, one.language)
         before = found.get(key)
-        found[key] = Missed(shown, one.language, before.times + 1 if before else 1, before.at if before else one.at)
+        found[key] = replace(before, times=before.times + 1) if before else Missed(shown, one.language, 1, one.at)
     return tuple(sorted(found.values(), key=lambda one: (-one.times, -one.at))[:MOST_SHOWN])
