@@ -67,8 +67,8 @@ def told(found: Comparison) -> Iterator[str]:
     yield f"{count or 'No'} difference{ending} from the version that was published last ({found.digest[:8]})."
     for change in found.changes:
         yield f"{change.flow}{f', {change.step}' if change.step else ''}: {CHANGES[change.kind]}"
-        yield from (f"  - {line}" for line in change.before)
-        yield from (f"  + {line}" for line in change.after)
+        yield from (f"  - {line}" for line in change.before if line not in change.after)
+        yield from (f"  + {line}" for line in change.after if line not in change.before)
     yield f"People in the middle of a conversation now: {sum(group.people for group, _ in found.people)}"
     for group, what in found.people:
         yield f"{group.flow}, {group.step}: {group.people}, {FATES[what]}"
