@@ -244,7 +244,7 @@ def test_doctor_says_when_the_keys_open_nothing(tmp_path: Path) -> None:
 
 
 def test_flows_diff_tells_what_a_change_is_to_the_people_in_it(tmp_path: Path) -> None:
-    """The folder is compared with what was published last; a folder that is broken, and nothing to compare, are told."""
+    """The folder is compared with what was published last; what is broken or missing is told."""
     keys = {"SECRET_KEY": "x" * 40, "DATA_KEYS": new_key()}
     assert 'Run "bot migrate" first' in bot("flows", "diff", folder=tmp_path, **keys).stderr
     assert bot("migrate", folder=tmp_path, **keys).returncode == 0
