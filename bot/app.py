@@ -24,6 +24,7 @@ from bot.store.content import Loaded, load_content
 from bot.store.database import open_database
 from bot.store.migrate import upgrade
 from bot.store.shelf import Shelf, read_folder
+from bot.store.tally import Tally
 from bot.store.vault import Vault
 from bot.timers import Timers
 from bot.web.context import Parts
@@ -37,6 +38,7 @@ class House:
     parts: Parts
     jobs: Jobs
     shelf: Shelf
+    tally: Tally
 
 
 def now_ms() -> int:
@@ -53,8 +55,9 @@ def build(settings: Settings) -> House:
     identifier = Identifier(settings.languages)
     # The timers wake the jobs, and the jobs ring the timers: the timers come second and are reached late.
     jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now))
-    timers = Timers(db, shelf.world, jobs.wake)
-    inbox = Inbox(db, shelf.world, identifier, jobs.wake)
+    tally = Tally(db)
+    timers = Timers(db, shelf.world, jobs.wake, tally=tally)
+    inbox = Inbox(db, shelf.world, identifier, jobs.wake, tally=tally)
     parts = Parts(
         settings,
         db,
@@ -67,8 +70,9 @@ def build(settings: Settings) -> House:
         now_ms,
         flows=lambda: shelf.newest,
         answering=Answering(db, shelf.world),
+        pinned=shelf.pinned,
     )
-    return House(parts, jobs, shelf)
+    return House(parts, jobs, shelf, tally)
 
 
 def prepare(house: House) -> Loaded:
@@ -132,4 +136,7 @@ def wsgi() -> Flask:
     from bot.observe import set_up_logs
 
     set_up_logs()
-    return create_app()
+    settings = settings_table.load()
+    house = build(settings)
+    house.tally.start()
+    return create_app(settings, house)

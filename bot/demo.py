@@ -68,7 +68,9 @@ class _Seeding:
     def __init__(self, house: House, written: dict[str, Any], now_ms: int) -> None:
         self.house, self.db, self.now_ms, self.written = house, house.parts.db, now_ms, written
         self.people = {person["id"]: person for person in written["people"]}
-        self.inbox = Inbox(self.db, house.shelf.world, house.parts.identifier, lambda contact_id: None)
+        self.inbox = Inbox(
+            self.db, house.shelf.world, house.parts.identifier, lambda contact_id: None, tally=house.tally
+        )
         self.met: dict[str, int] = {}
         self.texts = 0
         with self.db.read() as conn:
@@ -81,6 +83,7 @@ class _Seeding:
             if sys.stderr.isatty():
                 print(f"\rFilling the demo: {number} of {len(scenes)}", end="", file=sys.stderr)  # noqa: T201 # progress
         self._one_that_failed()
+        self.house.tally.flush()
         if sys.stderr.isatty():
             print(file=sys.stderr)  # noqa: T201 # progress
 
@@ -93,6 +96,8 @@ class _Seeding:
             yield _Scene(self._when(talk), partial(self._talk, talk))
         for alert in self.written["alerts"]:
             yield _Scene(self._when(alert), partial(self._alert, alert))
+        for visit in self.written.get("visits", ()):
+            yield _Scene(self._when(visit), partial(self._visit, visit))
 
     def _when(self, written: dict[str, Any]) -> int:
         return self.now_ms - int(float(written["days_ago"]) * DAY_MS)
@@ -151,6 +156,9 @@ class _Seeding:
                     conn, self.db.vault, id=_newest(conn, schema.alert), note=NOTE,
                     user_id=self.ids[LEAD], now_ms=self._decided(at),
                 )  # fmt: skip
+
+    def _visit(self, visit: dict[str, Any], at: int) -> None:
+        self._texts(visit["from"], [("", text) for text in visit["texts"]], at)
 
     def _decided(self, at: int) -> int:
         return min(at + DECIDED_AFTER_MS, self.now_ms)

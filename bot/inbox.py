@@ -18,6 +18,7 @@ from bot.keeper import Keeper, session_of
 from bot.language.identify import Identifier
 from bot.store import turn
 from bot.store.database import Database
+from bot.store.tally import Seen, Tally
 from bot.store.turn import Known
 
 # A drawn reference that is taken, or two first messages of one person at the same moment: the next try succeeds.
@@ -27,11 +28,13 @@ AWAY_MS = 3 * 86_400_000  # after three days she no longer means the question th
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message. ``duplicate``: it had been taken before, and nothing was done."""
+    """What became of a message. ``duplicate``: it had been taken before, and nothing was done. ``seen`` is what is to
+    be counted once it is committed."""
 
     contact_id: int | None
     taken: bool
     duplicate: bool
+    seen: Seen | None = None
 
 
 class Inbox:
@@ -44,12 +47,14 @@ class Inbox:
         identifier: Identifier,
         wake: Callable[[int], None],
         random: Random | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self.db = db
         self._world = world
         self.identifier = identifier
         self._wake = wake
         self._random = random or SystemRandom()
+        self.tally = tally or Tally(db)
 
     def receive(self, inbound: Inbound, now_ms: int) -> Receipt:
         """Take one message. One provider id has one effect, however often and from wherever it comes.
@@ -65,6 +70,8 @@ class Inbox:
             except self.db.conflicts:
                 if attempt == TRIES:
                     raise
+        if receipt.seen:
+            self.tally.add(receipt.seen)
         if receipt.contact_id is not None and not receipt.duplicate:
             self._wake(receipt.contact_id)
         return receipt
@@ -80,7 +87,9 @@ class Inbox:
         session = session_of(known)
         done = resume(world, session, self._reply(inbound, known, session, now_ms), self._random)
         Keeper(self.db, conn, known, done, now_ms, inbound).keep()
-        return Receipt(known.contact_id, taken=True, duplicate=False)
+        put_down_at = (known.last_inbound_at or now_ms) + AWAY_MS
+        seen = Seen(done.path, session.language, known.simulated, now_ms, put_down_at)
+        return Receipt(known.contact_id, taken=True, duplicate=False, seen=seen)
 
     def _reply(self, inbound: Inbound, known: Known, session: Session, now_ms: int) -> Reply:
         stopped = known.status == "stopped"

@@ -80,6 +80,7 @@ class Keeper:
             self.now_ms,
         )
         if not erased:
+            self._keep_missed()
             self._keep_session()
 
     def _keep_inbound(self, inbound: Inbound, erased: bool) -> int:
@@ -106,7 +107,18 @@ class Keeper:
             session=session.to_json(), stamp=session.stamp, revision=session.revision if session.frames else "",
             language=session.language if session.settled else "", status=self.status, now_ms=self.now_ms,
             wrote=self.inbound is not None,
+            at=(session.frames[-1].flow, self.done.at_step) if session.frames else None,
         )  # fmt: skip
+
+    def _keep_missed(self) -> None:
+        for visit in self.done.path:
+            if visit.words and not self.done.private:
+                row = {
+                    "contact_id": self.known.contact_id, "flow": visit.flow, "step": visit.step,
+                    "revision": visit.revision, "language": self.session.language,
+                    "simulated": self.known.simulated, "at": self.now_ms,
+                }  # fmt: skip
+                turn.keep_missed(self.conn, self.vault, row, visit.words)
 
     def _event(self, event: Event) -> None:
         if isinstance(event, StorySubmitted):

@@ -45,11 +45,13 @@ def serve(
     # the database locked: it must begin afresh.
     multiprocessing.set_start_method("spawn", force=True)
     house.jobs.start()
+    house.tally.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
     finally:
         house.jobs.stop()
+        house.tally.stop()
         house.parts.db.close()
 
 

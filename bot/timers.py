@@ -15,8 +15,9 @@ from bot.flow.events import FollowUpSet
 from bot.flow.hours import civil, day_of
 from bot.flow.world import FromDesk, Reply, World
 from bot.keeper import Keeper, session_of
-from bot.store import contacts, turn
+from bot.store import contacts, counts, turn
 from bot.store.database import Database, DatabaseAway
+from bot.store.tally import Seen, Tally
 from bot.store.turn import Known, Timer
 
 AT_ONCE = 100
@@ -29,11 +30,17 @@ class Timers:
     """Rings what is due. ``wake`` is told whose messages wait then."""
 
     def __init__(
-        self, db: Database, world: Callable[[], World], wake: Callable[[int], None], random: Random | None = None
+        self,
+        db: Database,
+        world: Callable[[], World],
+        wake: Callable[[int], None],
+        random: Random | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self._db, self._world, self._wake = db, world, wake
         self._random = random or SystemRandom()
         self._kinds = {"silence": self._silence, "follow_up": self._follow_up, "late": self._late}
+        self._tally = tally or Tally(db)
 
     def wake_due(self, now_ms: int) -> int:
         """Let every timer that is due do its work; how many conversations were woken. Raises DatabaseAway."""
@@ -41,6 +48,7 @@ class Timers:
             due = turn.due_timers(conn, self._db.vault, now_ms, AT_ONCE)
         with self._db.begin() as conn:
             contacts.forget_erased(conn, now_ms)
+            counts.forget_words(conn, now_ms)
         return sum(self._ring_safely(timer, now_ms) for timer in due)
 
     def _ring_safely(self, timer: Timer, now_ms: int) -> bool:
@@ -61,49 +69,49 @@ class Timers:
             if known is None or known.status != "active":
                 turn.drop_timer(conn, timer.id)
                 return False
-            rang = self._kinds[timer.kind](conn, timer, known, now_ms)
-        if rang:
+            seen = self._kinds[timer.kind](conn, timer, known, now_ms)
+        if seen:
+            self._tally.add(seen)
             self._wake(timer.contact_id)
-        return rang
+        return seen is not None
 
-    def _silence(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> bool:
+    def _silence(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> Seen | None:
         """A silence that was broken meanwhile is none."""
         turn.drop_timer(conn, timer.id)
         if known.stamp != timer.stamp:
-            return False
-        self._resume(conn, known, Reply(channel=known.channel, timer=True), now_ms)
-        return True
+            return None
+        return self._resume(conn, known, Reply(channel=known.channel, timer=True), now_ms)
 
-    def _follow_up(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> bool:
+    def _follow_up(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> Seen | None:
         """Go on with what was put off, unless she is in the middle of something else: then an hour later."""
         session = session_of(known)
         if session.person or (self._is_busy(known, now_ms) and session.frames):
             turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
-            return False
+            return None
         turn.drop_timer(conn, timer.id)
         later = FollowUpSet(0, *json.loads(timer.payload))
         silent = now_ms - (known.last_inbound_at or 0)
         reply = Reply(channel=known.channel, timer=True, follow_up=later, silent_ms=silent)
-        self._resume(conn, known, reply, now_ms)
-        return True
+        return self._resume(conn, known, reply, now_ms)
 
-    def _late(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> bool:
+    def _late(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> Seen | None:
         """Nobody has taken her talk: a kind word, when she is not in the middle of something else."""
         waits = turn.talk_waits(conn, known.contact_id, timer.payload)
         if waits and self._is_busy(known, now_ms) and session_of(known).frames:
             turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
-            return False
+            return None
         turn.drop_timer(conn, timer.id)
-        if waits:
-            late = Reply(channel=known.channel, timer=True, desk=FromDesk.LATE, talk=timer.payload)
-            self._resume(conn, known, late, now_ms)
-        return waits
+        if not waits:
+            return None
+        late = Reply(channel=known.channel, timer=True, desk=FromDesk.LATE, talk=timer.payload)
+        return self._resume(conn, known, late, now_ms)
 
     @staticmethod
     def _is_busy(known: Known, now_ms: int) -> bool:
         return known.last_inbound_at is not None and now_ms - known.last_inbound_at < BUSY_MS
 
-    def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> None:
+    def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> Seen:
         reply = replace(reply, today=day_of(now_ms))
         done = resume(self._world(), session_of(known), reply, self._random)
         Keeper(self._db, conn, known, done, now_ms).keep()
+        return Seen(done.path, done.session.language, known.simulated, now_ms, now_ms)

@@ -35,9 +35,14 @@ class Person:
         self.number = number or f"+4477009{next(_numbers):05d}"
         self.now_ms = NOW_MS
         self.inbox = Inbox(
-            house.parts.db, house.shelf.world, house.parts.identifier, lambda contact_id: None, Random(luck)
+            house.parts.db,
+            house.shelf.world,
+            house.parts.identifier,
+            lambda contact_id: None,
+            Random(luck),
+            house.tally,
         )
-        self.timers = Timers(house.parts.db, house.shelf.world, lambda contact_id: None, Random(luck))
+        self.timers = Timers(house.parts.db, house.shelf.world, lambda contact_id: None, Random(luck), house.tally)
         self.contact_id = 0
         self._ids = (f"SM{self.number[1:]}{number:018d}" for number in count(1))
         self._seen: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import KNOWN_LANGUAGES, new_key
+from bot.settings import KNOWN_LANGUAGES, SHIPPED, new_key
 from bot.store.database import open_database
 from bot.store.vault import Vault
 from tests import outgoing_people
@@ -240,3 +241,33 @@ def test_doctor_says_when_the_keys_open_nothing(tmp_path: Path) -> None:
     done = bot("doctor", folder=tmp_path, **keys | {"DATA_KEYS": new_key()})
     assert done.returncode == 1
     assert "BAD  Keys: A sealed text cannot be opened" in done.stdout
+
+
+def test_flows_diff_tells_what_a_change_is_to_the_people_in_it(tmp_path: Path) -> None:
+    """The folder is compared with what was published last; what is broken or missing is told."""
+    keys = {"SECRET_KEY": "x" * 40, "DATA_KEYS": new_key()}
+    assert 'Run "bot migrate" first' in bot("flows", "diff", folder=tmp_path, **keys).stderr
+    assert bot("migrate", folder=tmp_path, **keys).returncode == 0
+    same = bot("flows", "diff", folder=tmp_path, **keys).stdout
+    assert same.startswith("No differences from the version that was published last (")
+    changed = tmp_path / "changed"
+    shutil.copytree(SHIPPED / "flows", changed)
+    menu = (changed / "menu.yaml").read_text(encoding="utf-8")
+    (changed / "menu.yaml").write_text(
+        menu.replace("ask: What do you need?", "ask: How can we help?"), encoding="utf-8"
+    )
+    done = bot("flows", "diff", str(changed), folder=tmp_path, **keys)
+    assert done.stdout.splitlines()[1:] == [
+        "menu, need: says something else",
+        "  - What do you need?",
+        "  + How can we help?",
+        "People in the middle of a conversation now: 0",
+    ]
+    rows = [
+        json.loads(line)
+        for line in bot("flows", "diff", str(changed), "--json", folder=tmp_path, **keys).stdout.splitlines()
+    ]
+    assert [(row["change"], row["flow"], row["step"]) for row in rows] == [("text", "menu", "need")]
+    (changed / "menu.yaml").write_text("flow: menu", encoding="utf-8")
+    broken = bot("flows", "diff", str(changed), folder=tmp_path, **keys)
+    assert (broken.returncode, "menu.yaml:" in broken.stderr, "Traceback" in broken.stderr) == (1, True, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from ruamel.yaml import YAML
 from sqlalchemy import func, select
 
 from bot.app import House, prepare
@@ -27,6 +28,20 @@ def test_of_two_that_begin_at_once_one_fills_the_demo(house: House) -> None:
         states = sorted(conn.execute(select(schema.talk.c.status, schema.talk.c.late_at <= now_ms)).all())
         assert states == [("taken", False), ("waiting", False), ("waiting", True)]
         assert conn.scalar(select(func.count()).select_from(schema.talk_line)) == 8
+
+
+def test_everything_that_the_made_up_people_sent_is_there(house: House) -> None:
+    """Nobody of them is still in the middle of something else when a story or a question begins; and the pages of
+    conversations have numbers to show."""
+    seed(house, time.time_ns() // 1_000_000)
+    file = house.parts.settings.flows_dir / "demo" / "people.yaml"
+    written = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+    with house.parts.db.read() as conn:
+        for table, scenes in ((schema.story, "stories"), (schema.question, "questions"), (schema.alert, "alerts")):
+            assert conn.scalar(select(func.count()).select_from(table)) == len(written[scenes])
+        for table in (schema.flow_count, schema.missed):
+            assert conn.scalar(select(func.count()).select_from(table).where(table.c.simulated))
+        assert conn.scalar(select(func.count(schema.contact.c.at_step)))
 
 
 def test_a_demo_is_refused_where_real_people_have_texted(house: House) -> None:

@@ -34,7 +34,9 @@ def work() -> None:
     from bot.observe import set_up_logs
 
     set_up_logs()
-    migrated_house().jobs.run()
+    house = migrated_house()
+    house.tally.start()
+    house.jobs.run()
 
 
 @main.command()

@@ -83,7 +83,7 @@ def _back(turn: Conversation) -> bool:
 def _put_story_aside(turn: Conversation, depth: int) -> None:
     """Going back out of a flow must not lose the story that was being told in it."""
     kept, trail = turn.session.frames[:depth], turn.session.trail
-    if turn.rest():
+    if turn.rest(None):
         turn.voice.say_phrase(phrases.STORY_KEPT)
     turn.session.frames, turn.session.trail = kept, trail
 

@@ -13,6 +13,7 @@ from bot.flow.lexicon import Ambiguous
 from bot.flow.model import Expect, Step, Verb
 from bot.flow.session import Frame, Session, frames_from_json
 from bot.flow.speaker import Speaker
+from bot.flow.visits import Visit, What, words_to_keep
 from bot.flow.walker import HELD, FlowBroke, Walker
 from bot.flow.world import Reply, World
 from bot.language import phrases
@@ -27,11 +28,16 @@ LAST_WORD_MS = 22 * 3_600_000  # within the 24 hours in which WhatsApp lets us w
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What one reply led to. ``private`` is the kind of answer that tells where or who she is, like "place": then the
-    reply's words are not to be kept. "" for any other reply."""
+    reply's words are not to be kept. "" for any other reply.
+
+    ``path`` is what it did at which steps; ``at_step`` the step that waits now, "" when nothing is under way.
+    """
 
     session: Session
     events: tuple[Event, ...]
     private: str = ""
+    path: tuple[Visit, ...] = ()
+    at_step: str = ""
 
 
 def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn:
@@ -45,8 +51,11 @@ def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn
         turn.voice.add(Broke(str(broke)))
         turn.voice.say_phrase(phrases.WENT_WRONG)
         turn.rest()
+        turn.path.clear()  # she did not leave: the flow did
     session.stamp += 1
-    return Turn(turn.session, tuple(turn.voice.events), turn.private)
+    step = turn.waiting()
+    at_step = step.name if step else ""
+    return Turn(turn.session, tuple(turn.voice.events), turn.private, tuple(turn.path), at_step)
 
 
 class Conversation(Walker):
@@ -164,7 +173,7 @@ class Conversation(Walker):
     def _answered(self, *, offered: bool) -> None:
         """``offered``: the reply is an answer that we offered. At a question that comes before any command."""
         away = self.reply.away and not self.session.wait.get("came_back")
-        if away and self.session.frames and self.rest():
+        if away and self.session.frames and self.rest(What.PUT_DOWN):
             self.voice.say_phrase(phrases.STORY_KEPT)
         if self.reply.media and self.said and not self._wants_media():
             self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below
@@ -257,10 +266,10 @@ class Conversation(Walker):
         elif said:
             if self._heard(step):
                 self.voice.say_phrase(phrases.LISTENING)
-        elif self.reply.location:
-            self.voice.say_phrase(phrases.ONLY_WORDS_LOCATION)
         else:
-            self.voice.say_phrase(phrases.ONLY_WORDS if self.reply.media else phrases.EMPTY)
+            self._note_missed(step)
+            kind = phrases.ONLY_WORDS if self.reply.media else phrases.EMPTY
+            self.voice.say_phrase(phrases.ONLY_WORDS_LOCATION if self.reply.location else kind)
 
     def _heard(self, step: Step) -> bool:
         """Add the words to what she tells; True for the first of them."""
@@ -343,6 +352,8 @@ class Conversation(Walker):
         frame = self.session.frames[-1]
         if step.expect is Expect.LANGUAGE and not frame.values.get("opening") and self._could_be_a_question():
             frame.values["opening"] = self.reply.text.strip()  # what she came for, before we know her language
+        if not missed.maybe:  # one of two is understood half-way: we only ask which
+            self._note_missed(step)
         self.session.wait["only"] = list(missed.maybe)
         sentence = missed.sentence
         if sentence == phrases.NOT_UNDERSTOOD_OPTIONS:
@@ -351,6 +362,10 @@ class Conversation(Walker):
         asks.show(
             step, frame, self.session, self.voice, before=self.voice.phrase(sentence, missed.fills), only=missed.maybe
         )
+
+    def _note_missed(self, step: Step) -> None:
+        words = words_to_keep(step, self.reply.text)
+        self.path.append(Visit(self.flows.digest, self.session.frames[-1].flow, step.name, What.MISSED, words))
 
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]
@@ -375,6 +390,7 @@ class Conversation(Walker):
         elif step.otherwise is not None and self._could_be_a_question() and not self.reply.button:
             self._otherwise(step)
         else:
+            self._note_missed(step)
             wordless = self.reply.media and not said
             sentence = phrases.ONLY_WORDS if wordless else phrases.NOT_UNDERSTOOD_OPTIONS
             finds.show(step, frame, self.voice, before=self.voice.phrase(sentence))

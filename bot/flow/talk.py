@@ -124,7 +124,7 @@ def from_desk(turn: Conversation) -> None:
 def _wrote(turn: Conversation) -> None:
     """What she texts next answers the champion. What she was in the middle of with the bot makes room."""
     was_with_bot = not turn.session.person
-    kept = was_with_bot and turn.rest()
+    kept = was_with_bot and turn.rest(None)  # we came between: she has not left
     turn.session.talk, turn.session.person = turn.reply.talk, Person.TOLD
     if was_with_bot:
         turn.voice.say_phrase(phrases.PERSON_WRITES)

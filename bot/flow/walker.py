@@ -11,6 +11,7 @@ from bot.flow.events import AlertRaised, Erased, FollowUpSet, HandedOver, StoryS
 from bot.flow.model import FlowSet, Step, Verb
 from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
+from bot.flow.visits import END, Visit, What
 from bot.flow.world import World
 from bot.language import phrases
 from bot.story.danger import Danger
@@ -41,6 +42,7 @@ class Walker:
     def __init__(self, world: World, session: Session, voice: Speaker) -> None:
         self.world, self.session, self.voice = world, session, voice
         self.steps_taken = 0
+        self.path: list[Visit] = []
         self.flows = self._revision()
 
     def _revision(self) -> FlowSet:
@@ -56,7 +58,9 @@ class Walker:
     # beginning and leaving -------------------------------------------------------------------------------------------
     def start(self, flow: str, values: dict[str, object] | None = None) -> None:
         """Leave what was under way and begin this flow, in the newest revision."""
-        if self.rest():
+        frames = self.session.frames
+        at_home = bool(frames) and frames[-1].flow == self.flows.home  # there, another flow's word is an answer
+        if self.rest(None if at_home else What.LEFT):
             self.voice.say_phrase(phrases.STORY_KEPT)
         self.begin(flow, values)
         self.walk()
@@ -67,9 +71,14 @@ class Walker:
         self.session.revision = self.flows.digest
         self.push(flow, values or {})
 
-    def rest(self) -> bool:
-        """Nothing is under way any more; a story that was not sent yet is put aside. True when there was one."""
+    def rest(self, why: What | None = What.LEFT) -> bool:
+        """Nothing is under way any more; a story that was not sent yet is put aside. True when there was one.
+
+        ``why`` is what is counted where she was; None when she has not left.
+        """
         session = self.session
+        if why and session.frames:
+            self._note_leaving(why)
         self._put_off_held()
         depth = self._depth_of_unsent_story()
         if depth:
@@ -77,6 +86,14 @@ class Walker:
         session.frames, session.trail = [], []
         self.clear_wait()
         return depth > 0
+
+    def _note_leaving(self, why: What) -> None:
+        """She goes without an answer; who has read one of a list, or gave one of several answers, goes with one."""
+        frame = self.session.frames[-1]
+        flow = self.flows.flows.get(frame.flow)
+        step = flow.steps[frame.at] if flow and frame.at < len(flow.steps) else None
+        if step and not self.session.wait.get("told") and not (step.repeat and frame.values.get(step.name)):
+            self.path.append(Visit(self.flows.digest, frame.flow, step.name, why))
 
     def unpark(self) -> bool:
         """Go on with the story that was put aside. False when there is none that can be gone on with."""
@@ -158,6 +175,7 @@ class Walker:
 
     def _pop(self) -> None:
         ended = self.session.frames.pop()
+        self.path.append(Visit(self.flows.digest, ended.flow, END, What.REACHED))
         depth = len(self.session.frames)
         if depth:
             given = {mine: ended.values.get(theirs, "") for mine, theirs in ended.values.get(INTO, {}).items()}
@@ -204,8 +222,11 @@ class Walker:
         else:
             asks.show(step, frame, self.session, self.voice)
         place = (len(self.session.frames), frame.at)
-        if not self.session.trail or self.session.trail[-1] != place:
+        new = not self.session.trail or self.session.trail[-1] != place
+        if new:
             self.session.trail = [*self.session.trail, place][-TRAIL:]
+        if new or not again:  # the same question asked once more, after HELP or BACK, is not a second visit
+            self.path.append(Visit(self.flows.digest, frame.flow, step.name, What.REACHED))
         return True
 
     def _wait(self, step: Step) -> None:
@@ -223,7 +244,8 @@ class Walker:
         session.talk = session.talk or new_reference(self.voice.random)
         words = texts(frame.values.pop(step.about, None))  # gone to the champion: no story that waits to be sent
         self.voice.add(HandedOver(session.talk, "\n".join(words), again))
-        if self.rest():
+        self.path.append(Visit(self.flows.digest, frame.flow, step.name, What.REACHED))
+        if self.rest(None):
             self.voice.say_phrase(phrases.STORY_KEPT)
         session.person = Person.READS
 
@@ -264,6 +286,8 @@ class Walker:
     def _do(self, step: Step, frame: Frame) -> None:
         events, values = ACTIONS[step.action].run(self._given(step, frame), self.voice.random)
         frame.values.update(values)
+        if events:
+            self.path.append(Visit(self.flows.digest, frame.flow, step.name, What.REACHED))
         for event in events:
             self.voice.add(event)
             if isinstance(event, AlertRaised):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, delete, select, update
 from bot.store import audit
 from bot.store.audit import Event
 from bot.store.database import Database
-from bot.store.schema import alert, contact, inbound, outbound, question, story, talk, timer
+from bot.store.schema import alert, contact, inbound, missed, outbound, question, story, talk, timer
 from bot.store.swap import Gone
 from bot.store.vault import ERASED, Vault
 
@@ -84,6 +84,7 @@ def erase(conn: Connection, contact_id: int, now_ms: int, actor: str, *, receipt
         talks=_delete(conn, talk, contact_id),
         alerts=_blank_alerts(conn, contact_id),
     )
+    _delete(conn, missed, contact_id)
     stop_kept = row.status == "stopped"
     if stop_kept:
         _blank(conn, row)
@@ -130,6 +131,9 @@ def _blank(conn: Connection, row: Row[Any], **kept: Any) -> None:
         "session_enc": None,
         "session_stamp": row.session_stamp + 1,
         "flow_revision": None,
+        "at_flow": None,
+        "at_step": None,
+        "at_since": None,
         **kept,
     }
     conn.execute(update(contact).where(contact.c.id == row.id).values(**blank))

@@ -29,6 +29,12 @@ def publish(conn: Connection, sources: Mapping[str, str], now_ms: int) -> str:
     return digest
 
 
+def newest(conn: Connection) -> str | None:
+    """The digest of the revision that was published last; None when none ever was."""
+    order = (flow_revision.c.published_at.desc(), flow_revision.c.digest)
+    return conn.scalar(select(flow_revision.c.digest).order_by(*order).limit(1))
+
+
 def sources(conn: Connection, digest: str) -> dict[str, str] | None:
     """The files of a revision, name to text; None when it was never published here."""
     kept = conn.scalar(select(flow_revision.c.sources).where(flow_revision.c.digest == digest))

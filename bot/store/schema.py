@@ -55,6 +55,9 @@ contact = Table(
     Column("session_enc", Text),
     Column("session_stamp", Integer, nullable=False, default=0),
     Column("flow_revision", String(64)),
+    Column("at_flow", Text),  # where the conversation waits, and since when; None when nothing is under way
+    Column("at_step", Text),
+    Column("at_since", Moment),
     Column("created_at", Moment, nullable=False),
     **IDS_ONCE,
 )
@@ -217,6 +220,37 @@ flow_revision = Table(
     Column("packed", LargeBinary),  # the same, read by the code that packed_by names
     Column("packed_by", String(64)),
     Column("published_at", Moment, nullable=False),
+)
+
+# What happened at each step, in numbers, a row a day (days since 1970 UTC). Nothing here leads to a person.
+flow_count = Table(
+    "flow_count",
+    metadata,
+    Column("flow", Text, primary_key=True),
+    Column("step", Text, primary_key=True),  # "" is the flow's end
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("revision", String(64), primary_key=True),
+    Column("language", String(12), primary_key=True),
+    Column("simulated", Boolean, primary_key=True),
+    Column("reached", Integer, nullable=False, default=0),
+    Column("gone", Integer, nullable=False, default=0),  # left without an answer
+    Column("missed", Integer, nullable=False, default=0),  # an answer was not understood
+)
+
+# The words of answers that were not understood, for 90 days.
+missed = Table(
+    "missed",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("flow", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("language", String(12), nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("words_enc", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    **IDS_ONCE,
 )
 
 # Answers and services: ``origin`` file rows follow the files in FLOWS_DIR, desk rows belong to the desk. The desk alone

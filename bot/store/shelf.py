@@ -89,7 +89,7 @@ class Shelf:
         """All that a turn may look at. Raises DatabaseAway."""
         return World(
             self._written.flows,
-            self._pinned,
+            self.pinned,
             self._catalogues,
             self._vocabulary,
             self.directory(),
@@ -119,7 +119,8 @@ class Shelf:
             translate=translate,
         )
 
-    def _pinned(self, digest: str) -> FlowSet | None:
+    def pinned(self, digest: str) -> FlowSet | None:
+        """The flows of a revision; None when it is not there, or cannot be read by this engine any more."""
         if digest not in self._revisions:
             found = self._stored(digest)
             if found is None:

@@ -144,15 +144,19 @@ def keep_inbound(
 def keep_session(
     conn: Connection, vault: Vault, known: Known, *, session: str, stamp: int, revision: str, language: str,
     status: str, now_ms: int,
-    wrote: bool,
+    wrote: bool, at: tuple[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Write the conversation's new state. ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours."""
+    """Write the conversation's new state. ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours.
+    ``at`` is the flow and the step that wait."""
+    flow, step, since = (*at, now_ms) if at else (None, None, None)
     _run(
         conn,
-        "UPDATE contact SET session_enc = ?, session_stamp = ?, flow_revision = ?, language = ?, status = ?,"
+        "UPDATE contact SET session_enc = ?, session_stamp = ?, flow_revision = ?, at_flow = ?, at_step = ?,"
+        " at_since = ?, language = ?, status = ?,"
         " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END,"
         " last_inbound_at = COALESCE(?, last_inbound_at) WHERE id = ?",
-        vault.seal(session) if session else None, stamp, revision or None, language or None, status, status, now_ms,
+        vault.seal(session) if session else None, stamp, revision or None, flow, step, since, language or None, status,
+        status, now_ms,
         now_ms if wrote else None, known.contact_id,
     )  # fmt: skip
 
@@ -223,6 +227,11 @@ def keep_question(conn: Connection, vault: Vault, row: dict[str, Any], text: str
 def keep_alert(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -> int:
     """Write an alert down and give its id."""
     return _insert(conn, "alert", {**row, "text_enc": vault.seal(text)})
+
+
+def keep_missed(conn: Connection, vault: Vault, row: dict[str, Any], words: str) -> None:
+    """Write down an answer that was not understood, in her own words."""
+    _insert(conn, "missed", {**row, "words_enc": vault.seal(words)})
 
 
 def set_timer(conn: Connection, contact_id: int, stamp: int, due_at: int) -> None:

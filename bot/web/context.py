@@ -34,6 +34,7 @@ class Parts:
     now_ms: Callable[[], int]
     flows: Callable[[], FlowSet]
     answering: Answering
+    pinned: Callable[[str], FlowSet | None]
 
 
 def parts() -> Parts:

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     EDIT_SERVICES = "edit_services"
     READ_ANSWERS = "read_answers"
     READ_FLOWS = "read_flows"
+    READ_MISSED = "read_missed"
     EDIT_ANSWERS = "edit_answers"
     MANAGE_PEOPLE = "manage_people"
 
@@ -43,6 +44,7 @@ P = Permission
 CHAMPION = frozenset(
     {P.DESK, P.READ_STORIES, P.DECIDE_STORIES, P.REPLY, P.QUESTIONS, P.TALK, P.KNOW_OF_ALERTS, P.MESSAGES}
     | {P.READ_SERVICES, P.EDIT_SERVICES, P.READ_ANSWERS, P.EDIT_ANSWERS, P.READ_FLOWS}
+    | {P.READ_MISSED}
 )
 ROLES: dict[str, frozenset[Permission]] = {
     "champion": CHAMPION,

@@ -43,6 +43,8 @@ PAGES = (
     "/desk/flows",
     "/desk/flows/share-story",
     "/desk/flows/menu?language=ur",
+    "/desk/flows/change-language?people=all&days=90",
+    "/desk/flows/revisions?people=all",
     "/desk/people",
     "/desk/people/2",
     "/desk/me",

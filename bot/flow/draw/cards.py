@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.flow.draw.chart import Item, Kind, Node
@@ -86,7 +87,22 @@ def _step(node: Node, language: str) -> Card:
     for note in node.notes:
         for text in lines(note, SMALL, room):
             writer.write(text, SMALL, "note")
+    writer.y += 4 if node.did else 0
+    for text in packed(node.did, SMALL, room):
+        writer.write(text, SMALL, "did")
     return Card(node, CARD, writer.y + PAD - 4, tuple(writer.lines), chip)
+
+
+def packed(parts: Sequence[str], size: float, room: float) -> list[str]:
+    """Short sayings in as few lines as hold them, a dot between two; none is broken that fits a line by itself."""
+    found: list[str] = []
+    for part in parts:
+        longer = f"{found[-1]} \N{MIDDLE DOT} {part}" if found else ""
+        if longer and width(longer, size) <= room:
+            found[-1] = longer
+        else:
+            found += lines(part, size, room)
+    return found
 
 
 def _choice(node: Node, language: str) -> Card:

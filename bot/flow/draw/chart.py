@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -47,6 +47,7 @@ class Node:
     notes: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     flow: str = ""
+    did: tuple[str, ...] = ()  # what people did here, in numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +189,11 @@ class _Drawing:
         return Item(self.tongue.named(words.IN_OWN_WORDS)) if step.verb is Verb.ASK and has_options else None
 
 
-def draw_chart(flow: Flow, tongue: Tongue) -> Chart:
-    """The flow's chart, its texts in this language."""
-    return _Drawing(flow, tongue).draw()
+def draw_chart(flow: Flow, tongue: Tongue, did: Mapping[str, tuple[str, ...]] | None = None) -> Chart:
+    """The flow's chart, its texts in this language. ``did`` is what people did at a step, by its name."""
+    chart = _Drawing(flow, tongue).draw()
+    nodes = (replace(node, did=did[node.key]) if did and node.key in did else node for node in chart.nodes)
+    return replace(chart, nodes=tuple(nodes))
 
 
 def _is_arrow(step: Step) -> bool:

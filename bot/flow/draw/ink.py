@@ -54,6 +54,7 @@ text { font: 14px %(font)s; fill: var(--ink); }
 .bar, .start { fill: var(--tone); }
 .chip { fill: var(--tint); }
 .verb { font-size: 12.5px; font-weight: 700; fill: var(--tone); }
+.did { font-size: 12.5px; font-weight: 700; }
 .note, .name, .key { font-size: 12.5px; fill: var(--soft); }
 .name { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: 12px; }
 .flow { font-weight: 700; fill: var(--tone); }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import hypot
 from typing import Final
@@ -34,14 +34,16 @@ def draw(
     narrow: bool = False,
     night: bool = True,
     link: Callable[[str], str] | None = None,
+    did: Mapping[str, tuple[str, ...]] | None = None,
 ) -> str:
     """The flow as an SVG document, its texts in ``language``; the same input gives the same bytes.
 
     ``narrow``: one card beneath the other, to be read on a phone. ``night``: dark for those who prefer it. ``link``
-    gives the address of another flow's picture.
+    gives the address of another flow's picture. ``did`` is what people did at each step, by its name: short sayings
+    in any language.
     """
     tongue = Tongue(catalogues, language)
-    chart = draw_chart(flow, tongue)
+    chart = draw_chart(flow, tongue, did)
     cards = [card(node, language) for node in chart.nodes]
     laid = lay_out([(one.width, one.height) for one in cards], chart.edges, NARROW if narrow else WIDE)
     return _Picture(chart, cards, laid, tongue, night, link).svg()
@@ -206,7 +208,7 @@ def _sign(sign: str, left: float, middle: float) -> str:
 
 def _aloud(node: Node) -> str:
     """The node in full, for the pointer and for those who listen."""
-    said = [node.heading, node.flow or node.text, *node.notes]
+    said = [node.heading, node.flow or node.text, *node.notes, *node.did]
     said += [f"{item.number}. {item.text}" if item.number else item.text for item in node.items]
     return "\n".join(part for part in said if part)
 

@@ -16,6 +16,7 @@ from bot.web.desk import (
     messages,
     people,
     questions,
+    revisions,
     sending,
     services,
     stories,
@@ -31,5 +32,19 @@ def init_app(app: Flask) -> None:
     wording.init_app(app)
     accounts.init_app(app)
     trouble.init_app(app)
-    for part in (home, stories, questions, talks, alerts, messages, sending, services, answers, flows, people, me):
+    for part in (
+        home,
+        stories,
+        questions,
+        talks,
+        alerts,
+        messages,
+        sending,
+        services,
+        answers,
+        flows,
+        revisions,
+        people,
+        me,
+    ):
         part.init_app(app)
