@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -77,8 +78,6 @@ def _redis(url: str) -> int:
 
 def disk_commit_us(folder: Path, times: int = 200) -> float:
     """Microseconds that one small write takes to reach this disk, or whatever this machine has in its place."""
-    import time
-
     with (folder / "probe").open("wb") as handle:
         began = time.perf_counter()
         for _ in range(times):

@@ -14,10 +14,24 @@ from bot.store.vault import Vault
 from tests.bench.wire.talks import number_of
 
 AT_A_TIME = 10_000
-EACH_WAY = 5  # old messages of one person, in and out
 SENT_TEXT = "Places that can help:\n1. Wexmoor Food Bank\n2. Wexmoor Community Fridge\n3. The Larder, St Jude's"
 # As spread out as Twilio's message ids, for that is what their indexes have to take.
 RANDOM_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "replace(CAST(gen_random_uuid() AS text), '-', '')"}
+
+FIVE_TIMES = "(SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5) AS times"
+INSERT_OLD_INBOUND = (
+    "INSERT INTO inbound (contact_id, provider_id, text_enc, language, received_at)"
+    " SELECT contact.id, 'SM' || RANDOM_ID, :sealed, 'en', :then FROM contact CROSS JOIN FIVE_TIMES"
+)
+INSERT_OLD_OUTBOUND = (
+    "INSERT INTO outbound (contact_id, kind, text_enc, language, encoding, segments, status, provider_id, attempts,"
+    " created_at, status_at) SELECT contact.id, 'reply', :sealed, 'en', 'GSM-7', 1, 'delivered', 'SM' || RANDOM_ID, 1,"
+    " :then, :then FROM contact CROSS JOIN FIVE_TIMES"
+)
+INSERT_WAITING = (
+    "INSERT INTO outbound (contact_id, kind, text_enc, language, encoding, segments, status, attempts, created_at,"
+    " status_at) SELECT id, 'reply', :text_enc, 'en', 'GSM-7', 1, 'waiting', 0, :now, :now FROM contact"
+)
 
 
 def people(house: House, numbers: range, now_ms: int) -> None:
@@ -56,34 +70,16 @@ def _pieces(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
 
 
 def old_messages(house: House, now_ms: int) -> None:
-    """Five messages in and five out for everybody; they repeat one sealed text."""
+    """Five messages in and five out for everybody; they repeat one sealed text. Tables are analysed after."""
     db = house.parts.db
     values = {"sealed": db.vault.seal(SENT_TEXT), "then": now_ms - 86_400_000}
     with db.begin() as conn:
-        conn.execute(text(_insert_inbound(db.dialect)), values)
-        conn.execute(text(_insert_outbound(db.dialect)), values)
+        for sql in (INSERT_OLD_INBOUND, INSERT_OLD_OUTBOUND):
+            conn.execute(
+                text(sql.replace("RANDOM_ID", RANDOM_ID[db.dialect]).replace("FIVE_TIMES", FIVE_TIMES)), values
+            )
     with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as conn:
         conn.execute(text("ANALYZE"))
-
-
-def _insert_inbound(dialect: str) -> str:
-    return (  # noqa: S608 # put together from this module's own words
-        "INSERT INTO inbound (contact_id, provider_id, text_enc, language, received_at)"
-        f" SELECT contact.id, 'SM' || {RANDOM_ID[dialect]}, :sealed, 'en', :then FROM contact CROSS JOIN {_times()}"
-    )
-
-
-def _insert_outbound(dialect: str) -> str:
-    return (  # noqa: S608 # likewise
-        "INSERT INTO outbound (contact_id, kind, text_enc, language, encoding, segments, status, provider_id, attempts,"
-        " created_at, status_at)"
-        f" SELECT contact.id, 'reply', :sealed, 'en', 'GSM-7', 1, 'delivered', 'SM' || {RANDOM_ID[dialect]}, 1,"
-        f" :then, :then FROM contact CROSS JOIN {_times()}"
-    )
-
-
-def _times() -> str:
-    return "(" + " UNION ALL ".join(f"SELECT {number} AS n" for number in range(EACH_WAY)) + ") AS times"
 
 
 def waiting_texts(house: House, now_ms: int) -> list[int]:
@@ -94,12 +90,6 @@ def waiting_texts(house: House, now_ms: int) -> list[int]:
         row = {"text_enc": db.vault.seal(SENT_TEXT), "now": now_ms}
         conn.execute(text(INSERT_WAITING), row)
     return ids
-
-
-INSERT_WAITING = (
-    "INSERT INTO outbound (contact_id, kind, text_enc, language, encoding, segments, status, attempts, created_at,"
-    " status_at) SELECT id, 'reply', :text_enc, 'en', 'GSM-7', 1, 'waiting', 0, :now, :now FROM contact"
-)
 
 
 def taken(conn: Connection) -> int:

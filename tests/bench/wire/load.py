@@ -84,7 +84,7 @@ def _finished(line: Line, heard: Heard) -> bool:
     if not piece:
         raise NoAnswer("The server closed the line in the middle.")
     line.heard += piece
-    if not _is_whole(line.heard):
+    if not is_whole(line.heard):
         return False
     heard.latencies.append(time.perf_counter() - line.asked_at)
     heard.statuses[line.heard[9:12].decode()] += 1
@@ -94,7 +94,8 @@ def _finished(line: Line, heard: Heard) -> bool:
     return False
 
 
-def _is_whole(answer: bytes) -> bool:
+def is_whole(answer: bytes) -> bool:
+    """Whether all of an answer with a known length is there."""
     head, gap, body = answer.partition(b"\r\n\r\n")
     if not gap:
         return False
