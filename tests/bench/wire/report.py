@@ -13,8 +13,6 @@ from tests.bench.wire.rounds import Figures
 
 COLUMNS = {"turns/s": 9, "p50 ms": 9, "p99 ms": 9, "server us": 11, "database us": 13, "load us": 9, "not 200": 9}
 HEAD = " " * 26 + "".join(name.rjust(width) for name, width in COLUMNS.items())
-    f"  {'':24}{'turns/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'server us':>11}{'database us':>13}{'load us':>9}{'not 200':>9}"
-)
 
 
 def sections(
