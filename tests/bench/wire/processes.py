@@ -42,9 +42,13 @@ class Running:
     def ask(self) -> str:
         """One line to its standard input, one line back."""
         assert self._process.stdin
-        assert self._process.stdout
         self._process.stdin.write(b"\n")
         self._process.stdin.flush()
+        return self.hear()
+
+    def hear(self) -> str:
+        """The next line of its standard output."""
+        assert self._process.stdout
         return self._process.stdout.readline().decode().strip()
 
     def complaints(self, word: str) -> int:
@@ -102,6 +106,7 @@ def worker(environ: Mapping[str, str], folder: Path) -> Iterator[Running]:
 def far_side(folder: Path, port: int) -> Iterator[Running]:
     """The stand-in for Twilio's API."""
     with started(["tests.bench.wire.far_side", str(port)], {}, folder) as process:
+        process.hear()  # it says when it is ready
         yield process
 
 
