@@ -1,4 +1,4 @@
-"""``bot serve``: the web pages in a server process, the background work in this one, both ending together."""
+"""``bot serve``: the web pages in server processes, the background work in this one, both ending together."""
 
 from __future__ import annotations
 
@@ -77,20 +77,23 @@ def _refusal(error: OSError, host: str, port: int) -> str:
     return f'This machine has no address "{host}" to serve at. Try --host 127.0.0.1, or --host 0.0.0.0 for all it has.'
 
 
+def server_options(database_url: str) -> dict[str, Any]:
+    """How granian serves: one worker a core of a small machine, and threads where they have somebody to wait for.
+
+    SQLite writes one at a time, so that more threads only wait there; on PostgreSQL each turn waits for the network.
+    """
+    return {
+        "factory": True,
+        "interface": Interfaces.WSGI,
+        "workers": 2,
+        "blocking_threads": 1 if database_url.startswith("sqlite") else 4,
+        "log_level": LogLevels.warning,
+        "respawn_failed_workers": True,
+    }
+
+
 def _server(settings: Settings, host: str, port: int) -> Any:
-    """One process; SQLite writes one at a time anyhow, so more threads only wait there."""
-    threads = 2 if settings.database_url.startswith("sqlite") else 4
-    return Granian(
-        "bot.app:wsgi",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=threads,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-    )
+    return Granian("bot.app:wsgi", address=host, port=port, **server_options(settings.database_url))
 
 
 def _welcome(settings: Settings, host: str, port: int) -> None:

@@ -46,9 +46,10 @@ def free_port() -> int:
 class PostgresServer:
     """A PostgreSQL server of our own in a temporary folder, reached by a unix socket only."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:
         self.programs = programs
         self.folder = folder
+        self.durable = durable
         self.port = free_port()
         self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}&port={self.port}"
         if os.geteuid() == 0:  # PostgreSQL refuses to be run by root
@@ -56,10 +57,9 @@ class PostgresServer:
         self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync")
 
     def start(self) -> None:
-        options = (
-            f"-p {self.port} -k {self.folder} -c listen_addresses='' "
-            "-c fsync=off -c full_page_writes=off -c max_connections=60"
-        )
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses='' -c max_connections=60"
+        if not self.durable:
+            options += " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "start", "--wait", "--silent", "--log", str(self.folder / "log"), "--options", options)
 
     def stop(self) -> None:
@@ -83,12 +83,12 @@ def postgres_programs() -> Path:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """A started server that is stopped and removed at the end."""
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """A started server that is stopped and removed at the end. ``durable``: it waits for the disk, as in production."""
     programs = postgres_programs()
     folder = Path(tempfile.mkdtemp(prefix="bot-postgres-"))
     try:
-        server = PostgresServer(programs, folder)
+        server = PostgresServer(programs, folder, durable=durable)
         server.start()
         try:
             yield server
@@ -236,17 +236,26 @@ def prepared(url: str) -> None:
     made.parts.db.close()
 
 
-@pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def running_redis(folder: Path) -> Iterator[str]:
+    """The address of a Redis of our own, which keeps nothing; skips the test where it is not installed."""
     program = shutil.which("redis-server") or missing("Redis")
     port = free_port()
-    folder = str(tmp_path_factory.mktemp("redis"))
-    command = (program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no")
+    where = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder))
+    command = (program, *where, "--save", "", "--appendonly", "no")
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        url = f"redis://127.0.0.1:{port}/0"
-        _wait_for_redis(url)
+        try:
+            url = f"redis://127.0.0.1:{port}/0"
+            _wait_for_redis(url)
+            yield url
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_redis(tmp_path_factory.mktemp("redis")) as url:
         yield url
-        server.terminate()
 
 
 def _wait_for_redis(url: str) -> None:
