@@ -65,6 +65,7 @@ def build(settings: Settings) -> House:
         jobs.wake,
         now_ms,
         flows=lambda: shelf.newest,
+        shelf=shelf,
     )
     return House(parts, jobs, shelf)
 

@@ -89,5 +89,5 @@ class Timers:
         return True
 
     def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> None:
-        done = resume(self._world(), session_of(known), reply, self._random)
+        done = resume(self._world().rehearsing(known.rehearses), session_of(known), reply, self._random)
         Keeper(self._db, conn, known, done, now_ms).keep()

@@ -18,9 +18,14 @@ def publish(conn: Connection, sources: Mapping[str, str], now_ms: int) -> str:
     canonical = json.dumps(dict(sources), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     hold(conn, Lock.FLOWS)
-    if conn.scalar(select(flow_revision.c.digest).where(flow_revision.c.digest == digest)) is None:
+    if not is_stored(conn, digest):
         conn.execute(insert(flow_revision).values(digest=digest, sources=canonical, published_at=now_ms))
     return digest
+
+
+def is_stored(conn: Connection, digest: str) -> bool:
+    """True when a conversation that begins in this revision can find it again."""
+    return conn.scalar(select(flow_revision.c.digest).where(flow_revision.c.digest == digest)) is not None
 
 
 def sources(conn: Connection, digest: str) -> dict[str, str] | None:

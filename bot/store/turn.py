@@ -29,7 +29,7 @@ COLOURS = (
 
 _CONTACT = (
     "id, language, status, session_enc, session_stamp, pseudonym, channel, simulated, last_inbound_at, lookup,"
-    " external_lookup, address_enc"
+    " external_lookup, address_enc, rehearses"
 )
 
 
@@ -39,7 +39,10 @@ FORGET_AMONG = 100  # a story that is given up is at most this many messages old
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A contact as the turn found it, its row locked. ``session`` is JSON, "" when nothing is under way."""
+    """A contact as the turn found it, its row locked. ``session`` is JSON, "" when nothing is under way.
+
+    ``rehearses`` is the revision of the draft that a made-up person tries; "" for everybody else.
+    """
 
     contact_id: int
     language: str
@@ -50,6 +53,7 @@ class Known:
     channel: str
     simulated: bool
     last_inbound_at: int | None
+    rehearses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +318,7 @@ def _known(vault: Vault, row: Any) -> Known:
     session = vault.open(row.session_enc) if row.session_enc else ""
     return Known(
         row.id, row.language or "", row.status, session, row.session_stamp, row.pseudonym, row.channel,
-        bool(row.simulated), row.last_inbound_at,
+        bool(row.simulated), row.last_inbound_at, (row.rehearses or "") if row.simulated else "",
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from bot.language.identify import Identifier
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.store.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Parts:
     wake: Callable[[int], None]
     now_ms: Callable[[], int]
     flows: Callable[[], FlowSet]
+    shelf: Shelf
 
 
 def parts() -> Parts:
