@@ -97,14 +97,10 @@ def take_back(conn: Connection, id: int, version: int, *, user_id: int, now_ms: 
     _record(conn, Event.DRAFT_TAKEN_BACK, id, version, user_id, now_ms)
 
 
-def note_published(conn: Connection, id: int, version: int, *, user_id: int, now_ms: int) -> Draft:
+def note_published(conn: Connection, id: int, version: int, *, user_id: int, now_ms: int) -> None:
     """Close the draft: this very version is being published. Raises Gone and Stale."""
     row = _claim(conn, id, version, DraftStatus.OPEN)
     _moved_on(conn, row, {"status": DraftStatus.PUBLISHED.value}, user_id, now_ms)
-    found = one(conn, id)
-    if found is None:
-        raise Gone("This draft is no longer here.")
-    return found
 
 
 def _claim(conn: Connection, id: int, version: int, status: DraftStatus) -> Row[Any]:

@@ -60,12 +60,25 @@ def publications(conn: Connection, limit: int = 20) -> list[Publication]:
 
 
 def publish(
-    conn: Connection, folder: Folder, changes: Mapping[str, str | None], *, user_id: int, now_ms: int, draft_id: int
+    conn: Connection,
+    folder: Folder,
+    changes: Mapping[str, str],
+    bases: Mapping[str, str | None],
+    *,
+    user_id: int,
+    now_ms: int,
+    draft_id: int,
 ) -> int:
-    """Make these texts the ones in use everywhere; gives the publication's id.
+    """Make these texts the ones in use everywhere; gives the publication's id. ``bases``: what each was begun from.
 
-    Raises ContentErrors when they do not load together with all that is in use: then nothing is changed.
+    Raises Stale when other words of these files are in use by now, and ContentErrors when the texts do not load
+    together with all that is in use: then nothing is changed.
     """
+    hold(conn, Lock.FLOWS)
+    now = live(folder.flows, folder.sources, edits(conn)).sources
+    if any(now.get(file) != bases[file] for file in changes):
+        row = _newest(conn)
+        raise stale(conn, "published", row.published_by if row else None, row.published_at if row else None)
     made, before, after = _put(conn, folder, changes, user_id=user_id, now_ms=now_ms, draft_id=draft_id)
     detail = {"before": before, "after": after, "files": len(changes), "draft": draft_id}
     _record(conn, Event.FLOWS_PUBLISHED, made, detail, user_id, now_ms)
