@@ -49,6 +49,12 @@ def init_app(app: Flask) -> None:
     """Attach the pages, and let the pages of a conversation ask who is changing it."""
     app.register_blueprint(bp)
     app.jinja_env.globals.update(drafts_of=drafts_of)
+    app.jinja_env.filters.update(isolated=isolated)
+
+
+def isolated(name: str) -> str:
+    """A name inside a sentence whose letters may run the other way (Unicode's first strong isolate)."""
+    return f"\N{FIRST STRONG ISOLATE}{name or gettext('Someone')}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def drafts_of(flow: Flow) -> list[Draft]:
@@ -196,7 +202,7 @@ def _signed() -> dict[str, int]:
 
 def _raced(first: Stale) -> str:
     """What the one who came second reads."""
-    who, when = first.by or gettext("Someone"), age(first.at or 0)
+    who, when = isolated(first.by), age(first.at or 0)
     if first.status == DraftStatus.OPEN:
         return gettext("{who} wrote in this draft, {age}.", who=who, age=when)
     if first.status == DraftStatus.PUBLISHED:

@@ -12,6 +12,7 @@ from bot.store.drafts import Draft, DraftFile
 from bot.store.swap import Gone, Stale
 from bot.web.context import parts
 from bot.web.desk.changes import changes
+from bot.web.desk.drafts import isolated
 from bot.web.desk.looked_at import LookedAt, in_english, look_at
 from bot.web.permissions import Permission, needs
 from bot.web.wording import age, gettext
@@ -135,7 +136,7 @@ def _found(draft_id: int) -> Draft:
 
 
 def _raced(first: Stale) -> str:
-    return gettext("{who} was here first, {age}.", who=first.by or gettext("Someone"), age=age(first.at or 0))
+    return gettext("{who} was here first, {age}.", who=isolated(first.by), age=age(first.at or 0))
 
 
 def _signed() -> dict[str, int]:

@@ -6,7 +6,8 @@ let going = false;
 
 function follow() {
   const lines = box.value.split("\n").length;
-  box.rows = lines + 2;
+  box.style.blockSize = "auto";
+  box.style.blockSize = `${box.scrollHeight + 30}px`; // as tall as its words: the numbers stay beside their lines
   while (numbers.children.length < lines) {
     const number = document.createElement("span");
     number.textContent = numbers.children.length + 1;
@@ -26,6 +27,7 @@ function goTo(line) {
 }
 
 box.addEventListener("input", follow);
+addEventListener("resize", follow);
 box.form.addEventListener("submit", () => (going = true));
 addEventListener("beforeunload", (event) => {
   if (!going && !box.readOnly && box.value !== saved) event.preventDefault();
