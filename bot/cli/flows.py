@@ -77,7 +77,7 @@ def pull(dry_run: bool) -> None:
         or_sentence(lambda: write(house, folder, found, now_ms()))
     except OSError as bad:
         fail(f"{bad.filename or folder} cannot be written: {bad.strerror}. Nothing is noted as pulled.")
-    click.echo(f'{len(found)} files are in {folder} now. Run "bot check", look at them, and commit them.')
+    click.echo(f'Files in {folder} now: {len(found)}. Run "bot check", look at them, and commit them.')
 
 
 def _tell(one: Pulled, *, dry_run: bool) -> None:

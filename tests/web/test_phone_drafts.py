@@ -37,9 +37,7 @@ class Player:
         for text in texts:
             assert self.post(f"/{person}/messages", text=text).status_code == 201
         lines = self.client.get(f"/phone/{person}/messages").get_json()["lines"]
-        return "
-
-".join(line["text"] for line in lines if line["from"] == "bot")
+        return "\n\n".join(line["text"] for line in lines if line["from"] == "bot")
 
 
 def drafted(desk: Desk, text: str = DRAFTED, flow: str = "menu.yaml") -> int:
