@@ -52,7 +52,7 @@ class Answering:
             raise Gone("This person is no longer here: they took back everything they sent.")
         stopped = known.status == "stopped"
         reply = Reply(channel=known.channel, timer=True, stopped=stopped, desk=desk, talk=reference)
-        done = resume(self._world(), session_of(known), reply, self._random)
+        done = resume(self._world().rehearsing(known.rehearses), session_of(known), reply, self._random)
         Keeper(self._db, conn, known, done, now_ms).keep()
 
 

@@ -70,7 +70,7 @@ def build(settings: Settings) -> House:
         now_ms,
         flows=lambda: shelf.newest,
         answering=Answering(db, shelf.world),
-        pinned=shelf.pinned,
+        shelf=shelf,
     )
     return House(parts, jobs, shelf, tally)
 

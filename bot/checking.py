@@ -93,6 +93,21 @@ def bytes_of(file: Path) -> bytes:
     return file.read_bytes().removeprefix(BOM_UTF8)
 
 
+def check_draft(edited: Mapping[str, str], every: Mapping[str, str], settings: Settings) -> list[Finding]:
+    """All that is worth a look in the ``edited`` flow files among ``every`` one (by name, the edited ones in it),
+    and every error that they cause in another file."""
+    try:
+        load_flows(every)
+        elsewhere: list[Finding] = []
+    except ContentErrors as bad:
+        elsewhere = [found for found in _errors(bad) if found.file not in edited]
+    files = {name: text.encode() for name, text in every.items()}
+    named = {name: files[name] for name in edited}
+    catalogues, unread = _catalogues(settings, [TEXTS_DOMAIN])
+    own = _check_flow_files(named, files, catalogues, settings)
+    return at_least([*elsewhere, *unread, *own, *_entries_of(named, catalogues)], Severity.INFO)
+
+
 def shown(file: Path) -> str:
     """The name by which findings call a file: from here, where it lies below."""
     absolute, here = file.absolute(), Path.cwd()

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from bot import settings as table
 from bot.app import build
 from bot.checking import check_everything
+from bot.flow.live import Live
 from bot.settings import SettingError, Settings
 from bot.store import audit
 from bot.store.database import Database, DatabaseAway, open_database
 from bot.store.migrate import is_current
+from bot.store.published import warning
 from bot.store.schema import contact
 from bot.store.vault import ERASED, Vault, VaultError
 
@@ -70,6 +72,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "Audit log", broken is None, "unbroken." if broken is None else f"row {broken} was changed. Look into it."
         )
         yield _keys(db)
+        yield _published(settings)
 
 
 def _keys(db: Database) -> Finding:
@@ -106,6 +109,17 @@ def _content(settings: Settings) -> Finding:
 def _built(settings: Settings) -> Finding:
     trouble = _trouble(lambda: build(settings))
     return Finding("Flows and content", not trouble, trouble or "all can be read.")
+
+
+def _published(settings: Settings) -> Finding:
+    """Whether what the desk published and the folder's files go together."""
+    found: list[Live] = []
+    trouble = _trouble(lambda: found.append(build(settings).shelf.live())) or warning(found[0])
+    if trouble or not found[0].edits:
+        return Finding("Desk's flows", not trouble, trouble or "nothing is published over the files of the folder.")
+    names = ", ".join(edit.file for edit in found[0].edits)
+    sentence = f'in use, over the files of the folder: {names}. "bot flows pull" writes them there.'
+    return Finding("Desk's flows", True, sentence)
 
 
 def _trouble(work: Callable[[], object]) -> str:

@@ -85,7 +85,9 @@ class Inbox:
             turn.keep_inbound(conn, vault, known.contact_id, inbound, inbound.text, "", now_ms)
             return Receipt(None, taken=True, duplicate=False)
         session = session_of(known)
-        done = resume(world, session, self._reply(inbound, known, session, now_ms), self._random)
+        done = resume(
+            world.rehearsing(known.rehearses), session, self._reply(inbound, known, session, now_ms), self._random
+        )
         Keeper(self.db, conn, known, done, now_ms, inbound).keep()
         put_down_at = (known.last_inbound_at or now_ms) + AWAY_MS
         seen = Seen(done.path, session.language, known.simulated, now_ms, put_down_at)

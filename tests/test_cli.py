@@ -17,9 +17,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.settings import KNOWN_LANGUAGES, SHIPPED, new_key
+from bot.store import drafts, published
 from bot.store.database import open_database
+from bot.store.drafts import DraftFile
 from bot.store.vault import Vault
 from tests import outgoing_people
+from tests.people import house_on
+from tests.store import rows
 
 SCRIPTS: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parent / "conversations" / "scripts.yaml").read_text(encoding="utf-8")
@@ -271,3 +275,36 @@ def test_flows_diff_tells_what_a_change_is_to_the_people_in_it(tmp_path: Path) -
     (changed / "menu.yaml").write_text("flow: menu", encoding="utf-8")
     broken = bot("flows", "diff", str(changed), folder=tmp_path, **keys)
     assert (broken.returncode, "menu.yaml:" in broken.stderr, "Traceback" in broken.stderr) == (1, True, False)
+
+
+def test_what_the_desk_published_is_listed_looked_at_and_pulled(tmp_path: Path) -> None:
+    """Into a folder of the community's own; afterwards nothing is left to pull."""
+    url, keys, folder = f"sqlite:///{tmp_path}/bot.sqlite3", new_key(), tmp_path / "flows"
+    shutil.copytree(SHIPPED / "flows", folder)
+    given = {"DATA_KEYS": keys, "FLOWS_DIR": str(folder)}
+    assert 'Run "bot migrate" first' in bot("flows", "list", folder=tmp_path, **given).stderr
+    bot("migrate", folder=tmp_path, **given)
+    assert "nothing to pull" in bot("flows", "pull", folder=tmp_path, **given).stdout
+    lunch = "flow: lunch\nabout: x\nstart_words: [lunch]\nsteps:\n  - say: At twelve.\n"
+    house = house_on(url, **given)
+    with house.parts.db.begin() as conn:
+        ruth = rows.champion(conn, "Ruth")
+        draft = drafts.begin(conn, DraftFile("lunch.yaml", lunch, None), user_id=ruth, now_ms=1)
+        texts = {"lunch.yaml": lunch}
+        bases: dict[str, str | None] = {"lunch.yaml": None}
+        published.publish(conn, house.shelf.folder, texts, bases, user_id=ruth, now_ms=1, draft_id=draft)
+    house.parts.db.close()
+    listed = bot("flows", "list", folder=tmp_path, **given).stdout
+    assert "desk      lunch.yaml wins over the folder's file" in listed
+    assert "lunch.yaml, by Ruth" in listed
+    well = bot("doctor", folder=tmp_path, **given).stdout
+    assert "Desk's flows: in use, over the files of the folder: lunch.yaml" in well
+    looked = bot("flows", "pull", "--dry-run", folder=tmp_path, **given).stdout
+    assert "+flow: lunch" in looked
+    assert "Nothing was written" in looked
+    assert not (folder / "lunch.yaml").exists()
+    assert "now: 1." in bot("flows", "pull", folder=tmp_path, **given).stdout
+    assert (folder / "lunch.yaml").read_text(encoding="utf-8") == lunch
+    assert "nothing to pull" in bot("flows", "pull", folder=tmp_path, **given).stdout
+    lines = bot("flows", "list", "--json", folder=tmp_path, **given).stdout.splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["revision", "draft"]

@@ -7,12 +7,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.ground import JSON_OPTION, fail, main, migrated_house, or_sentence
-
-
-@main.group()
-def flows() -> None:
-    """The conversations in use, and what a change would do to the people who are in them."""
+from bot.cli.flows import flows
+from bot.cli.ground import JSON_OPTION, fail, migrated_house, or_sentence
 
 
 @flows.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -27,6 +27,11 @@ class World:
     directory: Directory
     danger: DangerSigns
     service_name: str
+
+    def rehearsing(self, digest: str) -> World:
+        """The world of somebody who tries a draft: its flows are the newest for her alone. "": this very world."""
+        draft = self.pinned(digest) if digest else None
+        return self if draft is None else replace(self, newest=draft)
 
 
 class FromDesk(StrEnum):

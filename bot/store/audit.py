@@ -58,6 +58,12 @@ class Event(StrEnum):
     CONTENT_LOADED = "content_loaded"
     SERVICE_CHANGED = "service_changed"
     ANSWER_CHANGED = "answer_changed"
+    DRAFT_BEGUN = "draft_begun"
+    DRAFT_THROWN_AWAY = "draft_thrown_away"
+    DRAFT_TAKEN_BACK = "draft_taken_back"
+    FLOWS_PUBLISHED = "flows_published"
+    FLOWS_PUT_BACK = "flows_put_back"
+    FLOWS_PULLED = "flows_pulled"
 
 
 FIELDS: dict[Event, frozenset[str]] = {
@@ -91,6 +97,12 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTENT_LOADED: frozenset({"answers", "services", "stored", "retired"}),
     Event.SERVICE_CHANGED: frozenset({"before", "after"}),
     Event.ANSWER_CHANGED: frozenset({"before", "after"}),
+    Event.DRAFT_BEGUN: frozenset({"version"}),
+    Event.DRAFT_THROWN_AWAY: frozenset({"version"}),
+    Event.DRAFT_TAKEN_BACK: frozenset({"version"}),
+    Event.FLOWS_PUBLISHED: frozenset({"before", "after", "files", "draft"}),
+    Event.FLOWS_PUT_BACK: frozenset({"before", "after", "files", "publication"}),
+    Event.FLOWS_PULLED: frozenset({"files"}),
 }
 
 

@@ -16,6 +16,7 @@ from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.services import Service, from_document, read_services, to_document
 from bot.store import audit
 from bot.store.audit import Event
+from bot.store.counter import bump
 from bot.store.database import Database
 from bot.store.locks import Lock, hold
 from bot.store.schema import answer, revision, service
@@ -61,7 +62,7 @@ def load_content(db: Database, flows_dir: Path, *, demo: bool, now_ms: int) -> L
         done = [_load(conn, answer, answers, now_ms), _load(conn, service, services, now_ms)]
         stored, unchanged, retired, left = (sum(column) for column in zip(*done, strict=True))
         if stored or retired:
-            _bump(conn)
+            bump(conn, CONTENT)
             _record_load(conn, len(answers), len(services), stored, retired, now_ms)
     return Loaded(len(answers), len(services), stored, unchanged, retired, left)
 
@@ -99,7 +100,7 @@ def keep_answer(
     stamps = {"created_at": now_ms, "updated_at": now_ms}
     row = {"key": key, "origin": DESK, "language": language, **words, **stamps}
     id = conn.execute(insert(answer).values(**row).returning(answer.c.id)).scalar_one()
-    _bump(conn)
+    bump(conn, CONTENT)
     detail = {"language": language, "topic": topic}
     _record(conn, Event.ANSWER_KEPT, f"answer:{id}", detail, user_id, now_ms)
     return int(id)
@@ -118,7 +119,7 @@ def set_active(conn: Connection, *, kind: Kind, id: int, active: bool, user_id: 
         raise Gone(f"There is no {kind} with this number.")
     values = {"active": active, "off_by_desk": not active, "updated_at": now_ms}
     conn.execute(update(table).where(table.c.id == id).values(**values))
-    _bump(conn)
+    bump(conn, CONTENT)
     detail = {"before": row.active, "after": active}
     _record(conn, CHANGED[kind], f"{kind}:{id}", detail, user_id, now_ms)
 
@@ -198,12 +199,6 @@ def checked(row: Mapping[Any, Any], day: date | None) -> dict[str, Any]:
 
 def _differs(row: Mapping[Any, Any], values: Mapping[str, Any]) -> bool:
     return any(row[name] != value for name, value in values.items())
-
-
-def _bump(conn: Connection) -> None:
-    counted = update(revision).where(revision.c.name == CONTENT).values(number=revision.c.number + 1)
-    if conn.execute(counted).rowcount == 0:
-        conn.execute(insert(revision).values(name=CONTENT, number=1))
 
 
 def _record_load(conn: Connection, answers: int, services: int, stored: int, retired: int, now_ms: int) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 import bot.flow
 import bot.knowledge
@@ -19,20 +19,39 @@ from bot.store.locks import Lock, hold
 from bot.store.schema import contact, flow_revision
 
 
-def publish(conn: Connection, sources: Mapping[str, str], now_ms: int) -> str:
-    """Keep these files (name to text), unless they are already. Gives their SHA-256 digest, 64 hex digits."""
+def publish(conn: Connection, sources: Mapping[str, str], now_ms: int, *, in_use: bool = True) -> str:
+    """Keep these files (name to text), unless they are already. Gives their SHA-256 digest, 64 hex digits.
+
+    ``in_use``: people's conversations begin in it from now on. A draft that is only tried is kept without.
+    """
     canonical = json.dumps(dict(sources), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     hold(conn, Lock.FLOWS)
-    if conn.scalar(select(flow_revision.c.digest).where(flow_revision.c.digest == digest)) is None:
+    if not is_stored(conn, digest):
         conn.execute(insert(flow_revision).values(digest=digest, sources=canonical, published_at=now_ms))
+    if in_use:
+        conn.execute(update(flow_revision).where(flow_revision.c.digest == digest).values(in_use_at=now_ms))
     return digest
 
 
 def newest(conn: Connection) -> str | None:
-    """The digest of the revision that was published last; None when none ever was."""
-    order = (flow_revision.c.published_at.desc(), flow_revision.c.digest)
-    return conn.scalar(select(flow_revision.c.digest).order_by(*order).limit(1))
+    """The digest of the revision that came into use last; None when none ever did."""
+    order = (flow_revision.c.in_use_at.desc(), flow_revision.c.digest)
+    used = select(flow_revision.c.digest).where(flow_revision.c.in_use_at.is_not(None))
+    return conn.scalar(used.order_by(*order).limit(1))
+
+
+def is_stored(conn: Connection, digest: str) -> bool:
+    """True when a conversation that begins in this revision can find it again."""
+    return conn.scalar(select(flow_revision.c.digest).where(flow_revision.c.digest == digest)) is not None
+
+
+def forget_tried(conn: Connection) -> int:
+    """Take out the drafts that were only tried, and that nobody is in any more; gives how many."""
+    row = flow_revision.c
+    held = [select(column).where(column.is_not(None)) for column in (contact.c.flow_revision, contact.c.rehearses)]
+    gone = delete(flow_revision).where(row.in_use_at.is_(None), *(row.digest.not_in(one) for one in held))
+    return conn.execute(gone).rowcount
 
 
 def sources(conn: Connection, digest: str) -> dict[str, str] | None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.services import Service, from_document
 from bot.store import audit
 from bot.store.audit import Event
 from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, TABLES, Kind, checked
+from bot.store.counter import bump
 from bot.store.locks import Lock, hold
-from bot.store.schema import answer, revision, service
+from bot.store.schema import answer, service
 from bot.store.swap import Gone
 
 
@@ -105,7 +106,7 @@ def check(conn: Connection, *, kind: Kind, id: int, day: date, user_id: int, now
     if row is None:
         raise Gone(f"There is no {kind} with this number.")
     conn.execute(update(table).where(table.c.id == id).values(**checked(row._mapping, day), updated_at=now_ms))
-    _bump(conn)
+    bump(conn, CONTENT)
     detail: dict[str, object] = {
         "before": f"checked:{row.verified}" if row.verified else None,
         "after": f"checked:{day}",
@@ -115,13 +116,6 @@ def check(conn: Connection, *, kind: Kind, id: int, day: date, user_id: int, now
 
 def _record(conn: Connection, event: Event, subject: str, detail: dict[str, object], user_id: int, now_ms: int) -> None:
     audit.append(conn, now_ms=now_ms, actor=f"user:{user_id}", event=event, subject=subject, detail=detail)
-
-
-def _bump(conn: Connection) -> None:
-    """Every process reads its copy of answers and services again."""
-    counted = update(revision).where(revision.c.name == CONTENT).values(number=revision.c.number + 1)
-    if conn.execute(counted).rowcount == 0:
-        conn.execute(insert(revision).values(name=CONTENT, number=1))
 
 
 def _fits(document: dict[str, Any], wanted: list[str], topic: str) -> bool:

@@ -58,6 +58,7 @@ contact = Table(
     Column("at_flow", Text),  # where the conversation waits, and since when; None when nothing is under way
     Column("at_step", Text),
     Column("at_since", Moment),
+    Column("rehearses", String(64)),  # a simulated person who tries a draft: the draft's revision, newest for her alone
     Column("created_at", Moment, nullable=False),
     **IDS_ONCE,
 )
@@ -220,6 +221,7 @@ flow_revision = Table(
     Column("packed", LargeBinary),  # the same, read by the code that packed_by names
     Column("packed_by", String(64)),
     Column("published_at", Moment, nullable=False),
+    Column("in_use_at", Moment),  # when people's conversations last began to begin in it; null: a draft that was tried
 )
 
 # What happened at each step, in numbers, a row a day (days since 1970 UTC). Nothing here leads to a person.
@@ -250,6 +252,47 @@ missed = Table(
     Column("simulated", Boolean, nullable=False),
     Column("words_enc", Text, nullable=False),
     Column("at", Moment, nullable=False, index=True),
+    **IDS_ONCE,
+)
+
+# What the desk published over the folder's files, one row a time; the newest row's ``edits`` are in force.
+flow_publication = Table(
+    "flow_publication",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),  # the revision that it made where it was published
+    Column("edits", JSON, nullable=False),  # list of bot.flow.live.Edit, all that were in force or rest from then on
+    Column("before", JSON, nullable=False),  # {file: its text before, null where it was not there}: what undoing needs
+    Column("draft_id", Integer, ForeignKey("flow_draft.id", ondelete="SET NULL")),
+    Column("back_of", Integer),  # the publication that this one took back
+    Column("published_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("published_at", Moment, nullable=False),
+    **IDS_ONCE,
+)
+
+flow_draft = Table(
+    "flow_draft",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("status", String(16), nullable=False, default="open"),  # open | published | thrown_away
+    Column("version", Integer, nullable=False, default=1),
+    Column("started_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("changed_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("changed_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_flow_draft_status", "status"),
+    **IDS_ONCE,
+)
+
+flow_draft_file = Table(
+    "flow_draft_file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft_id", Integer, ForeignKey("flow_draft.id", ondelete="CASCADE"), nullable=False),
+    Column("file", String(80), nullable=False),
+    Column("text", Text, nullable=False),  # as it was written, right or wrong
+    Column("base", Text),  # the text in use that it was begun from; null for a new conversation
+    UniqueConstraint("draft_id", "file", name="uq_flow_draft_file_draft_id_file"),
     **IDS_ONCE,
 )
 
@@ -296,7 +339,8 @@ service = Table(
     **IDS_ONCE,
 )
 
-# Counters: one tells every process that its copy of answers and services is old; one, that the demo is filled.
+# Counters: one tells every process that its copy of answers and services is old; one, that the flows in use are other
+# ones; one, that the demo is filled.
 revision = Table(
     "revision",
     metadata,

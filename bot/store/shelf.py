@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+import structlog
 from sqlalchemy import Connection
 
-from bot.flow.load import load_flows
+from bot.flow.live import Live, live
+from bot.flow.load import digest, load_flows
 from bot.flow.model import FlowSet
 from bot.flow.replies import Vocabulary
 from bot.flow.world import World
@@ -19,13 +21,17 @@ from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.directory import Directory
 from bot.knowledge.places import Places, read_demo_places
 from bot.language.catalogue import Catalogues
-from bot.store import flows
-from bot.store.content import content_number, load_directory_rows
+from bot.store import counter, flows, published
+from bot.store.content import CONTENT, load_directory_rows
 from bot.store.database import Database
+from bot.store.published import FLOWS, Folder
 from bot.story.danger import DangerSigns, read_signs
 
-# How old the answer to "has the desk changed an answer?" may be. Asking on every turn costs a round trip.
+# How old the answer to "has the desk changed an answer or a flow?" may be. Asking on every turn costs a round trip.
 LOOK_EVERY_S = 1.0
+REVISIONS_READY = 40  # in memory at once: each draft that is tried makes one, of some hundred kilobytes
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,17 @@ def _texts(folder: Path) -> dict[str, str]:
 
 
 class Shelf:
-    """Gives the world of a turn. Revisions of flows are read once; answers and services when they have changed."""
+    """Gives the world of a turn. Revisions of flows are read once; what the desk changes, when it has changed."""
 
     def __init__(self, db: Database, written: Written, catalogues: Catalogues, service_name: str) -> None:
         self._db, self._written, self._catalogues, self._service_name = db, written, catalogues, service_name
+        self.folder = Folder(written.flows, written.sources)
         self._vocabulary = Vocabulary(catalogues)
-        self._revisions: dict[str, FlowSet] = {written.flows.digest: written.flows}
+        self._revisions: dict[str, FlowSet] = {}
+        self._live = Live(written.flows, written.sources)
         self._directory: Directory | None = None
-        self._number = -1
+        self._read: dict[str, int] = {}  # the counters that our copies belong to
+        self._seen: dict[str, int] = {}  # the counters at the last look
         self._looked_at = 0.0
         self._lock = Lock()
 
@@ -69,26 +78,34 @@ class Shelf:
 
     @property
     def newest(self) -> FlowSet:
-        """The flows in use: those that a conversation begins in now."""
-        return self._written.flows
+        """The flows in use: those that a conversation begins in now. Raises DatabaseAway."""
+        return self.live().flows
 
     def publish(self, now_ms: int) -> None:
-        """Store this revision of the flows, so that conversations that begin in it can end in it."""
+        """At a start: store this revision of the flows, so that conversations that begin in it can end in it.
+
+        Says in the log where the desk's edits and the folder's files do not agree. Raises DatabaseAway.
+        """
         with self._db.begin() as conn:
             flows.publish(conn, self._written.sources, now_ms)
             flows.keep_packed(conn, self._written.flows)
             for sources in list(flows.unpacked_in_use(conn)):
                 self._pack(conn, sources)
+            flows.forget_tried(conn)
+            published.settle(conn, self.folder)
+        self.look_again()
+        if trouble := published.warning(self.live()):
+            log.warning("flows_of_the_desk", why=trouble)
 
     def _pack(self, conn: Connection, sources: Mapping[str, str]) -> None:
         """Done once after the code has changed, so that nobody waits for it in the middle of a conversation."""
-        with suppress(ContentErrors):  # written for an older engine: see _pinned
+        with suppress(ContentErrors):  # written for an older engine: see _stored
             flows.keep_packed(conn, load_flows(sources))
 
     def world(self) -> World:
         """All that a turn may look at. Raises DatabaseAway."""
         return World(
-            self._written.flows,
+            self.newest,
             self.pinned,
             self._catalogues,
             self._vocabulary,
@@ -97,19 +114,53 @@ class Shelf:
             self._service_name,
         )
 
-    def directory(self) -> Directory:
-        """The answers and services in use, at most a second old."""
+    def live(self) -> Live:
+        """The flows in use and what they are made of, at most a second old. Raises DatabaseAway."""
         with self._lock:
-            if self._directory is None or time.monotonic() - self._looked_at > LOOK_EVERY_S:
+            self._look()
+            if self._seen.get(FLOWS, 0) != self._read.get(FLOWS, 0):
+                self._live = self._laid()
+                self._read[FLOWS] = self._seen[FLOWS]
+            return self._live
+
+    def directory(self) -> Directory:
+        """The answers and services in use, at most a second old. Raises DatabaseAway."""
+        with self._lock:
+            self._look()
+            if self._directory is None or self._seen.get(CONTENT, 0) != self._read.get(CONTENT, 0):
                 self._directory = self._fresh()
-                self._looked_at = time.monotonic()
             return self._directory
+
+    def look_again(self) -> None:
+        """The next one who asks gets what is in the database now."""
+        with self._lock:
+            self._looked_at = 0.0
+
+    def read(self, sources: Mapping[str, str]) -> FlowSet:
+        """The flows of these files, which need not be in use: a draft's. Raises ContentErrors."""
+        known = self._revisions.get(digest(sources))
+        return known or self._ready(load_flows(sources))
+
+    def _look(self) -> None:
+        if self._looked_at and time.monotonic() - self._looked_at <= LOOK_EVERY_S:
+            return
+        with self._db.read() as conn:
+            self._seen = counter.numbers(conn)
+        self._looked_at = time.monotonic()
+
+    def _laid(self) -> Live:
+        """The desk's edits over our folder's files. Other processes may have another folder: each stores its own."""
+        with self._db.read() as conn:
+            found = live(self.folder.flows, self.folder.sources, published.edits(conn))
+            stored = flows.is_stored(conn, found.flows.digest)
+        if not stored:
+            with self._db.begin() as conn:
+                flows.publish(conn, found.sources, max((edit.at for edit in found.edits), default=0))
+        return found
 
     def _fresh(self) -> Directory:
         with self._db.read() as conn:
-            if self._directory is not None and content_number(conn) == self._number:
-                return self._directory
-            answers, services, self._number = load_directory_rows(conn)
+            answers, services, self._read[CONTENT] = load_directory_rows(conn)
         translate = self._catalogues.text
         return Directory(
             answers,
@@ -121,12 +172,13 @@ class Shelf:
 
     def pinned(self, digest: str) -> FlowSet | None:
         """The flows of a revision; None when it is not there, or cannot be read by this engine any more."""
-        if digest not in self._revisions:
-            found = self._stored(digest)
-            if found is None:
-                return None
-            self._revisions[digest] = found
-        return self._revisions[digest]
+        for ours in (self._live.flows, self._written.flows):
+            if ours.digest == digest:
+                return ours
+        known = self._revisions.get(digest)
+        if known is None and (found := self._stored(digest)):
+            return self._ready(found)
+        return known
 
     def _stored(self, digest: str) -> FlowSet | None:
         with self._db.read() as conn:
@@ -138,3 +190,10 @@ class Shelf:
             return load_flows(sources)
         except ContentErrors:  # written for an older engine: the conversation begins anew
             return None
+
+    def _ready(self, found: FlowSet) -> FlowSet:
+        with self._lock:
+            self._revisions[found.digest] = found
+            while len(self._revisions) > REVISIONS_READY:
+                del self._revisions[next(iter(self._revisions))]
+        return found

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, func, select, update
 
 from bot.channel.message import ENDS, ORDER, Channel, DeliveryStatus, Inbound
 from bot.store import turn
@@ -65,7 +65,10 @@ class NoNumberLeft(Exception):
 
 @dataclass(frozen=True)
 class Person:
-    """One made-up resident. ``heard``: how many of the bot's messages reached her. ``last_text``: the newest."""
+    """One made-up resident. ``heard``: how many of the bot's messages reached her. ``last_text``: the newest.
+
+    ``draft`` says that she tries a draft: her flows are not those that residents get.
+    """
 
     id: int
     label: str
@@ -76,6 +79,7 @@ class Person:
     heard: int
     last_text: str
     last_at: int
+    draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,11 @@ class Line:
     provider_id: str | None = None
 
 
-def add(conn: Connection, vault: Vault, *, channel: Channel, now_ms: int) -> int:
-    """A new person's id. Her number is one of the drama numbers that nobody here has; raises NoNumberLeft."""
+def add(conn: Connection, vault: Vault, *, channel: Channel, now_ms: int, rehearses: str = "") -> int:
+    """A new person's id. Her number is one of the drama numbers that nobody here has; raises NoNumberLeft.
+
+    ``rehearses`` is the revision of a draft: it is the newest for her, and for nobody else.
+    """
     hers = select(contact.c.address_enc).where(contact.c.simulated.is_(True), contact.c.channel == channel.value)
     taken = {vault.open(sealed) for sealed in conn.scalars(hers)}
     free = [number for number in DRAMA_NUMBERS if number not in taken]
@@ -105,9 +112,21 @@ def add(conn: Connection, vault: Vault, *, channel: Channel, now_ms: int) -> int
         with conn.begin_nested() as attempt:
             known = turn.meet(conn, vault, Inbound(channel, number, "", "", simulated=True), now_ms)
             if known.status == "active":
+                _rehearse(conn, known.contact_id, rehearses)
                 return known.contact_id
             attempt.rollback()  # its last owner was erased, but her STOP still holds
     raise NoNumberLeft
+
+
+def _rehearse(conn: Connection, contact_id: int, digest: str) -> None:
+    if digest:
+        conn.execute(update(contact).where(contact.c.id == contact_id).values(rehearses=digest))
+
+
+def rehearsed(conn: Connection, contact_id: int) -> str:
+    """The revision of the draft that this made-up person tries; "" for anybody else."""
+    hers = select(contact.c.rehearses).where(contact.c.id == contact_id, contact.c.simulated.is_(True))
+    return conn.scalar(hers) or ""
 
 
 def person(conn: Connection, vault: Vault, contact_id: int) -> Person | None:
@@ -116,9 +135,9 @@ def person(conn: Connection, vault: Vault, contact_id: int) -> Person | None:
     return found[0] if found else None
 
 
-def people(conn: Connection, vault: Vault) -> list[Person]:
-    """The simulated people, those with the newest messages first."""
-    return _people(conn, vault)
+def people(conn: Connection, vault: Vault, *, drafts: bool = False) -> list[Person]:
+    """The simulated people, those with the newest messages first. ``drafts``: those who try a draft, too."""
+    return _people(conn, vault) if drafts else _people(conn, vault, contact.c.rehearses.is_(None))
 
 
 def _people(conn: Connection, vault: Vault, *where: Any) -> list[Person]:
@@ -160,6 +179,7 @@ def _person(vault: Vault, row: Row[Any], heard: Any) -> Person:
         heard=heard.heard if heard else 0,
         last_text=vault.open(heard.text_enc) if heard else "",
         last_at=heard.created_at if heard else row.last_inbound_at or row.created_at,
+        draft=bool(row.rehearses),
     )
 
 

@@ -42,6 +42,7 @@ class _Row(NamedTuple):
     last_inbound_at: int | None
     external_lookup: str | None
     address_enc: str
+    rehearses: str | None
 
 
 _CONTACT = ", ".join(_Row._fields)
@@ -53,7 +54,10 @@ FORGET_AMONG = 100  # a story that is given up is at most this many messages old
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A contact as the turn found it, its row locked. ``session`` is JSON, "" when nothing is under way."""
+    """A contact as the turn found it, its row locked. ``session`` is JSON, "" when nothing is under way.
+
+    ``rehearses`` is the revision of the draft that a made-up person tries; "" for everybody else.
+    """
 
     contact_id: int
     language: str
@@ -64,6 +68,7 @@ class Known:
     channel: str
     simulated: bool
     last_inbound_at: int | None
+    rehearses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +394,7 @@ def _known(vault: Vault, row: _Row) -> Known:
     session = vault.open(row.session_enc) if row.session_enc else ""
     return Known(
         row.id, row.language or "", row.status, session, row.session_stamp, row.pseudonym, row.channel,
-        bool(row.simulated), row.last_inbound_at,
+        bool(row.simulated), row.last_inbound_at, (row.rehearses or "") if row.simulated else "",
     )  # fmt: skip
 
 

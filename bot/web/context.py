@@ -17,6 +17,7 @@ from bot.language.identify import Identifier
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.store.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Parts:
     now_ms: Callable[[], int]
     flows: Callable[[], FlowSet]
     answering: Answering
-    pinned: Callable[[str], FlowSet | None]
+    shelf: Shelf
 
 
 def parts() -> Parts:

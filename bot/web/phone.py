@@ -17,12 +17,16 @@ from sqlalchemy import Connection
 from wtforms.validators import ValidationError
 
 from bot.channel.message import Channel, Inbound, Media
+from bot.flow.live import laid
 from bot.keeper import PLACE_NOT_KEPT
+from bot.knowledge.content_error import ContentErrors
 from bot.language.segments import measure
-from bot.store import simulated
+from bot.store import drafts, flows, simulated
 from bot.store.database import DatabaseAway
+from bot.store.drafts import Draft, DraftStatus
 from bot.store.simulated import Line, Person
 from bot.web.context import parts
+from bot.web.permissions import Permission, may
 
 log = structlog.get_logger("phone")
 
@@ -40,6 +44,7 @@ STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+MAY_TRY_DRAFTS = Permission.CHANGE_FLOWS
 MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
 
 phone = Blueprint(
@@ -109,8 +114,12 @@ def _strict(response: Response) -> Response:
 
 
 @phone.get("")
-def page() -> str:
-    """The page itself. Everything on it comes from the routes below."""
+def page() -> ResponseReturnValue:
+    """The page itself. Everything on it comes from the routes below. ``draft``: begin with somebody who tries it."""
+    if request.args.get("draft") and not may(MAY_TRY_DRAFTS):
+        if current_user.is_authenticated:
+            raise Refused("Your role does not try drafts. Ask a lead.", 403)
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return] # Flask-Login's
     settings = parts().settings
     greetings = [(code, GREETINGS[code]) for code in settings.languages if code in GREETINGS]
     return render_template(
@@ -120,7 +129,17 @@ def page() -> str:
         pence=EXAMPLE_PENCE_A_PART,
         longest=LONGEST_TEXT,
         csrf_token=generate_csrf(),
+        drafts=_drafts(),
+        draft=request.args.get("draft", 0, int),
     )
+
+
+def _drafts() -> list[Draft]:
+    """The drafts that may be tried here; none for those who may not."""
+    if not may(MAY_TRY_DRAFTS):
+        return []
+    with parts().db.read() as conn:
+        return drafts.listed(conn)
 
 
 @phone.get("/people")
@@ -128,23 +147,55 @@ def people() -> Response:
     """Everybody who can be played, newest first, and a fresh token for the next POST."""
     house = parts()
     with house.db.read() as conn:
-        found = simulated.people(conn, house.db.vault)
+        found = simulated.people(conn, house.db.vault, drafts=may(MAY_TRY_DRAFTS))
     return jsonify(people=[_person_json(one) for one in found], token=generate_csrf())
 
 
 @phone.post("/people")
 def add_person() -> ResponseReturnValue:
-    """Make up one more resident: ``channel`` is sms or whatsapp. The server chooses number and name."""
-    house = parts()
-    channel = _channel(_said().get("channel", "sms"))
+    """Make up one more resident: ``channel`` is sms or whatsapp. The server chooses number and name.
+
+    ``draft`` is the id of a draft that she tries; ``like`` the id of somebody whose draft she tries, too.
+    """
+    house, said = parts(), _said()
+    channel, digest = _channel(said.get("channel", "sms")), _rehearsed(said)
     try:
         with house.db.begin() as conn:
-            made = simulated.add(conn, house.db.vault, channel=channel, now_ms=house.now_ms())
+            made = simulated.add(conn, house.db.vault, channel=channel, now_ms=house.now_ms(), rehearses=digest)
             one = simulated.person(conn, house.db.vault, made)
     except simulated.NoNumberLeft as none_left:
         raise Refused("Every made-up number is in use. Play one of the people here.", 409) from none_left
     assert one is not None  # noqa: S101 - it was made three lines up
     return jsonify(person=_person_json(one)), 201
+
+
+def _rehearsed(said: Mapping[str, Any]) -> str:
+    """The revision of the draft that a new person is to try; "" for none."""
+    draft, like = str(said.get("draft") or ""), str(said.get("like") or "")
+    if not (draft or like):
+        return ""
+    if not may(MAY_TRY_DRAFTS):
+        raise Refused("Only leads and admins try drafts.", 403)
+    house = parts()
+    with house.db.read() as conn:
+        if like.isdecimal():
+            return simulated.rehearsed(conn, int(like))
+        found = drafts.one(conn, int(draft)) if draft.isdecimal() else None
+    if found is None or found.status is not DraftStatus.OPEN:
+        raise Refused("This draft is no longer there.", 404)
+    return _stored(found)
+
+
+def _stored(draft: Draft) -> str:
+    """The draft over what is in use, kept where a conversation finds it again; nobody else begins in it."""
+    house = parts()
+    sources = laid(house.shelf.live().sources, draft.texts)
+    try:
+        house.shelf.read(sources)
+    except ContentErrors as bad:
+        raise Refused("There are errors in this draft. Put them right on the desk first.", 409) from bad
+    with house.db.begin() as conn:
+        return flows.publish(conn, sources, house.now_ms(), in_use=False)
 
 
 @phone.get("/<int:contact_id>/messages")
@@ -193,7 +244,8 @@ def _channel(name: object) -> Channel:
 
 
 def _person(found: Person | None) -> Person:
-    if found is None:
+    """Somebody who may be played here: who tries a draft is nobody to those who may not."""
+    if found is None or (found.draft and not may(MAY_TRY_DRAFTS)):
         raise Refused("There is nobody here. They may have asked to be forgotten.", 404)
     return found
 

@@ -147,6 +147,8 @@ def build(db: Database, script: Script, *, demo: bool = True) -> Stage:
 
 
 class _Champion(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+    roles = ()  # she may play, and try no drafts
+
     def __init__(self, number: str) -> None:
         self.id = number
 

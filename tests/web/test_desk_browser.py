@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import insert
 from werkzeug.serving import make_server
 
-from bot.store.schema import outbound, story, talk_line
+from bot.store.schema import contact, outbound, story, talk_line
+from bot.web.context import Parts
 from bot.web.users import set_password
 from tests.conftest import migrated, missing
 from tests.web.desk_stage import NOW, PASSWORD, Desk, open_desk
@@ -45,6 +46,11 @@ PAGES = (
     "/desk/flows/menu?language=ur",
     "/desk/flows/change-language?people=all&days=90",
     "/desk/flows/revisions?people=all",
+    "/desk/drafts",
+    "/desk/drafts/1",
+    "/desk/drafts/1/changes",
+    "/desk/drafts/2",
+    "/desk/drafts/2/changes",
     "/desk/people",
     "/desk/people/2",
     "/desk/me",
@@ -65,6 +71,19 @@ def served(desk: Desk) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+def drafted(desk: Desk) -> None:
+    """A draft that can be published, one with errors, one thrown away, and one that was published."""
+    sam = desk.signed_in("sam")
+    for name in ("free-lunch", "with-errors", "thrown-away", "published"):
+        address = sam.send("/desk/drafts", name=name).location
+        if name == "with-errors":
+            sam.send(address, file="with-errors.yaml", text="flow: with-errors\nstep: [\n", version="1")
+        elif name == "thrown-away":
+            sam.send(f"{address}/throw-away", version="1")
+        elif name == "published":
+            sam.send(f"{address}/publish", version="1", read="yes")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +109,7 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.failed_text()
     desk.service()
     desk.answer()
+    drafted(desk)
     with desk.db.begin() as conn:
         for name in ("amina", "ruth", "sam"):
             set_password(conn, desk.ids[name], PASSWORD)
@@ -235,6 +255,53 @@ def test_a_champion_does_her_work_by_keyboard_alone(browser: Browser, tmp_path: 
     assert [row.status for row in desk.rows(story)] == ["approved"]
     assert desk.rows(outbound) == []
     desk.db.close()
+
+
+def test_a_lead_changes_tries_and_publishes_a_conversation(browser: Browser, tmp_path: Path) -> None:
+    """On a phone's screen: from the conversation to the draft, to the practice phone, to everyone, and back."""
+    url = f"sqlite:///{tmp_path}/bot.sqlite3"
+    migrated(url)
+    desk = open_desk(url)
+    with desk.db.begin() as conn:
+        set_password(conn, desk.ids["ruth"], PASSWORD)
+    with served(desk) as address, screen(browser, address, 360, "en") as context:
+        page = context.new_page()
+        sign_in(page, address, "ruth")
+        page.goto(f"{address}/desk/flows/menu")
+        page.get_by_role("button", name="Change this conversation").click()
+        text = page.locator("#text").input_value()
+        page.fill("#text", text.replace("home:", "hom:"))
+        page.get_by_role("button", name="Save and check").click()
+        page.get_by_role("link", name="Line 3").click()
+        assert page.evaluate("getSelection().toString() || document.activeElement.id") in {"hom: true", "text"}
+        assert troubles(page) == []
+        page.fill("#text", text.replace("What do you need?", "What may we do for you?"))
+        page.get_by_role("button", name="Save and check").click()
+        page.get_by_text("No errors").wait_for()
+        draft = page.url.split("?")[0]
+        page.get_by_role("link", name="Try it on the phone").click()
+        page.get_by_text("You are trying a draft.").wait_for()
+        for said in ("Hello", "English", "menu"):
+            page.locator(".write textarea").fill(said)
+            with page.expect_response(lambda answer: answer.request.method == "POST"):
+                page.locator(".write .send").click()
+            deliver(desk)
+        page.locator(".line.from-bot", has_text="What may we do for you?").first.wait_for()
+        page.goto(f"{draft}/changes")
+        page.get_by_label("I have read this").check()
+        page.get_by_role("button", name="Publish for everyone").click()
+        page.get_by_text("Everyone who begins now gets it").wait_for()
+        assert troubles(page) == []
+        page.get_by_role("button", name="Go back to the one before").click()
+        page.get_by_text("What was in use before is in use again").wait_for()
+    desk.db.close()
+
+
+def deliver(desk: Desk) -> None:
+    """What the worker does: all that waits for a made-up person arrives."""
+    parts: Parts = desk.app.extensions["bot"]
+    for row in desk.rows(contact):
+        parts.outbox.deliver(row.id, parts.now_ms())
 
 
 def tab_to(page: Page, words: str) -> None:

@@ -27,6 +27,10 @@ PAGES = {
     "/desk/flows/menu.svg": {"amina", "tara", "ruth", "sam"},
     "/desk/flows/menu/live": {"amina", "tara", "ruth", "sam"},
     "/desk/flows/revisions": {"amina", "tara", "ruth", "sam"},
+    "/desk/drafts": {"amina", "tara", "ruth", "sam"},
+    "/desk/drafts/1": {"amina", "tara", "ruth", "sam"},
+    "/desk/drafts/1/changes": {"amina", "tara", "ruth", "sam"},
+    "/desk/drafts/1/menu.svg": {"amina", "tara", "ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
 }
@@ -49,6 +53,14 @@ ACTIONS = {
     "/desk/services/1/active": {"amina", "sam"},
     "/desk/answers/1/checked": {"amina", "sam"},
     "/desk/answers/1/active": {"amina", "sam"},
+    "/desk/drafts": {"ruth", "sam"},
+    "/desk/drafts/1": {"ruth", "sam"},
+    "/desk/drafts/1/files": {"ruth", "sam"},
+    "/desk/drafts/1/throw-away": {"ruth", "sam"},
+    "/desk/drafts/1/take-back": {"ruth", "sam"},
+    "/desk/drafts/1/publish": {"ruth", "sam"},
+    "/desk/drafts/1/caught-up": {"ruth", "sam"},
+    "/desk/drafts/back": {"ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
     "/desk/people/1/link": {"sam"},
@@ -96,6 +108,7 @@ def test_someone_who_has_not_signed_in_is_asked_to(desk: Desk) -> None:
 def test_each_role_opens_its_pages_and_no_others(desk: Desk, name: str) -> None:
     """What is not hers answers 403."""
     desk.alert()
+    desk.signed_in("sam").send("/desk/drafts", flow="menu")
     visitor = desk.signed_in(name)
     found = {path: visitor.client.get(path).status_code for path in PAGES}
     found["/desk/flows/menu/live"] -= STOP_ASKING - 200  # a page that lay open for too long is told to ask no more

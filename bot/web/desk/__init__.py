@@ -8,6 +8,7 @@ from bot.web import accounts, wording
 from bot.web.desk import (
     alerts,
     answers,
+    drafts,
     flows,
     home,
     intake,
@@ -15,6 +16,7 @@ from bot.web.desk import (
     me,
     messages,
     people,
+    publishing,
     questions,
     revisions,
     sending,
@@ -47,4 +49,6 @@ def init_app(app: Flask) -> None:
         people,
         me,
     ):
+        part.init_app(app)
+    for part in (drafts, publishing):
         part.init_app(app)

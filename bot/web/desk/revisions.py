@@ -100,7 +100,7 @@ def page() -> ResponseReturnValue:
 
 def _revision(digest: str, groups: list[Group]) -> Revision:
     newest = parts().flows()
-    old = newest if digest == newest.digest else parts().pinned(digest)
+    old = newest if digest == newest.digest else parts().shelf.pinned(digest)
     by_flow = sorted(groups, key=lambda one: one.flow)
     conversations = [
         _conversation(name, list(those), old) for name, those in groupby(by_flow, key=lambda one: one.flow)

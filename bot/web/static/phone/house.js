@@ -38,6 +38,6 @@ export async function people() {
   return said.people;
 }
 
-export const addPerson = (channel) => post("/people", { channel }).then((said) => said.person);
+export const addPerson = (channel, more = {}) => post("/people", { channel, ...more }).then((said) => said.person);
 export const messages = (id, after) => ask(`/${id}/messages?after=${encodeURIComponent(after)}`);
 export const send = (id, message) => post(`/${id}/messages`, message);

@@ -61,20 +61,26 @@ function away(phone) {
 }
 
 async function fresh(phone) {
-  const person = await add(phone.person.channel);
+  const person = await add(phone.person.channel, phone.person.draft ? { like: phone.person.id } : {});
   if (person && open.includes(phone)) away(phone);
   if (person) show(person);
 }
 
-async function add(channel) {
+async function add(channel, more = chosenDraft()) {
   try {
-    const person = await house.addPerson(channel);
+    const person = await house.addPerson(channel, more);
     everyone = [person, ...everyone];
     return person;
   } catch (refused) {
     toast(refused.message);
     return null;
   }
+}
+
+// A draft that is chosen holds for every new person, until "no" is chosen again.
+function chosenDraft() {
+  const draft = $("draft")?.value;
+  return draft ? { draft } : {};
 }
 
 function settle() {
@@ -106,6 +112,7 @@ function entry(item, person) {
   $in(".person-channel").textContent = person.channel === "sms" ? "SMS" : "WhatsApp";
   $in(".person-number").textContent = spoken(person.number);
   $in(".person-stopped").hidden = !person.stopped;
+  $in(".person-draft").hidden = !person.draft;
   badge($in(".badge"), unread(person));
   button.addEventListener("click", () => show(person));
   return item;
@@ -179,6 +186,16 @@ addEventListener("resize", () => {
   settle();
 });
 
+// Somebody new for the draft that the desk sent us here with. Loading the page again must not make another.
+async function tryDraft() {
+  const { draft } = document.body.dataset;
+  if (!draft) return;
+  history.replaceState(null, "", location.pathname);
+  const person = await add("sms", { draft });
+  if (person) show(person);
+}
+
 await askForPeople();
 firstPhones();
+await tryDraft();
 setInterval(askForPeople, EVERY);

@@ -43,6 +43,7 @@ export class Phone {
     this.$(".put-away").setAttribute("aria-label", `Put ${person.label}'s phone away`);
     this.$(".bar-under").textContent = this.look.under;
     this.$(".opening").textContent = this.look.opening;
+    this.$(".draft-note").hidden = !person.draft;
     this.$(".thread").setAttribute("aria-label", `${person.label}'s messages`);
     this.box = this.$("textarea");
     this.thread = this.$(".thread");
