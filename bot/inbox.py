@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random, SystemRandom
 
 from sqlalchemy import Connection
@@ -88,6 +88,8 @@ class Inbox:
         done = resume(
             world.rehearsing(known.rehearses), session, self._reply(inbound, known, session, now_ms), self._random
         )
+        if known.rehearses:  # whoever tries a draft is nobody to count
+            done = replace(done, path=())
         Keeper(self.db, conn, known, done, now_ms, inbound).keep()
         put_down_at = (known.last_inbound_at or now_ms) + AWAY_MS
         seen = Seen(done.path, session.language, known.simulated, now_ms, put_down_at)

@@ -89,7 +89,7 @@ def waiting_by_flow(conn: Connection, span: Span) -> dict[str, int]:
     """How many people wait in each conversation now."""
     rows = conn.execute(
         select(contact.c.at_flow, func.count())
-        .where(contact.c.at_flow.is_not(None), contact.c.at_since >= span.put_down_before, _real(contact, span))
+        .where(contact.c.at_flow.is_not(None), contact.c.at_since >= span.put_down_before, _counts(span))
         .group_by(contact.c.at_flow)
     )
     return {row[0]: row[1] for row in rows}
@@ -121,7 +121,7 @@ def groups(conn: Connection, span: Span) -> list[Group]:
             func.min(func.coalesce(contact.c.at_since, contact.c.last_inbound_at)),
         )
         .select_from(contact.outerjoin(flow_revision, flow_revision.c.digest == contact.c.flow_revision))
-        .where(contact.c.flow_revision.is_not(None), _real(contact, span))
+        .where(contact.c.flow_revision.is_not(None), _counts(span))
         .group_by(contact.c.flow_revision, flow_revision.c.published_at, contact.c.at_flow, contact.c.at_step)
     )  # fmt: skip
     found = [Group(*row) for row in rows]
@@ -157,7 +157,7 @@ def _standing(
         .where(
             table.at_flow == flow,
             _same_step(table.at_step, table.flow_revision, named, newest),
-            _real(contact, span),
+            _counts(span),
         )
         .group_by(table.at_step)
     )
@@ -168,6 +168,11 @@ def _same_step(
     step: ColumnElement[str], revision: ColumnElement[str], named: Collection[str], newest: str
 ) -> ColumnElement[bool]:
     return or_(step.in_(["", *named]), revision == newest)
+
+
+def _counts(span: Span) -> ColumnElement[bool]:
+    """A contact who counts: not one that was made up to try a draft."""
+    return and_(contact.c.rehearses.is_(None), _real(contact, span))
 
 
 def _real(table: Table, span: Span) -> ColumnElement[bool]:

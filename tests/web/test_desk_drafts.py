@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot.store.schema import flow_draft, flow_draft_file, flow_publication
+from bot.store.schema import contact, flow_draft, flow_draft_file, flow_publication
 from bot.web.context import Parts
 from bot.web.desk.changes import changes
 from tests.web.desk_stage import Desk, Visitor
@@ -262,3 +262,22 @@ def test_changes_are_shown_with_the_lines_around_them() -> None:
     ]
     assert place[0].text == "line 7"
     assert changes("same", "same") == []
+
+
+def test_a_draft_tells_what_it_is_to_those_in_the_middle_of_it(desk: Desk) -> None:
+    """Of those alone who are in a conversation that it changes, and not of somebody who tries a draft herself."""
+    ruth = desk.signed_in("ruth")
+    address = begun(ruth)
+    write(ruth, address, changed(desk))
+    assert "Nobody is in the middle of what this draft changes." in ruth.get(f"{address}/changes")
+    asha, bea, cara = (desk.contact() for _ in range(3))
+    digest = desk.app.extensions["bot"].shelf.live().flows.digest
+    with desk.db.begin() as conn:
+        for number, flow, rehearses in ((asha, "menu", None), (bea, "share-story", None), (cara, "menu", "d" * 64)):
+            place = {"at_flow": flow, "at_step": "need", "flow_revision": digest, "rehearses": rehearses}
+            conn.execute(update(contact).where(contact.c.id == number).values(**place))
+    page = ruth.get(f"{address}/changes")
+    assert "People who are in the middle of it now" in page
+    assert page.count("People: 1") == 1
+    assert "They finish in the words they began in. Who begins again gets the new ones." in page
+    assert "What will be different: 1" in page

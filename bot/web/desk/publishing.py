@@ -6,14 +6,17 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from bot.flow.live import laid
 from bot.knowledge.content_error import ContentErrors
-from bot.store import drafts, published
+from bot.store import counts, drafts, published
 from bot.store.drafts import Draft, DraftFile
 from bot.store.swap import Gone, Stale
 from bot.web.context import parts
 from bot.web.desk.changes import changes
+from bot.web.desk.counted import AWAY_DAYS, asked
 from bot.web.desk.drafts import isolated
 from bot.web.desk.looked_at import LookedAt, in_english, look_at
+from bot.web.desk.meaning import CHANGES, Conversation, of_draft
 from bot.web.permissions import Permission, needs
 from bot.web.wording import age, gettext
 
@@ -117,9 +120,22 @@ def _page(draft: Draft, errors: dict[str, str] | None = None, raced: str = "") -
         texts=texts,
         meanwhile=meanwhile,
         english=_english(looked),
+        people=_people(looked),
+        kinds=CHANGES,
+        away=AWAY_DAYS,
         errors=errors or {},
         raced=raced,
     )
+
+
+def _people(looked: LookedAt) -> list[Conversation] | None:
+    """Who is in the middle of what the draft changes; None while the draft cannot be read."""
+    if looked.errors or not looked.changed:
+        return None
+    draft = parts().shelf.read(laid(looked.live, looked.draft.texts))
+    with parts().db.read() as conn:
+        groups = counts.groups(conn, asked().span)
+    return of_draft(groups, draft)
 
 
 def _english(looked: LookedAt) -> list[tuple[str, str, int]]:
