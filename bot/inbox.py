@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random, SystemRandom
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bot.channel.message import Inbound, OptOut

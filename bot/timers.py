@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random, SystemRandom
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bot.flow.engine import resume

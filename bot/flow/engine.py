@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from random import Random
 
-from bot.flow import asks, finds, free, talk
+from msgspec import Struct
+
+from bot.flow import asks, finds, free, later, talk
 from bot.flow.commands import command, switch_language
-from bot.flow.events import AlertRaised, Broke, Erased, Event, FollowUpSet, Say, Started, Stopped, TimerSet
-from bot.flow.hours import WINDOW_MS
+from bot.flow.events import AlertRaised, Broke, Erased, Event, Say, Started, Stopped
 from bot.flow.lexicon import Ambiguous
 from bot.flow.model import Expect, Step, Verb
-from bot.flow.session import Frame, Session, frames_from_json
+from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.visits import Visit, What, words_to_keep
-from bot.flow.walker import HELD, FlowBroke, Walker
+from bot.flow.walker import FlowBroke, Walker
 from bot.flow.world import Reply, World
 from bot.language import phrases
 from bot.language.normal import words
 from bot.story.danger import Danger
 
 LETTERS_OF_A_QUESTION = 3
-UNTIL_SHE_WRITES_MS = 6 * 3_600_000  # so often we look whether she has: with a night between, still within her 24 hours
-LAST_WORD_MS = 22 * 3_600_000  # within the 24 hours in which WhatsApp lets us write
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What one reply led to. ``private`` is the kind of answer that tells where or who she is, like "place": then the
     reply's words are not to be kept. "" for any other reply.
 
@@ -81,10 +78,10 @@ class Conversation(Walker):
         elif self.reply.stopped or self.reply.handled_stop:
             self._stopped()
         elif self.reply.timer:
-            self._timer()
+            later.rang(self)
         else:
             self._answered(offered=offered)
-        self._watch_the_silence()
+        later.watch_the_silence(self)
 
     def _offered(self) -> bool:
         """True when the reply is a line that we offered ourselves, like "Forced marriage": that is a choice, no cry."""
@@ -123,53 +120,6 @@ class Conversation(Walker):
         elif self.session.talk and self.reply.text.strip():
             talk.heard(self)
 
-    def _timer(self) -> None:
-        """A silence while a story is told: first we ask whether that is all, later we say where it lies."""
-        if self.reply.follow_up:
-            self._go_on_with(self.reply.follow_up)
-            return
-        step = self.waiting()
-        if step is None or step.verb is not Verb.LISTEN or not self.session.frames[-1].values.get(step.name):
-            return
-        if self.session.wait.get("asked"):
-            self.rest()
-            self.voice.say_phrase(phrases.STORY_WAITS)
-        else:
-            self.session.wait["asked"] = True
-            self.voice.say_phrase(phrases.LISTEN_QUIET)
-            self.voice.add(TimerSet(LAST_WORD_MS))
-
-    def _go_on_with(self, later: FollowUpSet) -> None:
-        """What a ``wait`` put off. A flow whose revision is gone for good is not gone on with."""
-        flows = self.world.pinned(later.revision)
-        if flows is None:
-            return
-        closed = self.reply.channel == "whatsapp" and self.reply.silent_ms >= WINDOW_MS
-        if closed and (self.held or not later.template):
-            self.voice.add(replace(later, after_ms=UNTIL_SHE_WRITES_MS))
-            return
-        self.rest()
-        self.flows, self.session.revision = flows, later.revision
-        self.session.frames = frames_from_json(later.frames)
-        if closed:
-            self._hold(later.template)
-        else:
-            self.walk()
-        self.session.wait["came_back"] = True  # this question is new, however long ago her last message was
-
-    def _hold(self, template: str) -> None:
-        """WhatsApp takes no free text now: only the approved one, and the rest waits until she writes."""
-        self.voice.say(self.voice.phrase(self.flows.templates[template].text), kind="template")
-        self.session.wait = {HELD: template}
-
-    def _watch_the_silence(self) -> None:
-        """While a story is being told, every turn begins the waiting anew; one question about the silence is enough."""
-        step = self.waiting()
-        if self.reply.stopped or self.reply.timer or step is None or step.verb is not Verb.LISTEN or not step.quiet_ms:
-            return
-        if self.session.frames[-1].values.get(step.name) and not any(isinstance(e, Erased) for e in self.voice.events):
-            self.voice.add(TimerSet(step.quiet_ms))
-
     def _answered(self, *, offered: bool) -> None:
         """``offered``: the reply is an answer that we offered. At a question that comes before any command."""
         away = self.reply.away and not self.session.wait.get("came_back")
@@ -183,11 +133,11 @@ class Conversation(Walker):
         if self.reply.handled_help or (not chosen and (command(self) or switch_language(self))):
             return
         if self.held:
-            self._answered_template()
+            later.answered_template(self)
         elif not self.session.settled and not self.session.frames:
             self._first()
         elif not self.session.frames:
-            self._idle()
+            self.idle()
         else:
             self._step_answered()
 
@@ -199,16 +149,6 @@ class Conversation(Walker):
         step = self.waiting()
         return step is not None and step.expect is Expect.MEDIA
 
-    def _answered_template(self) -> None:
-        """She wrote, so the follow-up goes on; but a start word is what she wants now, and that comes later."""
-        if started := self.start_word(self.said):
-            self.start(started)
-        else:
-            self.clear_wait()
-            self.walk()
-            if not any(isinstance(event, Say) for event in self.voice.events):
-                self._idle()
-
     # beginnings ------------------------------------------------------------------------------------------------------
     def _first(self) -> None:
         """A new person: the welcome, with what she wrote kept for after it when it says more than hello."""
@@ -216,7 +156,7 @@ class Conversation(Walker):
         opening = self.reply.text.strip() if self._could_be_a_question() else ""
         self.start(self.world.newest.first, {"guess": self.reply.guess, "opening": opening})
 
-    def _idle(self) -> None:
+    def idle(self) -> None:
         """Nothing is under way: a start word, thanks, a question in her own words, or the menu."""
         said = self.said
         if started := self.start_word(said):

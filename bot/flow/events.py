@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from bot.flow.media import Media
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """One message to send, in the person's language. ``text`` is the whole of it, ``prompt`` the part above the
     options, ``options`` (button id, label) pairs for channels that show buttons."""
 

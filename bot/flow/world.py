@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from msgspec import Struct
+
 from bot.flow.events import FollowUpSet
 from bot.flow.media import Media
 from bot.flow.model import FlowSet
@@ -42,8 +44,7 @@ class FromDesk(StrEnum):
     LATE = "late"  # nobody has taken it
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What the person did. ``guess`` is the language her words seem to be in, when that was looked at.
 
     ``stopped`` says that she had asked for no more texts before this reply; ``timer`` that nobody wrote: time passed,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from bot.flow.events import Erased, FollowUpSet, HandedOver, TimerSet
 from bot.flow.rehearse.stage import TODAY, Took

@@ -9,6 +9,8 @@ from functools import lru_cache
 from random import Random
 from typing import SupportsIndex, overload
 
+from msgspec import structs
+
 from bot.flow import asks
 from bot.flow.engine import resume
 from bot.flow.events import Broke, Erased, Event, Say, Started, Stopped
@@ -97,7 +99,7 @@ class Stage:
         """Let her send this. Every turn goes through the session's JSON, as it does in the house."""
         session = Session.from_json(moment.session)
         self._looks.clear()
-        reply = replace(reply, stopped=moment.stopped, channel=channel, today=reply.today or TODAY)
+        reply = structs.replace(reply, stopped=moment.stopped, channel=channel, today=reply.today or TODAY)
         try:
             done = resume(self.world, session, reply, Random(luck))  # noqa: S311 # references of made-up people
         except Exception as bad:  # whatever a flow makes the engine do, the author must hear of it
