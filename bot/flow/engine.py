@@ -151,10 +151,17 @@ class Conversation(Walker):
 
     # beginnings ------------------------------------------------------------------------------------------------------
     def _first(self) -> None:
-        """A new person: the welcome, with what she wrote kept for after it when it says more than hello."""
+        """A new person: the welcome, with what she wrote kept for after it when it says more than hello.
+
+        A start word, from a poster perhaps: its flow lies below the welcome and begins when that ends.
+        """
         self.session.language = self.reply.guess
-        opening = self.reply.text.strip() if self._could_be_a_question() else ""
-        self.start(self.world.newest.first, {"guess": self.reply.guess, "opening": opening})
+        wanted = self.start_word(self.said)
+        opening = self.reply.text.strip() if self._could_be_a_question() and not wanted else ""
+        if wanted:
+            self.begin(wanted)
+        self.begin(self.world.newest.first, {"guess": self.reply.guess, "opening": opening, "wanted": wanted})
+        self.walk()
 
     def idle(self) -> None:
         """Nothing is under way: a start word, thanks, a question in her own words, or the menu."""

@@ -25,7 +25,7 @@ from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
 from bot.language.phrases import SKIP
 
-BUILT_IN = CONSTANTS | {"guess", "opening", "said", "today"}
+BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", "today"}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
 
