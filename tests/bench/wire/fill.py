@@ -33,6 +33,11 @@ INSERT_WAITING = (
     " status_at) SELECT id, 'reply', :text_enc, 'en', 'GSM-7', 1, 'waiting', 0, :now, :now FROM contact"
 )
 
+WAITING = (
+    "SELECT status, error_code, attempts, count(*) FROM outbound WHERE status IN ('waiting', 'sending_now')"
+    " GROUP BY status, error_code, attempts"
+)
+
 
 def people(house: House, numbers: range, now_ms: int) -> None:
     """These people, who have written in English before and are in the middle of nothing."""
@@ -97,7 +102,7 @@ def taken(conn: Connection) -> int:
     return int(conn.execute(text("SELECT count(*) FROM inbound")).scalar_one())
 
 
-def waiting(conn: Connection) -> int:
-    """How many texts have not gone yet."""
-    sql = "SELECT count(*) FROM outbound WHERE status IN ('waiting', 'sending_now')"
-    return int(conn.execute(text(sql)).scalar_one())
+def waiting(conn: Connection) -> list[str]:
+    """What has not gone yet, counted: "7 waiting after 1 tries, error 30001"."""
+    rows = conn.execute(text(WAITING)).all()
+    return [f"{row[3]} {row[0]} after {row[2]} tries, error {row[1]}" for row in rows]

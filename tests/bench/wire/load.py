@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from tests.bench.wire.posts import lines
 
 SILENCE_S = 30.0
-LENGTH = b"content-length:"
+CHUNKED = b"\r\ntransfer-encoding: chunked"
+LENGTH = b"\r\ncontent-length:"
 
 
 class NoAnswer(Exception):
@@ -95,12 +96,14 @@ def _finished(line: Line, heard: Heard) -> bool:
 
 
 def is_whole(answer: bytes) -> bool:
-    """Whether all of an answer with a known length is there."""
+    """Whether all of an answer is there, with a known length or in chunks (RFC 9112, 6 and 7.1)."""
     head, gap, body = answer.partition(b"\r\n\r\n")
     if not gap:
         return False
-    rest = head.lower().partition(LENGTH)[2]
-    return len(body) >= int(rest.partition(b"\r\n")[0] or 0)
+    fields = head.lower()
+    if CHUNKED in fields:
+        return body.endswith(b"0\r\n\r\n")
+    return len(body) >= int(fields.partition(LENGTH)[2].partition(b"\r\n")[0] or 0)
 
 
 if __name__ == "__main__":

@@ -124,10 +124,11 @@ def drain(made: Prepared) -> None:
     until = time.monotonic() + DRAINED_S
     while time.monotonic() < until:
         with made.house.parts.db.read() as conn:
-            if not fill.waiting(conn):
-                return
+            left = fill.waiting(conn)
+        if not left:
+            return
         time.sleep(0.2)
-    raise TimeoutError(f"Texts still wait after {DRAINED_S} s.")
+    raise TimeoutError(f"Texts have not gone after {DRAINED_S} s: {'; '.join(left)}.")
 
 
 def _reaches(far_side: Running, wanted: int) -> int:

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from tests.stand_in.twilio import ACCOUNT, SERVICE, TOKEN, WHATSAPP_FROM
 TICKS = os.sysconf("SC_CLK_TCK")
 READY_S = 60
 ENDED_S = 40
+PYTHON = (sys.executable, "-m")
 _numbers = count(1)
 
 
@@ -90,37 +91,46 @@ def environment(database_url: str, redis_url: str, api_port: int) -> dict[str, s
 def server(target: str, environ: Mapping[str, str], folder: Path, *, path: str) -> Iterator[Running]:
     """An application on the product's server; ready when ``path`` gives any answer."""
     port = free_port()
-    with started(["tests.bench.wire.server", target, str(port)], environ, folder, port=port) as process:
-        _wait_for(f"http://127.0.0.1:{port}{path}", process)
+    with started([*PYTHON, "tests.bench.wire.server", target, str(port)], environ, folder, port=port) as process:
+        wait_for(f"http://127.0.0.1:{port}{path}", process)
         yield process
 
 
 @contextmanager
 def worker(environ: Mapping[str, str], folder: Path) -> Iterator[Running]:
     """``bot work``."""
-    with started(["bot", "work"], environ, folder) as process:
+    with started([*PYTHON, "bot", "work"], environ, folder) as process:
         yield process
 
 
 @contextmanager
 def far_side(folder: Path, port: int) -> Iterator[Running]:
     """The stand-in for Twilio's API."""
-    with started(["tests.bench.wire.far_side", str(port)], {}, folder) as process:
+    with started([*PYTHON, "tests.bench.wire.far_side", str(port)], {}, folder, talks=True) as process:
         process.hear()  # it says when it is ready
         yield process
 
 
 @contextmanager
-def started(module: list[str], environ: Mapping[str, str], folder: Path, *, port: int = 0) -> Iterator[Running]:
-    """A Python module as a process; it is asked to end, and must."""
-    log = folder / f"{module[0]}.{next(_numbers)}.log"
+def started(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    folder: Path,
+    *,
+    port: int = 0,
+    talks: bool = False,
+    cwd: Path | None = None,
+) -> Iterator[Running]:
+    """A command as a process; it is asked to end, and must. ``talks``: its output is for us."""
+    log = folder / f"process-{next(_numbers)}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *module],
+            command,
             env=os.environ | dict(environ),
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE if module[0].endswith("far_side") else out,
+            stdout=subprocess.PIPE if talks else out,
             stderr=out,
+            cwd=cwd,
         )
         running = Running(process, log, port)
         try:
@@ -129,7 +139,8 @@ def started(module: list[str], environ: Mapping[str, str], folder: Path, *, port
             running.end()
 
 
-def _wait_for(url: str, process: Running) -> None:
+def wait_for(url: str, process: Running) -> None:
+    """Wait until anything answers there. Raises NotServing after a minute, or when the process has ended."""
     until = time.monotonic() + READY_S
     while time.monotonic() < until:
         process.check()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
 from tests.bench.wire import parts
 from tests.bench.wire.databases import PLACES, Place, disk_commit_us
+from tests.bench.wire.others import race
 from tests.bench.wire.parts import Beside, Sending
-from tests.bench.wire.rounds import Figures
+from tests.bench.wire.rounds import Figures, figures, ratio
 
 COLUMNS = {"turns/s": 9, "p50 ms": 9, "p99 ms": 9, "server us": 11, "database us": 13, "load us": 9, "not 200": 9}
 HEAD = " " * 26 + "".join(name.rjust(width) for name, width in COLUMNS.items())
@@ -41,6 +43,20 @@ def _of(place: Place, turns: int, rounds: int, *, full: bool) -> Iterator[str]:
         title = f"{place.name}: among 100 000 contacts and 1 000 000 messages (filled in {filled_s:.0f} s), and alone"
         yield beside(title, among, "empty", "full")
     yield f"{place.name}: one small write to this disk takes {disk_commit_us(place.folder):.0f} us"
+
+
+def others(folder: Path, *, turns: int, rounds: int) -> str:
+    """Ours on SQLite with RapidSMS and @builderbot/bot, which are installed into ``folder`` when they are not there."""
+    with PLACES["sqlite"]() as place:
+        found = race(place, folder, turns, rounds)
+    medians = {name: figures(taken) for name, taken in found.items()}
+    shares = [
+        f"  ours / {name}: {ratio(found['ours'], taken):.2f} of the turns a second"
+        for name, taken in found.items()
+        if name != "ours"
+    ]
+    title = f"Ours on SQLite and others that do less, 50 senders, {rounds} rounds of {turns}"
+    return "\n".join([title, HEAD, *(_row(name, one) for name, one in medians.items()), *shares])
 
 
 def beside(title: str, found: Beside, other: str, ours: str = "ours") -> str:

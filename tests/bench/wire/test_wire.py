@@ -75,6 +75,8 @@ def test_each_person_texts_whole_talks_in_order() -> None:
         (b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n", False),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n<Respon", False),
         (b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n<Response/>", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n", True),
         (b"HTTP/1.1 204 No Content\r\n\r\n", True),
     ],
 )
