@@ -20,11 +20,13 @@ from tests.conftest import made_database, running_postgres, running_redis
 
 @dataclass(frozen=True)
 class Place:
-    """``make`` gives the address of a new database; ``cpu_s`` the processor time of the database's own processes."""
+    """``make`` gives the addresses of a new database and of an empty Redis, "" without one.
+
+    ``cpu_s`` is the processor time of the databases' own processes.
+    """
 
     name: str
-    make: Callable[[], str]
-    redis_url: str
+    make: Callable[[], tuple[str, str]]
     cpu_s: Callable[[], float]
     folder: Path
 
@@ -34,7 +36,11 @@ def sqlite() -> Iterator[Place]:
     """SQLite: the database's work is done inside the server's processes."""
     with tempfile.TemporaryDirectory(prefix="bot-bench-") as name:
         numbers = count(1)
-        yield Place("SQLite", lambda: f"sqlite:///{_new(name, next(numbers))}/bot.sqlite3", "", lambda: 0.0, Path(name))
+
+        def make() -> tuple[str, str]:
+            return f"sqlite:///{_new(name, next(numbers))}/bot.sqlite3", ""
+
+        yield Place("SQLite", make, lambda: 0.0, Path(name))
 
 
 def _new(folder: str, number: int) -> Path:
@@ -51,14 +57,14 @@ def postgresql() -> Iterator[Place]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bot-bench-")))
         url = stack.enter_context(running_postgres(durable=True)).url
         redis_url = stack.enter_context(running_redis(folder))
-        pids = (_postmaster(url), _redis(redis_url))
-        yield Place(
-            "PostgreSQL + Redis",
-            lambda: stack.enter_context(made_database(url)),
-            redis_url,
-            lambda: sum(map(cpu_of, pids)),
-            folder,
-        )
+        pids, numbers = (_postmaster(url), _redis(redis_url)), count()
+
+        def make() -> tuple[str, str]:
+            # A queue of its own: a worker that met another house's jobs, under another key, would get through nothing.
+            redis_database = f"{redis_url.rpartition('/')[0]}/{next(numbers)}"
+            return stack.enter_context(made_database(url)), redis_database
+
+        yield Place("PostgreSQL + Redis", make, lambda: sum(map(cpu_of, pids)), folder)
 
 
 PLACES = {"sqlite": sqlite, "postgresql": postgresql}

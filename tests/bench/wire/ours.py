@@ -33,7 +33,7 @@ class Prepared:
 def prepared(place: Place, people: range, *, old_messages: bool = False) -> Iterator[Prepared]:
     """A new database of this kind with these people; ``old_messages``: ten of each."""
     api_port = free_port()
-    environ = processes.environment(place.make(), place.redis_url, api_port)
+    environ = processes.environment(*place.make(), api_port)
     house = build(table.load(environ))
     prepare(house)
     fill.people(house, people, now_ms())
