@@ -53,7 +53,7 @@ class Answering:
         stopped = known.status == "stopped"
         reply = Reply(channel=known.channel, timer=True, stopped=stopped, desk=desk, talk=reference)
         done = resume(self._world().rehearsing(known.rehearses), session_of(known), reply, self._random)
-        Keeper(self._db, conn, known, done, now_ms).keep()
+        Keeper(self._db, known, done, now_ms).keep(conn)
 
 
 def _owner(contact_id: int | None) -> int:

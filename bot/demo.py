@@ -13,7 +13,6 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from bot.app import House
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Outbound
-from bot.flow.session import Session
 from bot.inbox import Inbox
 from bot.store import alerts, outgoing, questions, schema, simulated, stories, talks, turn
 from bot.store.locks import Lock, hold
@@ -132,7 +131,7 @@ class _Seeding:
         """Her lines come in; a champion takes the talk with the first line of ours."""
         about, *lines = talk["lines"]
         who, champion = talk["from"], self.ids[CHAMPION]
-        at = self._texts(who, [("", "talk to a person"), ("", about["her"])], at)
+        at = self._texts(who, [("", "MENU"), ("", "talk to a person"), ("", about["her"])], at)
         with self.db.begin() as conn:
             id, version = _newest(conn, schema.talk), 1
         for line in lines:
@@ -202,11 +201,7 @@ class _Seeding:
             language = self.people[who]["language"]
             with self.db.begin() as conn:
                 known = turn.meet(conn, self.db.vault, self._inbound(who, ""), at)
-                session = Session(language=language, settled=True).to_json()
-                turn.keep_session(
-                    conn, self.db.vault, known, session=session, stamp=0, revision="", language=language,
-                    status="active", now_ms=at, wrote=False,
-                )  # fmt: skip
+                turn.keep_session(conn, self.db.vault, known.contact_id, turn.settled(language), at)
                 name = {"pseudonym": self.people[who]["name"]}
                 conn.execute(update(schema.contact).where(schema.contact.c.id == known.contact_id).values(name))
             self.met[who] = known.contact_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -32,7 +33,8 @@ from bot.flow.hours import civil, working_days_after
 from bot.flow.session import Session
 from bot.store import audit, contacts, turn
 from bot.store.database import Database
-from bot.store.turn import Known, Queued
+from bot.store.quick import Rows
+from bot.store.turn import Known, Place, Queued
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLACE_NOT_KEPT = "[place]"
@@ -54,16 +56,34 @@ def session_of(known: Known) -> Session:
 class Keeper:
     """Writes down what one turn led to, in the transaction of the message that caused it."""
 
-    def __init__(
-        self, db: Database, conn: Connection, known: Known, done: Turn, now_ms: int, inbound: Inbound | None = None
-    ) -> None:
-        self.vault, self.conn, self.known, self.done = db.vault, conn, known, done
+    conn: Connection
+
+    def __init__(self, db: Database, known: Known, done: Turn, now_ms: int, inbound: Inbound | None = None) -> None:
+        self.vault, self.known, self.done = db.vault, known, done
         self.now_ms, self.inbound = now_ms, inbound
         self.session = done.session
         self.status = "active" if known.status == "erased" else known.status
 
-    def keep(self) -> None:
+    def rows(self) -> Rows | None:
+        """All that a plain turn writes; None when this one leads to more than replies and a timer."""
+        if self.inbound is None or not all(isinstance(event, Say | TimerSet) for event in self.done.events):
+            return None
+        contact_id, language = self.known.contact_id, self.session.language
+        timers = [event for event in self.done.events if isinstance(event, TimerSet)]
+        return Rows(
+            contact_id,
+            self.known.stamp,
+            self._place().values(self.vault, contact_id, self.now_ms),
+            turn.inbound_row(self.vault, contact_id, self.inbound, self._words(self.inbound), language, self.now_ms),
+            turn.outbound_rows(self.vault, contact_id, language, self._messages(), self.now_ms),
+            self._missed(),
+            civil(self.now_ms + timers[-1].after_ms) if timers else None,
+            self.session.stamp,
+        )
+
+    def keep(self, conn: Connection) -> None:
         """Everything that follows from the turn. An erasure comes before the rows of this very turn."""
+        self.conn = conn
         erased = any(isinstance(event, Erased) for event in self.done.events)
         if erased:
             contacts.erase(self.conn, self.known.contact_id, self.now_ms, "resident", receipt_follows=True)
@@ -80,8 +100,9 @@ class Keeper:
             self.now_ms,
         )
         if not erased:
-            self._keep_missed()
-            self._keep_session()
+            for row in self._missed():
+                turn.keep_missed(self.conn, row)
+            turn.keep_session(self.conn, self.vault, self.known.contact_id, self._place(), self.now_ms)
 
     def _keep_inbound(self, inbound: Inbound, erased: bool) -> int:
         """The message itself. Of one that erases, only that it came: it may be handed to us again."""
@@ -100,25 +121,24 @@ class Keeper:
         said = [event for event in self.done.events if isinstance(event, Say)]
         return [Queued(Outbound(event.text, event.prompt, event.options), event.kind) for event in said]
 
-    def _keep_session(self) -> None:
+    def _place(self) -> Place:
         session = self.session
-        turn.keep_session(
-            self.conn, self.vault, self.known,
-            session=session.to_json(), stamp=session.stamp, revision=session.revision if session.frames else "",
-            language=session.language if session.settled else "", status=self.status, now_ms=self.now_ms,
-            wrote=self.inbound is not None,
-            at=(session.frames[-1].flow, self.done.at_step) if session.frames else None,
+        return Place(
+            session.to_json(), session.stamp, session.revision if session.frames else "",
+            session.language if session.settled else "", self.status, self.inbound is not None,
+            *((session.frames[-1].flow, self.done.at_step) if session.frames else ()),
         )  # fmt: skip
 
-    def _keep_missed(self) -> None:
-        for visit in self.done.path:
-            if visit.words and not self.done.private:
-                row = {
-                    "contact_id": self.known.contact_id, "flow": visit.flow, "step": visit.step,
-                    "revision": visit.revision, "language": self.session.language,
-                    "simulated": self.known.simulated, "at": self.now_ms,
-                }  # fmt: skip
-                turn.keep_missed(self.conn, self.vault, row, visit.words)
+    def _missed(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "contact_id": self.known.contact_id, "flow": visit.flow, "step": visit.step,
+                "revision": visit.revision, "language": self.session.language, "simulated": self.known.simulated,
+                "at": self.now_ms, "words_enc": self.vault.seal(visit.words),
+            }
+            for visit in self.done.path
+            if visit.words and not self.done.private
+        ]  # fmt: skip
 
     def _event(self, event: Event) -> None:
         if isinstance(event, StorySubmitted):

@@ -15,7 +15,6 @@ from uuid import uuid4
 
 from bot.app import House, build, now_ms, prepare
 from bot.channel.message import Channel, Inbound, Media
-from bot.flow.session import Session
 from bot.settings import Settings
 from bot.store import simulated, turn
 from bot.store.simulated import Line
@@ -71,11 +70,7 @@ class Chat:
         with db.begin() as conn:
             known = turn.meet(conn, db.vault, self._inbound(""), now_ms())
             if language:
-                session = Session(language=language, settled=True)
-                turn.keep_session(
-                    conn, db.vault, known, session=session.to_json(), stamp=0, revision="", language=language,
-                    status="active", now_ms=now_ms(), wrote=False,
-                )  # fmt: skip
+                turn.keep_session(conn, db.vault, known.contact_id, turn.settled(language), now_ms())
         return known.contact_id
 
 

@@ -113,5 +113,5 @@ class Timers:
     def _resume(self, conn: Connection, known: Known, reply: Reply, now_ms: int) -> Seen:
         reply = replace(reply, today=day_of(now_ms))
         done = resume(self._world().rehearsing(known.rehearses), session_of(known), reply, self._random)
-        Keeper(self._db, conn, known, done, now_ms).keep()
+        Keeper(self._db, known, done, now_ms).keep(conn)
         return Seen(done.path, done.session.language, known.simulated, now_ms, now_ms)

@@ -111,8 +111,5 @@ class Person:
         db = self.house.parts.db
         with db.begin() as conn:
             known = turn.meet(conn, db.vault, self.inbound("", sid=f"SM{self.number[1:]}"), self.now_ms)
-            turn.keep_session(
-                conn, db.vault, known, session=Session(language=language, settled=True).to_json(), stamp=0, revision="",
-                language=language, status="active", now_ms=self.now_ms, wrote=False,
-            )  # fmt: skip
+            turn.keep_session(conn, db.vault, known.contact_id, turn.settled(language), self.now_ms)
         self.contact_id = known.contact_id

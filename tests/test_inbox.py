@@ -278,15 +278,15 @@ def test_a_message_while_the_database_is_away_is_refused_and_taken_on_retry(
 ) -> None:
     ana = Person(house, language="en")
     message = ana.inbound("MENU")
-    begin = house.parts.db.begin
+    well = house.parts.db.away_as_one_error
 
     def away() -> None:
         raise DatabaseAway("The database cannot be used just now: testing.")
 
-    monkeypatch.setattr(house.parts.db, "begin", away)
+    monkeypatch.setattr(house.parts.db, "away_as_one_error", away)
     with pytest.raises(DatabaseAway):
         ana.receive(message)
-    monkeypatch.setattr(house.parts.db, "begin", begin)
+    monkeypatch.setattr(house.parts.db, "away_as_one_error", well)
     assert ana.receive(message).taken
 
 

@@ -49,7 +49,7 @@ class Database:
         self.engine = engine
         self.vault = vault
         self.dialect = engine.dialect.name
-        self._wait_s = wait_s
+        self.wait_s = wait_s
         self._lock_file = _lock_file(engine)
         self._writer = engine.execution_options(bot_writes=True)
         # PostgreSQL: a transaction around reads costs two round trips and, READ COMMITTED, promises no more.
@@ -69,7 +69,7 @@ class Database:
         """
         with (
             self.away_as_one_error(),
-            self.turn(self._wait_s),
+            self.turn(self.wait_s),
             self._writer.begin() as conn,
             audit.collected(conn),
         ):
@@ -80,6 +80,19 @@ class Database:
         """A connection for reading only. Raises DatabaseAway."""
         with self.away_as_one_error(), self._reader.connect() as conn:
             yield conn
+
+    def bare_connection(self) -> Any:
+        """A new connection of the driver itself, which begins nothing by itself. Whoever asks closes it."""
+        url = self.engine.url
+        if self.dialect == "sqlite":
+            raw = sqlite3.connect(str(url.database), timeout=self.wait_s, check_same_thread=False)
+            _prepare_sqlite(raw, self.wait_s)
+            return raw
+        args, options = self.engine.dialect.create_connect_args(url)
+        seconds = max(2, round(self.wait_s))
+        conn = self.engine.dialect.loaded_dbapi.connect(*args, **{**options, **_patience(seconds)}, autocommit=True)
+        conn.execute(f"SET lock_timeout = '{seconds}s'")
+        return conn
 
     def ping(self) -> None:
         """Touch the database itself. Raises DatabaseAway."""
@@ -168,10 +181,15 @@ def _begin_sqlite(conn: Connection) -> None:
 
 def _postgresql(url: str, wait_s: float) -> Engine:
     seconds = max(2, round(wait_s))
-    patience = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 2000, "keepalives_idle": 30}
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=wait_s, connect_args=patience)
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, pool_timeout=wait_s, connect_args=_patience(seconds)
+    )
     event.listen(engine, "connect", lambda raw, _record: _prepare_postgresql(raw, seconds))
     return engine
+
+
+def _patience(seconds: int) -> dict[str, int]:
+    return {"connect_timeout": seconds, "tcp_user_timeout": seconds * 2000, "keepalives_idle": 30}
 
 
 def _prepare_postgresql(raw: Any, seconds: int) -> None:

@@ -10,11 +10,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from bot.channel.message import Channel, Inbound, Media, Outbound
+from bot.flow.session import Session
 from bot.language.segments import measure, split
 from bot.store.vault import Vault
 
@@ -28,7 +30,7 @@ COLOURS = (
 )  # fmt: skip
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """What a turn reads of a contact."""
 
     id: int
@@ -45,7 +47,7 @@ class _Row(NamedTuple):
     rehearses: str | None
 
 
-_CONTACT = ", ".join(_Row._fields)
+_CONTACT = ", ".join(Row._fields)
 
 
 NOT_KEPT = "[not kept]"
@@ -103,7 +105,7 @@ def meet(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> Known
         if found is None:
             raise RuntimeError("A contact that was just written cannot be found.")
     _note_identity(conn, vault, inbound, found)
-    return _known(vault, found)
+    return known(vault, found)
 
 
 def keep_address(conn: Connection, vault: Vault, contact_id: int, address: str) -> None:
@@ -119,7 +121,7 @@ def contact_lookup(vault: Vault, channel: Channel, address: str, *, simulated: b
 def lock(conn: Connection, vault: Vault, contact_id: int) -> Known | None:
     """The contact of this id, locked; None when it is gone."""
     row = _run(conn, f"SELECT {_CONTACT} FROM contact WHERE id = ?{_for_update(conn)}", contact_id).fetchone()
-    return _known(vault, _Row(*row)) if row else None
+    return known(vault, Row(*row)) if row else None
 
 
 def is_duplicate(conn: Connection, provider_id: str) -> bool:
@@ -131,39 +133,63 @@ def keep_inbound(
     conn: Connection, vault: Vault, contact_id: int, inbound: Inbound, text: str, language: str, now_ms: int
 ) -> int:
     """Write the message down, and give its id. ``text`` is what may be kept of its words."""
-    media = (
-        json.dumps([{"url": item.url, "content_type": item.content_type} for item in inbound.media])
-        if inbound.media
-        else None
-    )
-    return _insert(
-        conn,
-        "inbound",
-        {
-            "contact_id": contact_id, "provider_id": inbound.provider_id, "text_enc": vault.seal(text),
-            "media_enc": vault.seal(media) if media else None, "language": language or None, "received_at": now_ms,
-        },
-    )  # fmt: skip
+    return _insert(conn, "inbound", inbound_row(vault, contact_id, inbound, text, language, now_ms))
 
 
-def keep_session(
-    conn: Connection, vault: Vault, known: Known, *, session: str, stamp: int, revision: str, language: str,
-    status: str, now_ms: int,
-    wrote: bool, at: tuple[str, str] | None = None,
-) -> None:  # fmt: skip
-    """Write the conversation's new state. ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours.
-    ``at`` is the flow and the step that wait."""
-    flow, step, since = (*at, now_ms) if at else (None, None, None)
-    _run(
-        conn,
-        "UPDATE contact SET session_enc = ?, session_stamp = ?, flow_revision = ?, at_flow = ?, at_step = ?,"
-        " at_since = ?, language = ?, status = ?,"
-        " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END,"
-        " last_inbound_at = COALESCE(?, last_inbound_at) WHERE id = ?",
-        vault.seal(session) if session else None, stamp, revision or None, flow, step, since, language or None, status,
-        status, now_ms,
-        now_ms if wrote else None, known.contact_id,
-    )  # fmt: skip
+def inbound_row(
+    vault: Vault, contact_id: int, inbound: Inbound, text: str, language: str, now_ms: int
+) -> dict[str, Any]:
+    """The row of ``keep_inbound``."""
+    media = [{"url": item.url, "content_type": item.content_type} for item in inbound.media]
+    return {
+        "contact_id": contact_id, "provider_id": inbound.provider_id, "text_enc": vault.seal(text),
+        "media_enc": vault.seal(json.dumps(media)) if media else None, "language": language or None,
+        "received_at": now_ms,
+    }  # fmt: skip
+
+
+KEEP_SESSION = (
+    "UPDATE contact SET session_enc = ?, session_stamp = ?, flow_revision = ?, at_flow = ?, at_step = ?,"
+    " at_since = ?, language = ?, status = ?,"
+    " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END,"
+    " last_inbound_at = COALESCE(?, last_inbound_at) WHERE id = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A conversation's new state. ``session`` is JSON; ``flow`` and ``step`` wait, "" when nothing is under way.
+
+    ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours.
+    """
+
+    session: str
+    stamp: int
+    revision: str
+    language: str
+    status: str
+    wrote: bool
+    flow: str = ""
+    step: str = ""
+
+    def values(self, vault: Vault, contact_id: int, now_ms: int) -> tuple[Any, ...]:
+        """What KEEP_SESSION takes."""
+        since = now_ms if self.flow else None
+        return (
+            vault.seal(self.session), self.stamp, self.revision or None, self.flow or None,
+            self.step if self.flow else None, since, self.language or None, self.status, self.status, now_ms,
+            now_ms if self.wrote else None, contact_id,
+        )  # fmt: skip
+
+
+def settled(language: str) -> Place:
+    """Somebody who writes in this language and has nothing under way."""
+    return Place(Session(language=language, settled=True).to_json(), 0, "", language, "active", wrote=False)
+
+
+def keep_session(conn: Connection, vault: Vault, contact_id: int, place: Place, now_ms: int) -> None:
+    """Write the conversation's new state."""
+    _run(conn, KEEP_SESSION, *place.values(vault, contact_id, now_ms))
 
 
 def queue_replies(
@@ -176,11 +202,21 @@ def queue_replies(
     now_ms: int,
 ) -> None:
     """Put this turn's messages in the outbox, in order; what is too long for one message goes as several."""
+    for row in outbound_rows(vault, contact_id, language, messages, now_ms):
+        _insert(conn, "outbound", {**row, "inbound_id": inbound_id})
+
+
+def outbound_rows(
+    vault: Vault, contact_id: int, language: str, messages: Sequence[Queued], now_ms: int
+) -> list[dict[str, Any]]:
+    """The rows of ``queue_replies``, without the message that they answer."""
+    rows = []
     for message in messages:
         parts = split(message.outbound.text)
-        for number, part in enumerate(parts):
-            last = number == len(parts) - 1
-            _insert_outbound(conn, vault, contact_id, inbound_id, language, message, part, last, now_ms)
+        for number, part in enumerate(parts, 1):
+            options = message.outbound.options if number == len(parts) else ()
+            rows.append(_outbound_row(vault, contact_id, language, message, part, options, now_ms))
+    return rows
 
 
 def keep_story(
@@ -234,9 +270,9 @@ def keep_alert(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -
     return _insert(conn, "alert", {**row, "text_enc": vault.seal(text)})
 
 
-def keep_missed(conn: Connection, vault: Vault, row: dict[str, Any], words: str) -> None:
+def keep_missed(conn: Connection, row: dict[str, Any]) -> None:
     """Write down an answer that was not understood, in her own words."""
-    _insert(conn, "missed", {**row, "words_enc": vault.seal(words)})
+    _insert(conn, "missed", row)
 
 
 def set_timer(conn: Connection, contact_id: int, stamp: int, due_at: int) -> None:
@@ -348,17 +384,37 @@ def _address_keys(inbound: Inbound, address: str) -> tuple[str, ...]:
     return _keys(inbound.channel, address, simulated=inbound.simulated)
 
 
-def _find(conn: Connection, vault: Vault, inbound: Inbound) -> _Row | None:
+def finding(vault: Vault, inbound: Inbound) -> tuple[str, tuple[str, ...]]:
+    """The statement that finds who wrote, and its values."""
     by_address = vault.lookups(*_address_keys(inbound, inbound.address))
     by_id = vault.lookups(*_address_keys(inbound, inbound.external_id)) if inbound.external_id else ()
-    marks = ", ".join("?" * len((*by_address, *by_id)))
-    sql = (
-        f"SELECT {_CONTACT} FROM contact WHERE lookup IN ({marks}) OR external_lookup IN ({marks})"
-        f" ORDER BY CASE WHEN lookup IN ({marks}) THEN 0 ELSE 1 END, id LIMIT 1{_for_update(conn)}"
-    )
     keys = (*by_address, *by_id)
-    row = _run(conn, sql, *keys, *keys, *keys).fetchone()
-    return _Row(*row) if row else None
+    return _finding(len(keys)), keys * 3
+
+
+@lru_cache(maxsize=32)
+def _finding(keys: int) -> str:
+    marks = ", ".join("?" * keys)
+    return (
+        f"SELECT {_CONTACT} FROM contact WHERE lookup IN ({marks}) OR external_lookup IN ({marks})"
+        f" ORDER BY CASE WHEN lookup IN ({marks}) THEN 0 ELSE 1 END, id LIMIT 1"
+    )
+
+
+def _find(conn: Connection, vault: Vault, inbound: Inbound) -> Row | None:
+    sql, keys = finding(vault, inbound)
+    row = _run(conn, f"{sql}{_for_update(conn)}", *keys).fetchone()
+    return Row(*row) if row else None
+
+
+def is_plain(vault: Vault, inbound: Inbound, row: Row) -> bool:
+    """True when she is somebody we know, who has not stopped, and writes from where she wrote before.
+
+    An address that is no other's id can only be the one that it was found by: it need not be opened.
+    """
+    if row.status != "active" or (inbound.external_id and row.external_lookup is None):
+        return False
+    return row.external_lookup is None or vault.open(row.address_enc) == inbound.address
 
 
 def _insert_contact(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> None:
@@ -374,7 +430,7 @@ def _insert_contact(conn: Connection, vault: Vault, inbound: Inbound, now_ms: in
     )  # fmt: skip
 
 
-def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: _Row) -> None:
+def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: Row) -> None:
     """Answer where she last wrote from, and learn the user id that stands for her number.
 
     Nothing is learned about somebody who has said STOP: her number may have been erased.
@@ -390,7 +446,7 @@ def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: _Row) 
         _run(conn, "UPDATE contact SET address_enc = ? WHERE id = ?", vault.seal(inbound.address), row.id)
 
 
-def _known(vault: Vault, row: _Row) -> Known:
+def known(vault: Vault, row: Row) -> Known:
     session = vault.open(row.session_enc) if row.session_enc else ""
     return Known(
         row.id, row.language or "", row.status, session, row.session_stamp, row.pseudonym, row.channel,
@@ -404,21 +460,14 @@ def pseudonym(lookup: str) -> str:
     return f"{COLOURS[number % 16]} {ANIMALS[number // 16 % 16]} {number // 256 % 1000:03d}"
 
 
-def _insert_outbound(
-    conn: Connection, vault: Vault, contact_id: int, inbound_id: int | None, language: str, message: Queued, part: str,
-    last: bool,
+def _outbound_row(
+    vault: Vault, contact_id: int, language: str, message: Queued, part: str, options: Sequence[tuple[str, str]],
     now_ms: int,
-) -> None:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
     size = measure(part)
-    shown = message.outbound.options if last else ()
-    options = json.dumps({"prompt": message.outbound.prompt, "options": shown}, ensure_ascii=False) if shown else None
-    _insert(
-        conn,
-        "outbound",
-        {
-            "contact_id": contact_id, "inbound_id": inbound_id, "kind": message.kind, "text_enc": vault.seal(part),
-            "options_enc": vault.seal(options) if options else None, "language": language or None,
-            "encoding": size.encoding,
-            "segments": size.segments, "status": "waiting", "attempts": 0, "created_at": now_ms, "status_at": now_ms,
-        },
-    )  # fmt: skip
+    shown = json.dumps({"prompt": message.outbound.prompt, "options": options}, ensure_ascii=False) if options else None
+    return {
+        "contact_id": contact_id, "kind": message.kind, "text_enc": vault.seal(part),
+        "options_enc": vault.seal(shown) if shown else None, "language": language or None, "encoding": size.encoding,
+        "segments": size.segments, "status": "waiting", "attempts": 0, "created_at": now_ms, "status_at": now_ms,
+    }  # fmt: skip

@@ -144,7 +144,7 @@ def missed(db: Database, now: int, contact_id: int, words: str, *, simulated: bo
     row = {"contact_id": contact_id, "flow": "form", "step": "which", "revision": NEWEST, "language": "pl",
            "simulated": simulated, "at": now}  # fmt: skip
     with db.begin() as conn:
-        turn.keep_missed(conn, db.vault, row, words)
+        turn.keep_missed(conn, {**row, "words_enc": db.vault.seal(words)})
 
 
 def test_words_are_sealed_and_the_newest_are_read_first(db: Database, now: int) -> None:

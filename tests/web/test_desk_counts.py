@@ -64,7 +64,7 @@ def said(desk: Desk, words: str, language: str = "en", days_ago: float = 0, step
     row = {"contact_id": desk.contact(), "flow": "form", "step": step, "revision": "r", "language": language,
            "simulated": False, "at": NOW - int(days_ago * DAY_MS)}  # fmt: skip
     with desk.db.begin() as conn:
-        turn.keep_missed(conn, desk.db.vault, row, words)
+        turn.keep_missed(conn, {**row, "words_enc": desk.db.vault.seal(words)})
 
 
 def waits(desk: Desk, revision: str, step: str | None = "coming", flow: str | None = "form", days: float = 0) -> None:

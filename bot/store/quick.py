@@ -1,0 +1,227 @@
+"""Most turns need no lock: one read, then one write that holds only if nobody came between.
+
+A turn reads the contact, moves the conversation on, and writes it all down on the condition that the contact's stamp is
+still the one that was read. On PostgreSQL that is two round trips and no transaction of our own; on SQLite the writers'
+lock is held for the write alone. Whoever loses the race reads again. What needs more than these rows goes the long way,
+by ``turn.meet``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Protocol
+
+import psycopg
+
+from bot.channel.message import Inbound
+from bot.store import turn
+from bot.store.database import Database
+from bot.store.turn import KEEP_SESSION, Known
+
+# The types of what a turn inserts: without them PostgreSQL takes an empty value for a text.
+INTEGERS = frozenset({"contact_id", "received_at", "created_at", "status_at", "at", "due_at"})
+SMALL = frozenset({"segments", "attempts", "stamp"})
+FLAGS = frozenset({"simulated"})
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a plain turn writes: the conversation's new state, her message, the replies, and little else.
+
+    ``session`` are the values of turn.KEEP_SESSION. ``silence_at`` sets the timer of a silence.
+    """
+
+    contact_id: int
+    stamp_before: int
+    session: tuple[Any, ...]
+    inbound: Mapping[str, Any]
+    outbound: Sequence[Mapping[str, Any]]
+    missed: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    silence_at: int | None = None
+    stamp: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The contact who wrote, not locked. ``duplicate``: this very message was taken before."""
+
+    known: Known
+    duplicate: bool
+
+
+class Driver(Protocol):
+    """A connection of the database's own driver, as far as a turn needs it."""
+
+    def execute(self, sql: str, values: Sequence[Any], /) -> Any: ...
+    def close(self) -> None: ...
+
+
+class Quick:
+    """Reads and writes plain turns. Each thread has a connection of its own, kept open."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._own = threading.local()
+        self._open: list[Driver] = []
+        self._write = _write_sqlite if db.dialect == "sqlite" else _write_postgresql
+
+    def read(self, inbound: Inbound) -> Found | None:
+        """The contact who wrote, when nothing about who she is has to be written down; None: go the long way.
+
+        Raises DatabaseAway.
+        """
+        sql, keys = turn.finding(self._db.vault, inbound)
+        with self._db.away_as_one_error():
+            row = self._reads(_asking(sql, self._db.dialect), (inbound.provider_id, *keys))
+        if row is None or not turn.is_plain(self._db.vault, inbound, turn.Row(*row[1:])):
+            return None
+        return Found(turn.known(self._db.vault, turn.Row(*row[1:])), bool(row[0]))
+
+    def write(self, rows: Rows) -> bool:
+        """Write it all down, or nothing when somebody came between: then False.
+
+        Raises DatabaseAway, and one of ``Database.conflicts`` when the message was taken meanwhile.
+        """
+        with self._db.away_as_one_error(), self._db.turn(self._db.wait_s), self._driver() as driver:
+            return self._write(driver, rows)
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        while self._open:
+            self._open.pop().close()
+        self._own = threading.local()
+
+    def _reads(self, sql: str, values: Sequence[Any]) -> Any:
+        """A connection may have been lost since it was last used: reading again on a new one does no harm."""
+        fresh = getattr(self._own, "driver", None) is None
+        try:
+            with self._driver() as driver:
+                return driver.execute(sql, values).fetchone()
+        except (psycopg.OperationalError, sqlite3.OperationalError):
+            if fresh:
+                raise
+        with self._driver() as driver:
+            return driver.execute(sql, values).fetchone()
+
+    @contextmanager
+    def _driver(self) -> Iterator[Driver]:
+        """This thread's connection; one that has failed is not used again."""
+        driver: Driver | None = getattr(self._own, "driver", None)
+        if driver is None:
+            driver = self._own.driver = self._db.bare_connection()
+            self._open.append(driver)
+        try:
+            yield driver
+        except (psycopg.OperationalError, sqlite3.OperationalError):
+            self._own.driver = None
+            if driver in self._open:
+                self._open.remove(driver)
+            driver.close()
+            raise
+
+
+@lru_cache(maxsize=8)
+def _asking(find: str, dialect: str) -> str:
+    sql = find.replace("SELECT ", "SELECT EXISTS (SELECT 1 FROM inbound WHERE provider_id = ?), ", 1)
+    return sql.replace("?", "%s") if dialect == "postgresql" else sql
+
+
+_ALONE = " AND session_stamp = ? AND status = 'active'"
+_KEEP_IF_ALONE = KEEP_SESSION + _ALONE
+
+
+def _write_sqlite(driver: Driver, rows: Rows) -> bool:
+    driver.execute("BEGIN IMMEDIATE", ())
+    try:
+        if driver.execute(_KEEP_IF_ALONE, (*rows.session, rows.stamp_before)).rowcount != 1:
+            driver.execute("ROLLBACK", ())
+            return False
+        inbound_id = driver.execute(*_insert("inbound", rows.inbound)).lastrowid
+        for row in rows.outbound:
+            driver.execute(*_insert("outbound", {**row, "inbound_id": inbound_id}))
+        for row in rows.missed:
+            driver.execute(*_insert("missed", row))
+        if rows.silence_at is not None:
+            driver.execute(_NO_SILENCE, (rows.contact_id,))
+            driver.execute(*_insert("timer", _silence(rows)))
+        driver.execute("COMMIT", ())
+    except BaseException:
+        driver.execute("ROLLBACK", ())
+        raise
+    return True
+
+
+_NO_SILENCE = "DELETE FROM timer WHERE contact_id = ? AND kind = 'silence'"
+
+
+def _silence(rows: Rows) -> dict[str, Any]:
+    return {"contact_id": rows.contact_id, "kind": "silence", "stamp": rows.stamp, "due_at": rows.silence_at}
+
+
+def _insert(table: str, row: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    return _inserting(table, tuple(row)), tuple(row.values())
+
+
+@lru_cache(maxsize=64)
+def _inserting(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _write_postgresql(driver: Driver, rows: Rows) -> bool:
+    """One statement, so one round trip, and it is a transaction by itself."""
+    silence = _silence(rows) if rows.silence_at is not None else {}
+    sql = _statement(
+        tuple(rows.inbound), tuple(rows.outbound[0]) if rows.outbound else (), len(rows.outbound),
+        tuple(rows.missed[0]) if rows.missed else (), len(rows.missed), tuple(silence),
+    )  # fmt: skip
+    values: list[Any] = [*rows.session, rows.stamp_before, *rows.inbound.values()]
+    for number, row in enumerate(rows.outbound):
+        values += [number, *row.values()]
+    for row in rows.missed:
+        values += row.values()
+    values += silence.values()
+    return bool(driver.execute(sql, values).fetchone()[0])
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    inbound: tuple[str, ...], outbound: tuple[str, ...], replies: int, missed: tuple[str, ...], misses: int,
+    silence: tuple[str, ...],
+) -> str:  # fmt: skip
+    """The replies are numbered, so that their ids come in the order in which they were said."""
+    parts = [
+        f"c AS ({_KEEP_IF_ALONE} RETURNING id)",
+        f"i AS (INSERT INTO inbound ({', '.join(inbound)}) SELECT {_marks(inbound)} FROM c RETURNING id)",
+    ]
+    if replies:
+        given = ", ".join([f"(?::integer, {_marks(outbound)})"] * replies)
+        named = ", ".join(f"v.{name}" for name in outbound)
+        parts.append(
+            f"o AS (INSERT INTO outbound ({', '.join(outbound)}, inbound_id) SELECT {named}, i.id"
+            f" FROM i, (VALUES {given}) AS v (n, {', '.join(outbound)}) ORDER BY v.n)"
+        )
+    parts += [
+        f"m{number} AS (INSERT INTO missed ({', '.join(missed)}) SELECT {_marks(missed)} FROM c)"
+        for number in range(misses)
+    ]
+    if silence:
+        parts.append("d AS (DELETE FROM timer USING c WHERE contact_id = c.id AND kind = 'silence')")
+        parts.append(f"t AS (INSERT INTO timer ({', '.join(silence)}) SELECT {_marks(silence)} FROM c)")
+    return f"WITH {', '.join(parts)} SELECT count(*) FROM c".replace("?", "%s")
+
+
+def _marks(columns: Sequence[str]) -> str:
+    return ", ".join(f"?::{_kind(name)}" for name in columns)
+
+
+def _kind(column: str) -> str:
+    if column in INTEGERS:
+        return "bigint"
+    if column in FLAGS:
+        return "boolean"
+    return "integer" if column in SMALL else "text"

@@ -1,0 +1,153 @@
+"""A plain turn is written with one condition: nobody came between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from bot.channel.message import Channel, Inbound, Outbound
+from bot.store import schema, turn
+from bot.store.database import Database
+from bot.store.quick import Quick, Rows
+from bot.store.turn import Place, Queued
+from tests.store.together import run_together
+
+NUMBER = "+447700900123"
+
+
+@pytest.fixture
+def quick(db: Database) -> Iterator[Quick]:
+    opened = Quick(db)
+    yield opened
+    opened.close()
+
+
+def inbound(words: str = "MENU", **more: object) -> Inbound:
+    return Inbound(Channel.SMS, NUMBER, words, f"SM{uuid4().hex}", **more)  # type: ignore[arg-type]
+
+
+def met(db: Database, now: int) -> int:
+    with db.begin() as conn:
+        known = turn.meet(conn, db.vault, inbound(), now)
+        turn.keep_session(conn, db.vault, known.contact_id, turn.settled("en"), now)
+    return known.contact_id
+
+
+def rows(db: Database, quick: Quick, message: Inbound, *replies: str, now: int, silence_at: int | None = None) -> Rows:
+    found = quick.read(message)
+    assert found is not None
+    known = found.known
+    place = Place('["en",true]', known.stamp + 1, "r" * 64, "en", "active", wrote=True, flow="menu", step="need")
+    return Rows(
+        known.contact_id,
+        known.stamp,
+        place.values(db.vault, known.contact_id, now),
+        turn.inbound_row(db.vault, known.contact_id, message, message.text, "en", now),
+        turn.outbound_rows(db.vault, known.contact_id, "en", [Queued(Outbound(one), "reply") for one in replies], now),
+        [{"contact_id": known.contact_id, "flow": "menu", "step": "need", "revision": "r", "language": "en",
+          "simulated": False, "at": now, "words_enc": db.vault.seal("hm")}],
+        silence_at,
+        known.stamp + 1,
+    )  # fmt: skip
+
+
+def counted(db: Database, table: str) -> int:
+    with db.read() as conn:
+        return int(conn.scalar(select(func.count()).select_from(schema.metadata.tables[table])) or 0)
+
+
+def test_everything_of_a_turn_is_written_in_its_order(db: Database, quick: Quick, now: int) -> None:
+    contact_id = met(db, now)
+    message = inbound("hm")
+    assert quick.write(rows(db, quick, message, *"abcdefgh", now=now, silence_at=now + 5))
+    with db.read() as conn:
+        kept = conn.execute(select(schema.inbound)).one()
+        assert (kept.contact_id, kept.provider_id, db.vault.open(kept.text_enc)) == (
+            contact_id,
+            message.provider_id,
+            "hm",
+        )
+        sent = conn.execute(select(schema.outbound).order_by(schema.outbound.c.id)).all()
+        assert "".join(db.vault.open(row.text_enc) for row in sent) == "abcdefgh"
+        assert {row.inbound_id for row in sent} == {kept.id}
+        one = conn.execute(select(schema.contact)).one()
+        assert (one.session_stamp, one.at_flow, one.at_step, one.last_inbound_at) == (1, "menu", "need", now)
+        timer = conn.execute(select(schema.timer)).one()
+        assert (timer.kind, timer.stamp, timer.due_at) == ("silence", 1, now + 5)
+    assert counted(db, "missed") == 1
+    found = quick.read(message)
+    assert found is not None
+    assert found.duplicate
+
+
+def test_a_later_silence_takes_the_place_of_the_one_before(db: Database, quick: Quick, now: int) -> None:
+    met(db, now)
+    for due in (5, 6):
+        assert quick.write(rows(db, quick, inbound(), "a", now=now, silence_at=now + due))
+    with db.read() as conn:
+        assert conn.scalars(select(schema.timer.c.due_at)).all() == [now + 6]
+
+
+@pytest.mark.parametrize("change", ["session_stamp = session_stamp + 1", "status = 'stopped'", "status = 'erased'"])
+def test_nothing_is_written_when_somebody_came_between(db: Database, quick: Quick, now: int, change: str) -> None:
+    """A turn of hers, a STOP, or her erasure."""
+    met(db, now)
+    late = rows(db, quick, inbound(), "a", now=now, silence_at=now)
+    with db.begin() as conn:
+        conn.execute(text(f"UPDATE contact SET {change}"))  # noqa: S608 # our own words
+    assert not quick.write(late)
+    assert [counted(db, table) for table in ("inbound", "outbound", "timer", "missed")] == [0, 0, 0, 0]
+
+
+def test_of_two_at_once_one_is_written(db: Database, quick: Quick, now: int) -> None:
+    met(db, now)
+    together = Barrier(8)
+    written: list[bool] = []
+
+    def one() -> None:
+        mine = rows(db, quick, inbound(), "a", now=now)
+        together.wait(10)
+        written.append(quick.write(mine))
+
+    run_together([one] * 8)
+    assert sorted(written) == [False] * 7 + [True]
+    assert counted(db, "inbound") == 1
+
+
+def test_the_same_message_is_not_kept_twice(db: Database, quick: Quick, now: int) -> None:
+    met(db, now)
+    message = inbound()
+    assert quick.write(rows(db, quick, message, "a", now=now))
+    again = rows(db, quick, message, "a", now=now)
+    with pytest.raises(db.conflicts):
+        quick.write(again)
+    assert counted(db, "outbound") == 1
+
+
+def test_who_is_new_or_stopped_or_has_another_address_goes_the_long_way(db: Database, quick: Quick, now: int) -> None:
+    assert quick.read(inbound()) is None
+    met(db, now)
+    assert quick.read(inbound()) is not None
+    assert quick.read(inbound(external_id="GB.abc")) is None
+    with db.begin() as conn:
+        turn.meet(conn, db.vault, inbound(external_id="GB.abc"), now)
+    assert quick.read(inbound(external_id="GB.abc")) is not None
+    other = Inbound(Channel.SMS, "GB.abc", "x", "SMx", external_id="GB.abc")
+    assert quick.read(other) is None
+    with db.begin() as conn:
+        conn.execute(update(schema.contact).values(status="stopped"))
+    assert quick.read(inbound()) is None
+
+
+def test_a_connection_that_was_lost_is_made_anew(db: Database, quick: Quick, now: int) -> None:
+    met(db, now)
+    assert quick.read(inbound()) is not None
+    if db.dialect == "postgresql":
+        with db.begin() as conn:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            conn.execute(text(f"{others} AND pid <> pg_backend_pid()"))  # our own words
+    assert quick.write(rows(db, quick, inbound(), "a", now=now))
