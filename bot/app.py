@@ -59,7 +59,7 @@ def build(settings: Settings) -> House:
     jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now))
     tally = Tally(db)
     timers = Timers(db, shelf.world, jobs.wake, tally=tally)
-    inbox = Inbox(db, shelf.world, identifier, jobs.wake, tally=tally)
+    inbox = Inbox(db, shelf.world, identifier, jobs.wake, tally=tally, per_minute=settings.messages_per_minute)
     parts = Parts(
         settings,
         db,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from bot.flow.flood import PER_MINUTE
 from bot.language.names import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent
@@ -126,6 +127,12 @@ def _folder(value: str) -> Path:
     return folder
 
 
+def _count(value: str) -> int:
+    if not value.strip().isascii() or not value.strip().isdigit():
+        raise ValueError("it must be a whole number, like 30; 0 for no limit")
+    return int(value)
+
+
 def _rate(value: str) -> float:
     try:
         rate = float(value)
@@ -158,6 +165,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TWILIO_API_URL", _url, "https://api.twilio.com", "Twilio's API. Point it at a stand-in to try the real wire with no account."),
     Setting("SMS_PER_SECOND", _rate, "1", "How fast SMS leave, in parts a second: 1 for one ordinary number, more for short codes and pools. 0: no limit."),
     Setting("WHATSAPP_PER_SECOND", _rate, "80", "How fast WhatsApp messages leave, in messages a second. 0: no limit."),
+    Setting("MESSAGES_PER_MINUTE", _count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -183,6 +191,7 @@ class Settings:
     twilio_api_url: str
     sms_per_second: float
     whatsapp_per_second: float
+    messages_per_minute: int
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

@@ -52,7 +52,6 @@ class Event(StrEnum):
     CONTACT_ERASED = "contact_erased"
     MESSAGE_RESENT = "message_resent"
     MESSAGE_DONE = "message_done"
-    NUMBER_CHANGED = "number_changed"
     CHANNEL_PAUSED = "channel_paused"
     CHANNEL_RESUMED = "channel_resumed"
     USER_INVITED = "user_invited"
@@ -95,7 +94,6 @@ FIELDS: dict[Event, frozenset[str]] = {
     ),
     Event.MESSAGE_RESENT: frozenset({"before", "error_code"}),
     Event.MESSAGE_DONE: frozenset({"before", "error_code"}),
-    Event.NUMBER_CHANGED: frozenset({"outbound"}),
     Event.CHANNEL_PAUSED: frozenset({"error_code"}),
     Event.CHANNEL_RESUMED: frozenset({"error_code"}),
     Event.USER_INVITED: frozenset({"role"}),
