@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.store.content import Loaded, load_content
 from bot.store.database import open_database
 from bot.store.migrate import upgrade
+from bot.store.pace import open_pace
 from bot.store.shelf import Shelf, read_folder
 from bot.store.tally import Tally
 from bot.store.vault import Vault
@@ -51,13 +52,14 @@ def build(settings: Settings) -> House:
     db = open_database(settings.database_url, Vault(settings.data_keys))
     catalogues = Catalogues(settings.locales_dir, settings.languages)
     shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name)
-    outbox = Outbox(db, _channels(settings))
+    rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
+    outbox = Outbox(db, _channels(settings), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)
     # The timers wake the jobs, and the jobs ring the timers: the timers come second and are reached late.
     jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now))
     tally = Tally(db)
     timers = Timers(db, shelf.world, jobs.wake, tally=tally)
-    inbox = Inbox(db, shelf.world, identifier, jobs.wake, tally=tally)
+    inbox = Inbox(db, shelf.world, identifier, jobs.wake, tally=tally, per_minute=settings.messages_per_minute)
     parts = Parts(
         settings,
         db,

@@ -12,11 +12,14 @@ from sqlalchemy import Connection
 
 from bot.channel.message import Inbound, OptOut
 from bot.channel.twilio import can_answer
-from bot.flow.engine import Turn, resume
+from bot.flow.engine import Conversation, Turn, resume
+from bot.flow.events import Say
+from bot.flow.flood import PER_MINUTE, Verdict, is_answered, judge, may_be_held_back
 from bot.flow.hours import day_of
 from bot.flow.session import Session
 from bot.flow.world import Reply, World
 from bot.keeper import Keeper, session_of
+from bot.language import phrases
 from bot.language.identify import Identifier
 from bot.store import turn
 from bot.store.database import Database
@@ -51,7 +54,9 @@ class Inbox:
         wake: Callable[[int], None],
         random: Random | None = None,
         tally: Tally | None = None,
+        per_minute: int = PER_MINUTE,
     ) -> None:
+        self._per_minute = per_minute
         self.db = db
         self.quick = Quick(db)
         self._world = world
@@ -114,14 +119,31 @@ class Inbox:
 
     def _resumed(self, world: World, known: Known, inbound: Inbound, now_ms: int) -> Turn:
         session = session_of(known)
-        reply = self._reply(inbound, known, session, now_ms)
-        done = resume(world.rehearsing(known.rehearses), session, reply, self._random)
+        hers, reply = world.rehearsing(known.rehearses), self._reply(inbound, known, session, now_ms)
+        done = resume(hers, session, reply, self._random)
+        done = self._unless_flood(hers, known, reply, done, now_ms)
         return replace(done, path=()) if known.rehearses else done  # whoever tries a draft is nobody to count
 
     def _receipt(self, known: Known, done: Turn, now_ms: int) -> Receipt:
         put_down_at = (known.last_inbound_at or now_ms) + AWAY_MS
         seen = Seen(done.path, done.session.language, known.simulated, now_ms, put_down_at)
         return Receipt(known.contact_id, taken=True, duplicate=False, seen=seen)
+
+    def _unless_flood(self, world: World, known: Known, reply: Reply, done: Turn, now_ms: int) -> Turn:
+        """The turn; or, when she has sent very many messages, one word about that, then none. Where she was, she stays:
+        she must not answer questions that she has not seen."""
+        if not is_answered(done.events):
+            return done
+        done.session.flood, verdict = judge(done.session.flood, now_ms, self._per_minute)
+        if verdict is Verdict.ANSWER or not may_be_held_back(done.events):
+            return done
+        session = session_of(known)
+        session.flood, session.stamp = done.session.flood, done.session.stamp
+        said: tuple[Say, ...] = ()
+        if verdict is Verdict.SAY_ONCE:
+            said = (Say(world.catalogues.text(phrases.MANY_MESSAGES, session.language or "en")),)
+        waits = Conversation(world, session, reply, self._random).waiting()
+        return Turn(session, said, done.private, at_step=waits.name if waits else "")
 
     def _reply(self, inbound: Inbound, known: Known, session: Session, now_ms: int) -> Reply:
         stopped = known.status == "stopped"

@@ -51,6 +51,7 @@ class Jobs:
         every_minute = crontab(minute="*")
         self._huey.periodic_task(every_minute, name="sweep")(self._sweep_outbox)
         self._huey.periodic_task(every_minute, name="sweep_timers")(self._sweep_timers)
+        self._huey.periodic_task(crontab(minute="*/10"), name="ask_for_news")(self._ask_for_news)
         self._consumer: _InThreads | None = None
 
     def wake(self, contact_id: int) -> None:
@@ -105,6 +106,9 @@ class Jobs:
         now_ms = _now_ms()
         if not all(self._enqueue(contact_id) for contact_id in self._outbox.due(now_ms)):
             self._outbox.sweep(now_ms)
+
+    def _ask_for_news(self) -> None:
+        self._outbox.ask_for_news(_now_ms())
 
     def _sweep_timers(self) -> None:
         self._timers(_now_ms())

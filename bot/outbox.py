@@ -11,40 +11,61 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import Connection
 
-from bot.channel.errors import NO_ANSWER, NO_SENDER, OPTED_OUT, OUTSIDE_WINDOW, UNAPPROVED, UNREADABLE, Action, problem
-from bot.channel.message import Channel, DeliveryStatus, moves_forward
+from bot.channel.errors import (
+    NO_ANSWER,
+    NO_SENDER,
+    NOT_ALLOWED_THERE,
+    OPTED_OUT,
+    OUTSIDE_WINDOW,
+    UNAPPROVED,
+    UNREADABLE,
+    Action,
+    problem,
+)
+from bot.channel.message import Channel, DeliveryStatus
 from bot.channel.sender import Parcel, Refused, Sender, Sent, Unsure
 from bot.channel.twilio import delivery_status
-from bot.flow.hours import WINDOW_MS
+from bot.line import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    backoff,
+    choose,
+    delay,
+    has_its_turn,
+    in_line,
+    is_outside_window,
+    may_become,
+    waits_until,
+)
 from bot.observe import OUTBOUND
-from bot.store import outgoing
+from bot.store import outgoing, pauses
 from bot.store.database import Database
-from bot.store.outgoing import Receiver, Waiting
+from bot.store.outgoing import BULK, DANGER, Receiver, Silent, Waiting
+from bot.store.pace import NoLimit, Pace
 from bot.store.vault import VaultError
 
 log = structlog.get_logger("outbox")
 
-SECOND = 1000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-
 LEASE = 60 * SECOND  # longer than one call to the provider may take
 ASK_AFTER = 15 * SECOND  # a request whose answer was lost has reached the provider's list by then, or never will
 CLOCK_SLIP = 2 * MINUTE  # between our clock and the provider's
-BACKOFF_FIRST = 2 * SECOND
-BACKOFF_MOST = 15 * MINUTE
-FEW_WAITS = (MINUTE, 10 * MINUTE, 2 * HOUR)
 ASKS = 12  # then a person looks: about an hour and a half
 SWEEP_AT_ONCE = 500
+NAP = 100  # ms; for a turn that comes so soon a worker waits, for a later one the text is put back
+REPLIES_AHEAD = 50 * SECOND  # how far ahead moments are given to replies; under the minute in which a job comes back
+BULK_AHEAD = 2 * SECOND  # and to bulk: a reply may come at any time, and waits no longer than this for it
+NEWS_AFTER = 4 * HOUR  # Twilio itself gives a text up after four hours
+NEWS_AGAIN = 20 * HOUR
+NEWS_UNTIL = 3 * DAY
+NEWS_AT_ONCE = 50
 # A status callback can overtake the answer that tells us the message's id: wait that long for it, in seconds.
 OVERTAKEN = (0.1, 0.2, 0.4, 0.8)
 
 ENDED_BADLY = frozenset({DeliveryStatus.FAILED, DeliveryStatus.UNDELIVERED})
-ARRIVED = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.READ})
 UNNAMED = "30008"  # Twilio's own code for a failure without a reason
 SIMULATED = "phone"
-DANGER = "danger"
 TEMPLATE = "template"
 
 
@@ -56,6 +77,8 @@ class _Job:
     person: Receiver
     parcel: Parcel
     lease_ends: int
+    starts_at: int
+    probes: bool  # its channel is paused: if this one goes, all may
 
     @property
     def was_tried(self) -> bool:
@@ -77,11 +100,15 @@ class _Held:
 
 
 class Outbox:
-    """Sends what waits. ``channels``: a Sender for "sms", for "whatsapp", and "phone" for simulated people."""
+    """Sends what waits. ``channels``: a Sender for "sms", for "whatsapp", and "phone" for simulated people.
 
-    def __init__(self, db: Database, channels: Mapping[str, Sender]) -> None:
+    ``pace`` says how fast; without it there is no limit.
+    """
+
+    def __init__(self, db: Database, channels: Mapping[str, Sender], pace: Pace | None = None) -> None:
         self._db = db
         self._channels = channels
+        self._pace = pace or NoLimit()
 
     def deliver(self, contact_id: int, now_ms: int) -> int:
         """Send what waits for this person, in order, until something must wait. Gives how many went.
@@ -102,13 +129,16 @@ class Outbox:
     def due(self, now_ms: int) -> list[int]:
         """The people for whom something may go now. Raises DatabaseAway."""
         with self._db.read() as conn:
-            return outgoing.due(conn, now_ms, SWEEP_AT_ONCE)
+            paused = [one.channel.value for one in pauses.everywhere(conn) if now_ms < one.probe_at]
+            return outgoing.due(conn, now_ms, SWEEP_AT_ONCE, paused=paused)
 
     def next_try(self, contact_id: int) -> int | None:
         """When to come back for this person, in ms; None when nothing waits. Raises DatabaseAway."""
         with self._db.read() as conn:
-            rows = _in_line(outgoing.unfinished(conn, contact_id))
-        return min((_waits_until(row) or row.status_at for row in rows), default=None)
+            rows = in_line(outgoing.unfinished(conn, contact_id))
+            probe_at = pauses.probe_at(conn, contact_id) if rows else 0
+        moments = (max(waits_until(row) or row.status_at, 0 if row.kind == DANGER else probe_at) for row in rows)
+        return min(moments, default=None)
 
     def status(self, provider_id: str, status: str, error_code: str | None, now_ms: int) -> bool:
         """Note how a text fared: forward only. Unknown words and ids do no harm. Raises DatabaseAway.
@@ -124,6 +154,34 @@ class Outbox:
                 return True
             time.sleep(pause)
         return False
+
+    def ask_for_news(self, now_ms: int) -> int:
+        """Ask the carrier about texts it has long said nothing of, in case its callback was lost. Gives how many.
+
+        After four hours, and once more a day later: some networks never tell, and then "sent" is all that is known.
+        """
+        with self._db.read() as conn:
+            found = outgoing.silent(
+                conn,
+                quiet_since=now_ms - NEWS_AFTER,
+                asked_before=now_ms - NEWS_AGAIN,
+                made_after=now_ms - NEWS_UNTIL,
+                limit=NEWS_AT_ONCE,
+            )
+        return sum(self._ask_for_news_of(one, now_ms) for one in found)
+
+    def _ask_for_news_of(self, silent: Silent, now_ms: int) -> bool:
+        sender = self._channels.get(silent.channel.value)
+        try:
+            news = sender.look_up(silent.provider_id) if sender else None
+        except (Refused, Unsure) as away:
+            log.warning("no news of a text", outbound=silent.id, error=getattr(away, "code", NO_ANSWER))
+            news = None
+        with self._db.begin() as conn:
+            outgoing.note_asked(conn, silent.id, now_ms)
+        if news:
+            self._hear(silent.provider_id, news.status, news.error_code, now_ms)
+        return news is not None
 
     def _deliver_safely(self, contact_id: int, now_ms: int) -> int:
         try:
@@ -147,15 +205,43 @@ class Outbox:
         if not tried and is_outside_window(person, row, now_ms):
             _trouble(conn, row, person, OUTSIDE_WINDOW, now_ms)
             return None
+        pause = None if person.simulated else pauses.find(conn, person.channel)
+        probe = None if tried or row.kind == DANGER else pause
+        if probe and now_ms < probe.probe_at:
+            return None
+        starts_at = now_ms if tried else self._turn(conn, row, person, now_ms)
+        if starts_at is None or (probe and not pauses.claim_probe(conn, probe, now_ms)):
+            return None
         try:
             parcel = Parcel(person.channel, self._db.vault.open(person.address_enc), self._db.vault.open(row.text_enc))
         except VaultError:
             _wait(conn, row, UNREADABLE, now_ms, now_ms + HOUR)
             return None
-        ends = now_ms + LEASE
+        ends = starts_at + LEASE
         moment = {} if tried else {"status_at": now_ms}
         outgoing.lease(conn, row.id, status=DeliveryStatus.SENDING_NOW.value, leased_until=ends, **moment)
-        return _Job(row, person, parcel, ends)
+        return _Job(row, person, parcel, ends, starts_at, probes=pause is not None)
+
+    def _turn(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> int | None:
+        """When this text may go, in ms: now or in a moment. None when it was put back to wait for its turn.
+
+        A danger text takes a turn like any other, so that the others leave room for it, and does not wait for it.
+        """
+        if person.simulated or has_its_turn(row, now_ms):
+            return now_ms
+        if row.kind == BULK and outgoing.replies_wait(conn, person.channel, now_ms):
+            outgoing.wait_for_turn(conn, row.id, now_ms + _spread(BULK_AHEAD, 4 * BULK_AHEAD), given=False)
+            return None
+        ahead = {DANGER: DAY, BULK: BULK_AHEAD}.get(row.kind, REPLIES_AHEAD)
+        parts = row.segments if person.channel is Channel.SMS else 1
+        slot = self._pace.take(conn, person.channel, parts, now_ms, now_ms + ahead)
+        if row.kind == DANGER:
+            return now_ms
+        if slot.given and slot.at_ms <= now_ms + NAP:
+            return slot.at_ms
+        until = slot.at_ms if slot.given else now_ms + _spread(ahead // 2, ahead)
+        outgoing.wait_for_turn(conn, row.id, until, given=slot.given)
+        return None
 
     def _sender(self, person: Receiver) -> Sender:
         sender = self._channels.get(SIMULATED if person.simulated else person.channel.value)
@@ -164,6 +250,7 @@ class Outbox:
         return sender
 
     def _send(self, job: _Job, now: Callable[[], int]) -> int:
+        time.sleep(max(0, min(NAP, job.starts_at - now())) / 1000)
         try:
             sent = self._sender(job.person).send(job.parcel)
         except Refused as refused:
@@ -197,6 +284,8 @@ class Outbox:
             if sent.status in ENDED_BADLY:
                 code = sent.error_code or UNNAMED
                 _trouble(held.conn, job.tried, held.person, code, now_ms, ended=sent.status)
+            elif job.probes and pauses.end(held.conn, job.person.channel, now_ms, "system"):
+                log.info("channel resumed", channel=job.person.channel.value)
         _count(job.person, sent.status.value, job.row.id)
         return 1
 
@@ -250,64 +339,6 @@ class Outbox:
         return True
 
 
-def choose(rows: list[Waiting], person: Receiver, now_ms: int) -> Waiting | None:
-    """The text that may go to this person now: the oldest, but danger first.
-
-    What must wait holds up what comes after it, to keep the order; only what waits until tomorrow does not.
-    """
-    return next((row for row in _in_line(rows) if not _must_wait(row, person, now_ms)), None)
-
-
-def _in_line(rows: list[Waiting]) -> list[Waiting]:
-    """Those that may be looked at: down to the first that holds up what comes after it."""
-    ordered = sorted(rows, key=lambda row: (row.kind != DANGER, row.id))
-    holds_up = next((place for place, row in enumerate(ordered) if _action(row) is not Action.LATER), len(rows))
-    return ordered[: holds_up + 1]
-
-
-def _must_wait(row: Waiting, person: Receiver, now_ms: int) -> bool:
-    until = _waits_until(row)
-    return until is not None and until > now_ms and not _is_released(row, person)
-
-
-def _waits_until(row: Waiting) -> int | None:
-    return row.leased_until if row.status is DeliveryStatus.SENDING_NOW else row.next_try_at
-
-
-def _is_released(row: Waiting, person: Receiver) -> bool:
-    """She has written since: her phone is on, and WhatsApp's window is open."""
-    wrote = person.last_inbound_at is not None and person.last_inbound_at > row.status_at
-    return wrote and _action(row) in {Action.RETRY_FEW, Action.TEMPLATE}
-
-
-def _action(row: Waiting) -> Action | None:
-    return problem(row.error_code).action if row.error_code else None
-
-
-def is_outside_window(person: Receiver, row: Waiting, now_ms: int) -> bool:
-    """WhatsApp takes free words only within 24 hours of the person's last message (error 63016).
-
-    Of someone erased that moment is gone too, but the receipt was made at it.
-    """
-    if person.channel is not Channel.WHATSAPP:
-        return False
-    wrote = row.created_at if person.erased else person.last_inbound_at
-    return wrote is None or now_ms - wrote >= WINDOW_MS
-
-
-def may_become(old: DeliveryStatus, new: DeliveryStatus) -> bool:
-    """Forward only. What waits to be sent anew keeps its old id: of that, only an arrival is still news."""
-    if old in {DeliveryStatus.WAITING, DeliveryStatus.SENDING_NOW}:
-        return old is DeliveryStatus.WAITING and new in ARRIVED
-    return moves_forward(old, new)
-
-
-def backoff(attempts: int) -> int:
-    """Milliseconds until the next try: twice as long each time, with jitter so that not all come back at once."""
-    most = min(BACKOFF_FIRST * 2 ** max(0, attempts - 1), BACKOFF_MOST)
-    return int(most * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, guards nothing
-
-
 def _trouble(
     conn: Connection,
     row: Waiting,
@@ -324,31 +355,32 @@ def _trouble(
     action = problem(code).action
     # She will not write again as the one she was: a receipt held for that would keep her number for ever.
     hopeless = action is Action.TEMPLATE and person.erased
-    delay = None if hopeless else _delay(action, row.attempts)
-    if action is Action.STOP_CONTACT or delay is None:
+    wait = None if hopeless else delay(action, row.attempts)
+    if action is Action.STOP_CONTACT or wait is None:
         outgoing.settle(conn, row.id, status=ended, now_ms=now_ms, error_code=code)
     else:
-        _wait(conn, row, code, now_ms, now_ms + max(delay, retry_after))
+        _wait(conn, row, code, now_ms, now_ms + max(wait, retry_after))
     if action is Action.STOP_CONTACT:
         outgoing.fail_waiting(conn, person.id, code, now_ms)
     if code == OPTED_OUT:
         outgoing.stop_contact(conn, person, now_ms)
+    if stops_channel(code, row) and not person.simulated:
+        pauses.begin(conn, person.channel, code, now_ms)
 
 
-def _delay(action: Action, attempts: int) -> int | None:
-    """Milliseconds to wait; None when it has been tried often enough."""
-    tried = max(1, attempts)
-    if action is Action.RETRY:
-        return backoff(tried)
-    if action is Action.CONFIGURATION:
-        return HOUR
-    if action is Action.TEMPLATE:
-        return DAY
-    if action is Action.GIVE_UP:
-        return None
-    if tried > len(FEW_WAITS):
-        return None
-    return DAY if action is Action.LATER else int(FEW_WAITS[tried - 1] * random.uniform(1.0, 1.2))  # noqa: S311 - likewise
+def stops_channel(code: str, row: Waiting) -> bool:
+    """True when no text would go by this channel until somebody mends our configuration.
+
+    A key that is missing for one text, or a country we may not text that refuses the same text again, is the text's
+    own trouble: one message from abroad must not silence everybody.
+    """
+    again = code == NOT_ALLOWED_THERE and row.attempts > 1
+    return problem(code).action is Action.CONFIGURATION and code != UNREADABLE and not again
+
+
+def _spread(least: int, most: int) -> int:
+    """A number of milliseconds in between: those who wait must not all come back at once."""
+    return int(random.uniform(least, most))  # noqa: S311 - spreads load, guards nothing
 
 
 def _wait(conn: Connection, row: Waiting, code: str, now_ms: int, until_ms: int) -> None:

@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from bot.flow.flood import PER_MINUTE
 from bot.language.names import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 INSTANCE = Path("instance")
 KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
+FASTEST = 1000  # texts a second; more than Twilio gives anybody
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -125,6 +127,22 @@ def _folder(value: str) -> Path:
     return folder
 
 
+def _count(value: str) -> int:
+    if not value.strip().isascii() or not value.strip().isdigit():
+        raise ValueError("it must be a whole number, like 30; 0 for no limit")
+    return int(value)
+
+
+def _rate(value: str) -> float:
+    try:
+        rate = float(value)
+    except ValueError as bad:
+        raise ValueError("it must be a number of texts a second, like 1 or 0.5; 0 for no limit") from bad
+    if not 0 <= rate <= FASTEST:  # not a number (nan) is refused here too
+        raise ValueError(f"it must be between 0 (no limit) and {FASTEST} texts a second")
+    return rate
+
+
 def _yes_no(value: str) -> bool:
     if value.strip().lower() in {"1", "true", "yes", "on"}:
         return True
@@ -145,6 +163,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TWILIO_SMS_FROM", _sender, "", "The number that sends SMS, when there is no Messaging Service."),
     Setting("TWILIO_WHATSAPP_FROM", _sender, "", "The number that sends WhatsApp messages."),
     Setting("TWILIO_API_URL", _url, "https://api.twilio.com", "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("SMS_PER_SECOND", _rate, "1", "How fast SMS leave, in parts a second: 1 for one ordinary number, more for short codes and pools. 0: no limit."),
+    Setting("WHATSAPP_PER_SECOND", _rate, "80", "How fast WhatsApp messages leave, in messages a second. 0: no limit."),
+    Setting("MESSAGES_PER_MINUTE", _count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -168,6 +189,9 @@ class Settings:
     twilio_sms_from: str
     twilio_whatsapp_from: str
     twilio_api_url: str
+    sms_per_second: float
+    whatsapp_per_second: float
+    messages_per_minute: int
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 
 from bot.app import House
 from bot.channel.message import Channel, Inbound, OptOut
+from bot.flow.flood import PER_MINUTE
 from bot.store import schema
 from bot.store.database import DatabaseAway
 from bot.store.turn import Timer
@@ -583,3 +584,61 @@ def test_what_a_new_person_came_for_is_not_lost_while_the_language_is_asked(hous
     ana = Person(house)
     ana.text("food bank")
     assert "Is it one of these?" in ana.says("1")
+
+
+# ---- very many messages
+
+
+def hurried(person: Person, words: str) -> list[str]:
+    """She texts without a pause; what she is answered."""
+    person.inbox.receive(person.inbound(words), person.now_ms)
+    return [line.text for line in person.new_lines()]
+
+
+def test_very_many_messages_are_all_kept_and_answered_with_one_word(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("MENU")
+    ana.now_ms += 120_000
+    before = count(house, "inbound")
+    answered = [hurried(ana, "MENU") for _ in range(PER_MINUTE + 10)]
+    assert all(answered[:PER_MINUTE])
+    assert answered[PER_MINUTE] == ["You sent many messages. We read them all. Please wait a little."]
+    assert answered[PER_MINUTE + 1 :] == [[]] * 9
+    assert count(house, "inbound") == before + PER_MINUTE + 10
+
+
+def test_danger_and_stop_are_answered_in_the_middle_of_a_flood(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.text("MENU")
+    for _ in range(PER_MINUTE + 5):
+        hurried(ana, "MENU")
+    (words,) = hurried(ana, "he is going to kill me")
+    assert "999" in words
+    assert count(house, "alert") == 1
+    (words,) = hurried(ana, "STOP")
+    assert "START" in words
+
+
+def test_a_flood_leaves_her_where_she_was_so_that_no_unseen_question_is_answered(house: House) -> None:
+    ana = Person(house, language="en")
+    for _ in range(PER_MINUTE + 1):
+        hurried(ana, "MENU")
+    before = ana.session()
+    assert hurried(ana, "1") == []
+    assert ana.session().frames == before.frames
+    ana.now_ms += 3 * 60_000
+    assert ana.text("1")
+
+
+def test_a_long_story_in_very_many_messages_is_no_flood(house: House) -> None:
+    ana = Person(house, language="en")
+    for words in ("MENU", "3", "1"):
+        ana.text(words)
+    ana.now_ms += 120_000
+    for number in range(PER_MINUTE + 10):
+        hurried(ana, f"part {number} of what happened")
+    ana.now_ms += 120_000
+    ana.text("DONE")
+    with house.parts.db.read() as conn:
+        sealed = conn.execute(select(schema.story.c.text_enc)).scalar_one()
+    assert len(json.loads(house.parts.db.vault.open(sealed))) == PER_MINUTE + 10

@@ -15,7 +15,8 @@ from bot.channel.errors import NO_ANSWER, NO_SENDER, UNREADABLE, sentence
 from bot.channel.message import Outbound
 from bot.channel.phone import SimulatedPhone
 from bot.channel.twilio import TwilioAccount, TwilioSender
-from bot.outbox import ASK_AFTER, ASKS, DAY, HOUR, LEASE, MINUTE, SECOND, Outbox, backoff
+from bot.line import DAY, HOUR, MINUTE, SECOND, backoff
+from bot.outbox import ASK_AFTER, ASKS, LEASE, Outbox
 from bot.settings import new_key
 from bot.store import audit, contacts, outgoing
 from bot.store.database import Database, DatabaseAway

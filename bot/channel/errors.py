@@ -42,6 +42,9 @@ SERVER_ERROR = "server_error"
 UNREADABLE = "unreadable"
 STOPPED = "stopped"
 UNAPPROVED = "unapproved"
+ITS_TURN = "its_turn"  # it was given a moment of its own (next_try_at)
+IN_QUEUE = "in_queue"  # so much waits that it was given none yet
+NOT_ALLOWED_THERE = "21408"
 
 PROBLEMS: dict[str, Problem] = {
     code: Problem(code, action, sentence)
@@ -157,9 +160,14 @@ PROBLEMS: dict[str, Problem] = {
             Action.GIVE_UP,
             N_("WhatsApp has not approved this text yet, so it did not go: the rest comes when they write next."),
         ),
+        (ITS_TURN, Action.RETRY, N_("Many texts are going out: this one goes by itself when it is its turn.")),
+        (IN_QUEUE, Action.RETRY, N_("Many texts are going out: this one goes by itself when it is its turn.")),
         (STOPPED, Action.STOP_CONTACT, N_("This person said STOP before the text had gone, so it was not sent.")),
     )
 }
+
+
+CONFIGURATION_CODES = frozenset(one.code for one in PROBLEMS.values() if one.action is Action.CONFIGURATION)
 
 
 def problem(code: str) -> Problem:

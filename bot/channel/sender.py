@@ -47,3 +47,6 @@ class Sender(Protocol):
 
     def find(self, parcel: Parcel, since_ms: int) -> tuple[Sent, ...]:
         """What the carrier has of this text to this person since then, newest first. Raises Refused or Unsure."""
+
+    def look_up(self, provider_id: str) -> Sent | None:
+        """How the text of this id fares; None when the carrier does not know it. Raises Refused or Unsure."""

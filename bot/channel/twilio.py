@@ -159,6 +159,10 @@ class TwilioSender:
             kept.sent for kept in self._messages.to(_to(parcel)) if kept.created_ms >= since_ms and matching(kept.body)
         )
 
+    def look_up(self, provider_id: str) -> Sent | None:
+        """How the message of this id fares, as Twilio has it now; None when it has none."""
+        return self._messages.one(provider_id)
+
     def _from(self, channel: Channel) -> dict[str, str]:
         account = self._account
         if channel is Channel.WHATSAPP and account.whatsapp_from:

@@ -20,6 +20,7 @@ from bot.channel.message import DeliveryStatus
 from bot.channel.sender import Refused, Sent, Unsure
 
 TIMEOUT_SECONDS = 10.0
+UNKNOWN = "20404"
 LOOK_BACK = 50  # messages to one person that we look through for one we are unsure of
 
 
@@ -48,6 +49,16 @@ class Messages:
         Not narrowed by DateSent: a message still in Twilio's queue has none, and that is the one we look for.
         """
         return [_kept(message) for message in self._messages.list(to=address, limit=LOOK_BACK)]
+
+    def one(self, sid: str) -> Sent | None:
+        """The one of this id; None when Twilio has none, or uses a word we do not know. Raises Refused or Unsure."""
+        try:
+            message = self._messages.get(sid).fetch()
+        except Refused as refused:
+            if refused.code == UNKNOWN:
+                return None
+            raise
+        return _kept(message).sent if str(message.status) in set(DeliveryStatus) else None
 
 
 def _kept(message: Any) -> Kept:

@@ -20,12 +20,15 @@ def serve(demo: bool, host: str, port: int) -> None:
 
     For more traffic run the web server and "bot work" apart, as the Procfile does.
     """
-    from bot import serving
+    from bot.together import counted_together
 
-    try:
-        or_sentence(lambda: serving.serve(open_house, read_settings, demo=demo, host=host, port=port))
-    except serving.AddressRefused as refused:
-        fail(str(refused))
+    with counted_together():
+        from bot import serving
+
+        try:
+            or_sentence(lambda: serving.serve(open_house, read_settings, demo=demo, host=host, port=port))
+        except serving.AddressRefused as refused:
+            fail(str(refused))
 
 
 @main.command()

@@ -7,6 +7,8 @@ from typing import Any
 
 from msgspec import MsgspecError, Struct, field, json
 
+from bot.flow.flood import CALM, Flood
+
 Values = dict[str, Any]
 
 
@@ -32,7 +34,7 @@ class Session(Struct, array_like=True):
     ``trail`` is the way back: (depth, step) of the questions before this one. ``wait`` is what a waiting step needs to
     know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in. ``stamp`` counts
     turns: a timer with an older stamp is late. ``talk`` is the reference of her open talk with a champion, and
-    ``person`` says whether what she texts goes there.
+    ``person`` says whether what she texts goes there. ``flood`` counts her messages of the last minute.
 
     As JSON it is a list in this order, so a new field goes to the end, with a default for what was kept before it.
     """
@@ -50,6 +52,7 @@ class Session(Struct, array_like=True):
     stamp: int = 0
     talk: str = ""
     person: Person = Person.NONE
+    flood: Flood = CALM
 
     def to_json(self) -> str:
         """The session as compact JSON; ``from_json`` gives an equal one."""

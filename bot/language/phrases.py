@@ -74,6 +74,8 @@ DANGER_HATE = (
     "or report-it.org.uk. Victim Support: 0808 168 9111, free, day and night. We have told a person in our team, but they may not see this at once."
 )
 
+MANY_MESSAGES = "You sent many messages. We read them all. Please wait a little."
+
 PHRASES: dict[str, str] = {
     WHICH_LANGUAGE: "Short question above a list of language names. It is shown in all languages at once.",
     NOT_UNDERSTOOD_OPTIONS: "Followed by a numbered list.",
@@ -101,6 +103,7 @@ PHRASES: dict[str, str] = {
     STARTED: "After someone who had stopped comes back. {menu} becomes the command word.",
     HELP: "What the service is. {service_name} is its name; the others become command words.",
     WENT_WRONG: "When our own software fails. {menu} becomes the command word.",
+    MANY_MESSAGES: "Said once to someone who sends very many messages in a minute; then we are silent for two minutes.",
     WELCOME: "The answer to thank you. {menu} becomes the command word.",
     PERSON_READS: "Said once, to someone who texts to a champion, a person in our team.",
     PERSON_STAYS: "When someone leaves a talk with a champion for the menu. What they wrote still waits for the champion.",

@@ -51,6 +51,9 @@ class Event(StrEnum):
     CONTACT_STARTED = "contact_started"
     CONTACT_ERASED = "contact_erased"
     MESSAGE_RESENT = "message_resent"
+    MESSAGE_DONE = "message_done"
+    CHANNEL_PAUSED = "channel_paused"
+    CHANNEL_RESUMED = "channel_resumed"
     USER_INVITED = "user_invited"
     USER_CHANGED = "user_changed"
     USER_SIGNED_IN = "user_signed_in"
@@ -90,6 +93,9 @@ FIELDS: dict[Event, frozenset[str]] = {
         {"inbound", "outbound", "timers", "stories", "questions", "talks", "alerts", "stop_kept"}
     ),
     Event.MESSAGE_RESENT: frozenset({"before", "error_code"}),
+    Event.MESSAGE_DONE: frozenset({"before", "error_code"}),
+    Event.CHANNEL_PAUSED: frozenset({"error_code"}),
+    Event.CHANNEL_RESUMED: frozenset({"error_code"}),
     Event.USER_INVITED: frozenset({"role"}),
     Event.USER_CHANGED: frozenset({"before", "after"}),
     Event.USER_SIGNED_IN: frozenset(),

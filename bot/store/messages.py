@@ -6,17 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from bot.channel.message import DeliveryStatus
 from bot.language.catalogue import N_
-from bot.store import audit
+from bot.store import audit, outgoing
 from bot.store.audit import Event
 from bot.store.schema import contact, outbound, user
 from bot.store.swap import Gone, count_by, hold
 from bot.store.vault import Vault, opened
 
-State = Literal["waiting", "sent", "failed"]
+State = Literal["waiting", "sent", "failed", "done"]
 STATES: dict[State, tuple[DeliveryStatus, ...]] = {
     "waiting": (DeliveryStatus.WAITING, DeliveryStatus.SENDING_NOW),
     "sent": (
@@ -29,6 +29,7 @@ STATES: dict[State, tuple[DeliveryStatus, ...]] = {
         DeliveryStatus.READ,
     ),
     "failed": (DeliveryStatus.UNDELIVERED, DeliveryStatus.FAILED),  # canceled is neither: STOP did that
+    "done": (DeliveryStatus.UNDELIVERED, DeliveryStatus.FAILED),  # failed, and somebody needs nothing more of it
 }
 SOURCE = outbound.join(contact, contact.c.id == outbound.c.contact_id).outerjoin(user, user.c.id == outbound.c.sent_by)
 
@@ -60,6 +61,7 @@ class MessageRow:
     status_at: int
     sent_by: int | None
     sent_by_name: str
+    done: bool
 
 
 def page(
@@ -68,23 +70,39 @@ def page(
     *,
     state: State | None = None,
     without: Collection[str] = (),
+    channel: str = "",
+    language: str = "",
     offset: int = 0,
     limit: int = 25,
 ) -> list[MessageRow]:
-    """Messages in this state (None: all, canceled ones too) and not of the kinds ``without``, newest first."""
+    """Messages in this state (None: all, canceled ones too) and not of the kinds ``without``, newest first.
+
+    Of those that failed danger comes first. ``channel`` and ``language`` narrow it when given.
+    """
     names = (contact.c.pseudonym, contact.c.channel, contact.c.simulated, user.c.name.label("sent_by_name"))
     query = select(outbound, contact.c.status.label("contact_status"), *names).select_from(SOURCE)
     if state is not None:
-        query = query.where(outbound.c.status.in_([status.value for status in STATES[state]]))
+        query = query.where(_is(state))
+    if channel:
+        query = query.where(contact.c.channel == channel)
+    if language:
+        query = query.where(outbound.c.language == language)
     query = query.where(outbound.c.kind.not_in(without))
+    if state == "failed":
+        query = query.order_by(outbound.c.kind != outgoing.DANGER)
     query = query.order_by(outbound.c.id.desc()).offset(offset).limit(limit)
     return [_message(vault, row) for row in conn.execute(query)]
 
 
 def counts(conn: Connection, *, without: Collection[str] = ()) -> dict[State, int]:
     """How many messages, not of the kinds ``without``, wait, went and failed."""
-    found = count_by(conn, outbound.c.status, outbound.c.kind.not_in(without))
-    return {state: sum(found.get(status.value, 0) for status in each) for state, each in STATES.items()}
+    shown = outbound.c.kind.not_in(without)
+    return {state: sum(count_by(conn, outbound.c.status, _is(state), shown).values()) for state in STATES}
+
+
+def _is(state: State) -> ColumnElement[bool]:
+    ended = outbound.c.done_at.is_not(None) if state == "done" else outbound.c.done_at.is_(None)
+    return outbound.c.status.in_([status.value for status in STATES[state]]) & ended
 
 
 def retry(conn: Connection, id: int, now_ms: int, *, user_id: int | None = None, without: Collection[str] = ()) -> int:
@@ -93,25 +111,45 @@ def retry(conn: Connection, id: int, now_ms: int, *, user_id: int | None = None,
     Raises Gone, also for a message of the kinds ``without``, and RetryRefused: it has not failed, or the person
     has said STOP. ``user_id`` asked for it.
     """
+    row = _failed(conn, id, without)
+    if conn.scalar(select(contact.c.status).where(contact.c.id == row.contact_id)) == "stopped":
+        raise RetryRefused(N_("This person has said STOP, so nothing more is sent to them."))
+    unsent = dict.fromkeys(("next_try_at", "leased_until", "error_code", "provider_id", "done_at", "news_asked_at"))
+    waiting = {"status": DeliveryStatus.WAITING.value, "status_at": now_ms, "attempts": 0, **unsent}
+    conn.execute(update(outbound).where(outbound.c.id == id).values(**waiting))
+    _audit(conn, row, Event.MESSAGE_RESENT, user_id, now_ms)
+    return int(row.contact_id)
+
+
+def finish(conn: Connection, id: int, now_ms: int, *, user_id: int, without: Collection[str] = ()) -> None:
+    """Put a failed message aside: the person was reached another way, or need not be. Once is enough.
+
+    Raises Gone, also for a message of the kinds ``without``, and RetryRefused when it has not failed.
+    """
+    row = _failed(conn, id, without)
+    if row.done_at is None:
+        conn.execute(update(outbound).where(outbound.c.id == id).values(done_at=now_ms))
+        _audit(conn, row, Event.MESSAGE_DONE, user_id, now_ms)
+
+
+def _failed(conn: Connection, id: int, without: Collection[str]) -> Row[Any]:
     row = hold(conn, outbound, id)
     if row.kind in without:
         raise Gone("There is no such message for this person.")
     if DeliveryStatus(row.status) not in STATES["failed"]:
         raise RetryRefused(N_("Only a message that failed can be sent again: this one has not."))
-    if conn.scalar(select(contact.c.status).where(contact.c.id == row.contact_id)) == "stopped":
-        raise RetryRefused(N_("This person has said STOP, so nothing more is sent to them."))
-    unsent = dict.fromkeys(("next_try_at", "leased_until", "error_code", "provider_id"))
-    waiting = {"status": DeliveryStatus.WAITING.value, "status_at": now_ms, "attempts": 0, **unsent}
-    conn.execute(update(outbound).where(outbound.c.id == id).values(**waiting))
+    return row
+
+
+def _audit(conn: Connection, row: Row[Any], event: Event, user_id: int | None, now_ms: int) -> None:
     audit.append(
         conn,
         now_ms=now_ms,
         actor=f"user:{user_id}" if user_id else "system",
-        event=Event.MESSAGE_RESENT,
-        subject=f"outbound:{id}",
+        event=event,
+        subject=f"outbound:{row.id}",
         detail={"before": row.status, "error_code": f"error:{row.error_code}" if row.error_code else None},
     )
-    return int(row.contact_id)
 
 
 def _message(vault: Vault, row: Row[Any]) -> MessageRow:
@@ -135,4 +173,5 @@ def _message(vault: Vault, row: Row[Any]) -> MessageRow:
         status_at=row.status_at,
         sent_by=row.sent_by,
         sent_by_name=row.sent_by_name or "",
+        done=row.done_at is not None,
     )

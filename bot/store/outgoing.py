@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
 
-from bot.channel.errors import OPTED_OUT, STOPPED
+from bot.channel.errors import CONFIGURATION_CODES, IN_QUEUE, ITS_TURN, OPTED_OUT, STOPPED
 from bot.channel.message import Channel, DeliveryStatus, Outbound
 from bot.knowledge.bidi import isolated
 from bot.language.segments import measure, split
@@ -20,7 +20,20 @@ from bot.store.swap import Gone
 from bot.store.vault import ERASED, Vault
 
 OPT_OUT = "opt_out"  # the one kind of text that may follow a STOP
+DANGER = "danger"  # goes before everything else
+BULK = "bulk"  # goes when nothing else waits
+SOON = 5_000  # ms
 UNFINISHED = (DeliveryStatus.WAITING.value, DeliveryStatus.SENDING_NOW.value)
+
+ON_THE_WAY = tuple(
+    status.value
+    for status in (
+        DeliveryStatus.ACCEPTED,
+        DeliveryStatus.QUEUED,
+        DeliveryStatus.SENDING,
+        DeliveryStatus.SENT,
+    )
+)
 
 
 class Stopped(Exception):
@@ -55,6 +68,7 @@ class Waiting:
     leased_until: int | None
     created_at: int
     status_at: int
+    segments: int
 
 
 def queue(
@@ -160,6 +174,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         leased_until=row.leased_until,
         created_at=row.created_at,
         status_at=row.status_at,
+        segments=row.segments,
     )
 
 
@@ -233,17 +248,98 @@ def stop_contact(conn: Connection, person: Receiver, now_ms: int) -> None:
     )
 
 
-def due(conn: Connection, now_ms: int, limit: int) -> list[int]:
-    """People for whom something may go now, or whose sender was lost, longest waiting first."""
+def wait_for_turn(conn: Connection, id: int, until_ms: int, *, given: bool) -> None:
+    """Put the row back until then. ``given``: that moment is its own. It counts as no attempt."""
+    waits = {"error_code": ITS_TURN if given else IN_QUEUE, "next_try_at": until_ms}
+    conn.execute(update(outbound).where(outbound.c.id == id).values(**waits))
+
+
+def last_turn(conn: Connection, channel: Channel) -> int:
+    """The latest moment that a waiting text of this channel was given as its own; 0 when there is none."""
+    given = (outbound.c.status == DeliveryStatus.WAITING.value) & (outbound.c.error_code == ITS_TURN)
+    query = select(func.max(outbound.c.next_try_at)).join(contact, contact.c.id == outbound.c.contact_id)
+    return int(conn.scalar(query.where(given, contact.c.channel == channel.value)) or 0)
+
+
+def replies_wait(conn: Connection, channel: Channel, now_ms: int) -> bool:
+    """True while something other than bulk could go by this channel, or waits for its turn there."""
+    held_up = outbound.alias()
+    behind = select(held_up.c.id).where(
+        held_up.c.contact_id == outbound.c.contact_id,
+        held_up.c.id < outbound.c.id,
+        held_up.c.status.in_(UNFINISHED),
+        or_(held_up.c.next_try_at > now_ms + SOON, held_up.c.leased_until > now_ms),
+        held_up.c.error_code.not_in((ITS_TURN, IN_QUEUE)),
+    )
+    ready = or_(
+        outbound.c.next_try_at.is_(None) & ~behind.exists(),
+        outbound.c.next_try_at <= now_ms + SOON,
+        outbound.c.error_code.in_((ITS_TURN, IN_QUEUE)),
+    )
+    here = (contact.c.channel == channel.value) & contact.c.simulated.is_(False) & (contact.c.status != "stopped")
+    # Not "<>": with that the index of statuses and kinds would read every waiting row of a broadcast.
+    others = or_(outbound.c.kind < BULK, outbound.c.kind > BULK) & (outbound.c.status == DeliveryStatus.WAITING.value)
+    query = select(outbound.c.id).join(contact, contact.c.id == outbound.c.contact_id).where(others, here, ready)
+    return conn.scalar(query.limit(1)) is not None
+
+
+def release(conn: Connection, channel: Channel) -> None:
+    """Let what waits because our configuration was wrong be sent now: the channel works again."""
+    here = select(contact.c.id).where(contact.c.channel == channel.value, contact.c.simulated.is_(False))
+    waiting = (outbound.c.status == DeliveryStatus.WAITING.value) & outbound.c.error_code.in_(CONFIGURATION_CODES)
+    conn.execute(update(outbound).where(waiting, outbound.c.contact_id.in_(here)).values(next_try_at=None))
+
+
+def due(conn: Connection, now_ms: int, limit: int, *, paused: Collection[str] = ()) -> list[int]:
+    """People for whom something may go now, or whose sender was lost: danger first, bulk last, else by how long they
+    have waited. Of ``paused`` channels only danger, and what a lost sender left."""
     ready = or_(
         outbound.c.next_try_at.is_(None),
         outbound.c.next_try_at <= now_ms,
         contact.c.last_inbound_at > outbound.c.status_at,
     )
-    waiting = (outbound.c.status == DeliveryStatus.WAITING.value) & ready
+    works = or_(contact.c.channel.not_in(paused), contact.c.simulated, outbound.c.kind == DANGER)
+    waiting = (outbound.c.status == DeliveryStatus.WAITING.value) & ready & works
     lost = (outbound.c.status == DeliveryStatus.SENDING_NOW.value) & (outbound.c.leased_until <= now_ms)
     query = select(outbound.c.contact_id).join(contact, contact.c.id == outbound.c.contact_id).where(waiting | lost)
-    return list(conn.scalars(query.group_by(outbound.c.contact_id).order_by(func.min(outbound.c.id)).limit(limit)))
+    rank = func.min(case((outbound.c.kind == DANGER, 0), (outbound.c.kind == BULK, 2), else_=1))
+    return list(
+        conn.scalars(query.group_by(outbound.c.contact_id).order_by(rank, func.min(outbound.c.id)).limit(limit))
+    )
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A text that the carrier took and has said nothing of for long."""
+
+    id: int
+    contact_id: int
+    provider_id: str
+    channel: Channel
+
+
+def silent(conn: Connection, *, quiet_since: int, asked_before: int, made_after: int, limit: int) -> list[Silent]:
+    """Texts that the carrier has, with no news since ``quiet_since``, longest silent first.
+
+    None that it was asked about after ``asked_before``, nor any older than ``made_after``: some networks never tell.
+    """
+    here = and_(
+        outbound.c.status.in_(ON_THE_WAY),
+        outbound.c.status_at <= quiet_since,
+        or_(outbound.c.news_asked_at.is_(None), outbound.c.news_asked_at <= asked_before),
+        outbound.c.created_at > made_after,
+        outbound.c.provider_id.is_not(None),
+        contact.c.simulated.is_(False),
+    )
+    columns = (outbound.c.id, outbound.c.contact_id, outbound.c.provider_id, contact.c.channel)
+    query = select(*columns).join(contact, contact.c.id == outbound.c.contact_id).where(here)
+    found = conn.execute(query.order_by(outbound.c.status_at).limit(limit))
+    return [Silent(row.id, row.contact_id, row.provider_id, Channel(row.channel)) for row in found]
+
+
+def note_asked(conn: Connection, id: int, now_ms: int) -> None:
+    """The carrier was asked for news of this text."""
+    conn.execute(update(outbound).where(outbound.c.id == id).values(news_asked_at=now_ms))
 
 
 def anything_leaving(conn: Connection, now_ms: int) -> bool:

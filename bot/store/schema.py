@@ -83,7 +83,7 @@ outbound = Table(
     Column("id", BigId, primary_key=True),
     Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
     Column("inbound_id", BigId, ForeignKey("inbound.id", ondelete="SET NULL")),
-    Column("kind", String(16), nullable=False),  # reply | champion | danger | opt_out | template
+    Column("kind", String(16), nullable=False),  # reply | champion | danger | opt_out | template | bulk
     Column("text_enc", Text, nullable=False),
     Column("options_enc", Text),  # JSON {prompt, options: [[key, label], ...]}
     Column("language", String(12)),
@@ -98,10 +98,32 @@ outbound = Table(
     Column("created_at", Moment, nullable=False),
     Column("status_at", Moment, nullable=False),
     Column("sent_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("news_asked_at", Moment),  # when the carrier was last asked what became of it
+    Column("done_at", Moment),  # somebody has seen that it failed, and needs nothing more of it
     Index("ix_outbound_contact_id_id", "contact_id", "id"),
     Index("ix_outbound_inbound_id", "inbound_id"),  # erasing one inbound row would read the whole table
     Index("ix_outbound_status_next_try_at", "status", "next_try_at"),
+    Index("ix_outbound_status_kind", "status", "kind"),
     **IDS_ONCE,
+)
+
+# When each channel has sent what it was given to send, in microseconds since 1970: the next text begins then.
+channel_pace = Table(
+    "channel_pace",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("free_at", BigInteger, nullable=False),
+)
+
+# A channel that sends nothing because our own configuration is wrong. One text tries it again at ``probe_at``.
+channel_pause = Table(
+    "channel_pause",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("error_code", String(16), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("probe_at", Moment, nullable=False),
+    Column("probes", Integer, nullable=False),
 )
 
 story = Table(

@@ -51,7 +51,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "champion": CHAMPION,
     "translator": frozenset({P.DESK, P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS}),
     "lead": frozenset(
-        {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS}
+        {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS, P.MESSAGES}
         | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS}
     ),
     "admin": frozenset(set(Permission) - {P.ANYONE}),

@@ -110,6 +110,7 @@ class TwilioStandIn:
     opted_out: set[str] = field(default_factory=set)
     requests: int = 0
     lists: int = 0
+    looks: int = 0
 
     def __enter__(self) -> TwilioStandIn:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), partial(_Handler, self))
@@ -235,13 +236,28 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(error.http, error.document(), error.headers)
 
     def do_GET(self) -> None:
-        """List messages, newest first."""
+        """List messages, newest first; or give one."""
+        if "/Messages/" in self.path:
+            self._one(urlsplit(self.path).path.rpartition("/")[2].removesuffix(".json"))
+            return
         self._stand_in.lists += 1
         said = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         try:
             self._authorised("Messages.json")
             check_known(LIST_PARAMETERS, said)
             self._answer(200, self._page(said))
+        except TwilioError as error:
+            self._answer(error.http, error.document())
+
+    def _one(self, sid: str) -> None:
+        stand_in = self._stand_in
+        stand_in.looks += 1
+        try:
+            self._authorised(f"Messages/{sid}.json")
+            message = next((one for one in stand_in.messages if one.sid == sid), None)
+            if message is None:
+                raise TwilioError(404, 20404, f"The requested resource {self.path} was not found")
+            self._answer(200, _document(message, stand_in.account))
         except TwilioError as error:
             self._answer(error.http, error.document())
 

@@ -8,6 +8,8 @@ import re
 import pytest
 from sqlalchemy import update
 
+from bot.channel.message import Channel
+from bot.store import pauses
 from bot.store.schema import answer, audit, contact, outbound, question, service, story, user
 from bot.web import users
 from tests.web.desk_stage import NOW, PASSWORD, Desk
@@ -400,6 +402,48 @@ def test_whose_danger_a_text_was_about_is_not_for_champions(desk: Desk) -> None:
     assert "desk-count--hot" not in amina.get("/desk/")
     assert amina.send(f"/desk/messages/{made}/retry").status_code == 404
     assert sam.send(f"/desk/messages/{made}/retry").status_code == 302
+
+
+def test_a_text_that_cannot_arrive_is_marked_as_done_and_leaves_the_count(desk: Desk) -> None:
+    """A landline: sending again cannot help, so that is not what is offered. It is recorded who put it aside."""
+    made, ruth = desk.failed_text("30006"), desk.signed_in("ruth")
+    page = ruth.get("/desk/messages")
+    assert "Mark as done" in page
+    assert "Try again" not in page
+    assert "desk-count" in ruth.get("/desk/")
+    ruth.send(f"/desk/messages/{made}/done")
+    ruth.send(f"/desk/messages/{made}/done")
+    assert "Everything arrived" in ruth.get("/desk/messages")
+    assert "Did the answer help you?" in ruth.get("/desk/messages?state=done")
+    assert [row.actor for row in desk.rows(audit) if row.event == "message_done"] == [f"user:{desk.ids['ruth']}"]
+
+
+def test_texts_to_people_in_danger_stand_first_and_the_list_can_be_narrowed(desk: Desk) -> None:
+    """A lead sees at the top what must not wait."""
+    first = desk.failed_text(kind="danger")
+    for _ in range(3):
+        desk.failed_text()
+    ruth = desk.signed_in("ruth")
+    page = ruth.get("/desk/messages")
+    assert page.index(f"/desk/messages/{first}/retry") < page.index(f"/desk/messages/{first + 1}/retry")
+    channel = desk.rows(contact)[0].channel
+    other = "sms" if channel == "whatsapp" else "whatsapp"
+    assert f"/desk/messages/{first}/retry" in ruth.get(f"/desk/messages?channel={channel}")
+    assert "Everything arrived" in ruth.get(f"/desk/messages?channel={other}")
+
+
+def test_a_paused_channel_says_why_on_home_and_one_button_tries_again(desk: Desk) -> None:
+    """One sentence for the operator, one button; it is recorded who pressed it."""
+    with desk.db.begin() as conn:
+        pauses.begin(conn, Channel.SMS, "21606", NOW)
+    ruth = desk.signed_in("ruth")
+    for path in ("/desk/", "/desk/messages"):
+        assert "SMS is paused" in ruth.get(path)
+        assert "check TWILIO_SMS_FROM" in ruth.get(path)
+    ruth.send("/desk/messages/channels/sms/resume")
+    assert "SMS is paused" not in ruth.get("/desk/")
+    assert [row.actor for row in desk.rows(audit) if row.event == "channel_resumed"] == [f"user:{desk.ids['ruth']}"]
+    assert ruth.send("/desk/messages/channels/pigeon/resume").status_code == 404
 
 
 def test_nothing_is_sent_again_after_stop(desk: Desk) -> None:

@@ -37,12 +37,14 @@ class Needs:
     stories: list[tuple[StoryRow, bool, str]] | None
     questions: list[tuple[Question, str]] | None
     talks: list[tuple[Talk, str]] | None
-    failed: list[tuple[MessageRow, str, bool]] | None
+    failed: list[tuple[MessageRow, str, str]] | None
+    paused: list[tuple[str, str, str]]
 
     @property
     def nothing(self) -> bool:
         """True when there is nothing at all to do."""
-        return not (self.alerts or self.alerts_open or self.stories or self.questions or self.talks or self.failed)
+        hot = self.alerts or self.alerts_open or self.paused
+        return not (hot or self.stories or self.questions or self.talks or self.failed)
 
 
 def init_app(app: Flask) -> None:
@@ -77,6 +79,7 @@ def _needs(conn: Connection) -> Needs:
         questions=_questions(conn, read) if may(Permission.QUESTIONS) else None,
         talks=_talks(conn, read) if may(Permission.TALK) else None,
         failed=_failed(conn) if may(Permission.MESSAGES) else None,
+        paused=message_pages.stopped_channels(conn) if may(Permission.MESSAGES) else [],
     )
 
 
@@ -108,6 +111,6 @@ def _talks(conn: Connection, read: set[str]) -> list[tuple[Talk, str]]:
     return [(row, talk_pages.why(row, read)) for row in (mine + waiting)[:FEW]]
 
 
-def _failed(conn: Connection) -> list[tuple[MessageRow, str, bool]]:
+def _failed(conn: Connection) -> list[tuple[MessageRow, str, str]]:
     found = messages.page(conn, parts().db.vault, state="failed", without=hidden_kinds(), limit=FEW)
-    return [(row, message_pages.trouble(row), message_pages.can_retry(row)) for row in found]
+    return [(row, message_pages.trouble(row), message_pages.action(row)) for row in found]

@@ -6,7 +6,7 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, messages, questions, stories, talks
+from bot.store import alerts, messages, pauses, questions, stories, talks
 from bot.story.consent import Audience
 from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web import users
@@ -37,7 +37,7 @@ def _counts(conn: Connection) -> dict[str, int]:
     if may(Permission.KNOW_OF_ALERTS):
         found["alerts"] = alerts.counts(conn)["open"]
     if may(Permission.MESSAGES):
-        found["failed"] = messages.counts(conn, without=hidden_kinds())["failed"]
+        found["failed"] = messages.counts(conn, without=hidden_kinds())["failed"] + len(pauses.everywhere(conn))
     return found
 
 
