@@ -46,9 +46,9 @@ class House:
         """Raises ContentErrors, CatalogueError and ExtractionError for files that cannot be read."""
         self.folder = settings.flows_dir
         self.rehearsals = read_rehearsals(files_of(self.folder / FOLDER))
+        written = read_folder(self.folder, demo=True)
         self.texts = _texts(self.folder)
         catalogues = Catalogues(settings.locales_dir, settings.languages)
-        written = read_folder(self.folder, demo=True)
         identifier = Identifier(settings.languages)
         full, empty = (_world(settings, written, catalogues, bare=bare) for bare in (False, True))
         self.full, self.empty = (Stage(world, _sure(identifier)) for world in (full, empty))

@@ -77,18 +77,12 @@ def rehearse(language: str, flow: str, update: bool, as_json: bool) -> None:
     status 1 when something fails. Needs no database; nothing is kept or sent.
     """
     from bot.flow.rehearse.report import lines, objects
-    from bot.language.catalogue import CatalogueError
-    from bot.language.extract import ExtractionError
     from bot.rehearsing import House, Rehearsing
 
     settings = read_settings()
     if language not in {"all", *settings.languages}:
         fail(f'"{language}" is not offered here. The languages are: {", ".join(settings.languages)}.')
-    try:
-        house = or_sentence(lambda: House(settings))
-    except (CatalogueError, ExtractionError) as bad:
-        fail(str(bad))
-        raise
+    house = or_sentence(lambda: House(settings))
     if flow and flow not in house.flows:
         fail(f'There is no flow "{flow}". The flows are: {", ".join(sorted(house.flows))}.')
     run = Rehearsing(house, settings.languages if language == "all" else (language,), flow=flow, update=update)
@@ -116,7 +110,6 @@ def draw(flow: str, language: str, narrow: bool, out: Path | None) -> None:
     Example:  bot draw share-story --language ur --out share-story.svg
     """
     from bot.drawing import FlowUnknown, draw_named
-    from bot.language.catalogue import CatalogueError
 
     settings = read_settings()
     if language not in settings.languages:
@@ -127,7 +120,7 @@ def draw(flow: str, language: str, narrow: bool, out: Path | None) -> None:
             out.write_text(picture, encoding="utf-8")
         else:
             sys.stdout.buffer.write(picture.encode())
-    except (FlowUnknown, CatalogueError) as bad:
+    except FlowUnknown as bad:
         fail(str(bad))
     except OSError as bad:
         fail(f"{bad.filename or out} cannot be read or written: {bad.strerror}.")
