@@ -53,7 +53,7 @@ def test_a_slip_in_a_flow_ends_in_its_place(folder: Path, arguments: list[str]) 
 
 @pytest.mark.parametrize("arguments", READS_CATALOGUES, ids=" ".join)
 def test_a_slip_in_a_catalogue_ends_in_its_place(folder: Path, arguments: list[str]) -> None:
-    place = slip(folder / "locales" / "pl" / "LC_MESSAGES" / "bot.po", 'msgstr "Wyślij', 'msgstr Wyślij')
+    place = slip(folder / "locales" / "pl" / "LC_MESSAGES" / "bot.po", 'msgstr "Wyślij', "msgstr Wyślij")
     done = bot(folder, arguments)
     assert ended_in_its_place(done, place), done.output
 

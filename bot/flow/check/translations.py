@@ -28,7 +28,7 @@ def texts_without_entry(material: Material) -> Iterator[Finding]:
             yield text.finding(
                 Severity.WARNING,
                 "untranslated",
-                f'"{_short(text.msgid)}" cannot be said in {names} yet: people will read English.',
+                f'"{_short(text.msgid)}" is not in {names} yet: people will read English.',
                 'Run "bot translations extract", then "bot translations update", and translate it.',
             )
 

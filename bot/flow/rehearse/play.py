@@ -48,10 +48,11 @@ MEND = "Mend the flow, or write here what it should do."
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How it went: what was wrong, and the conversation as a text."""
+    """How it went: what was wrong, the conversation as a text, and the names of the flows it came to."""
 
     problems: tuple[Problem, ...]
     transcript: str
+    flows: frozenset[str]
 
 
 class Troupe:
@@ -76,6 +77,7 @@ class Performance:
         self._moment = self._stage.new() if rehearsal.new else self._stage.known(language)
         self._said: list[str] = []
         self._rows = [f"# {rehearsal.about}"]
+        self._flows: set[str] = set()
         self._clock = Clock()
 
     def run(self) -> Played:
@@ -85,7 +87,7 @@ class Performance:
             problems += self._exchange(exchange)
             if any(problem.file == self._rehearsal.file for problem in problems):
                 break
-        return Played(tuple(problems), "\n".join(self._rows) + "\n")
+        return Played(tuple(problems), "\n".join(self._rows) + "\n", frozenset(self._flows))
 
     def _exchange(self, exchange: Exchange) -> Iterator[Problem]:
         wanted = self._wordings.said(exchange.words, self._language)
@@ -149,6 +151,7 @@ class Performance:
     def _take(self, reply: Reply) -> Took:
         took = self._stage.turn(self._moment, replace(reply, today=self._clock.today), self._channel, self._luck)
         self._troupe.coverage.note(took, self._language)
+        self._flows.update(look[0] for look in took.looks)
         self._moment = took.after
         self._clock.note(took)
         for say in took.says:
