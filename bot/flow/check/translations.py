@@ -53,7 +53,7 @@ def _unfinished(catalogue: Translated, entry: POEntry) -> Iterator[Finding]:
     name = LANGUAGES[catalogue.language].english_name
     if entry.fuzzy:
         told = f'The English of "{_short(entry.msgid)}" has changed: people will read English until the {name} follows.'
-        mend = "Bring the translation up to date and take its fuzzy mark away."
+        mend = 'Bring the translation up to date, and delete the line "#, fuzzy" above it.'
     else:
         told = f'"{_short(entry.msgid)}" is not in {name} yet: people will read English.'
         mend = "Translate it here."

@@ -42,8 +42,8 @@ class Failure:
         """The failure for JSON; the names are those of ``bot check``."""
         one = self.first
         return {
-            "kind": "failure", "file": one.file, "line": one.line, "column": 1,
-            "severity": one.severity, "code": one.code, "message": one.sentence, "suggestion": one.suggestion, "languages": self.languages,
+            "kind": "failure", "file": one.file, "line": one.line, "column": 1, "severity": one.severity,
+            "code": one.code, "message": one.sentence, "suggestion": one.suggestion, "languages": self.languages,
             "channels": self.channels, "language": one.language, "said": one.said,
         }  # fmt: skip
 
