@@ -191,14 +191,15 @@ def _flow_name(data: bytes) -> bytes:
 # catalogues ----------------------------------------------------------------------------------------------------------
 def _catalogues(settings: Settings, domains: Iterable[str] = DOMAINS) -> tuple[list[Translated], list[Finding]]:
     """The catalogues of the offered languages, and what kept one from being read."""
-    read, unread = [], []
+    read: list[Translated] = []
+    unread: list[Finding] = []
     for language in settings.languages:
         for domain in domains if language != SOURCE_LANGUAGE else ():
             file = catalogue_file(settings.locales_dir, language, domain)
             try:
                 read.append(translated(language, domain, shown(file), read_catalogue(file) if file.is_file() else ()))
             except CatalogueError as bad:
-                unread.append(_unreadable(file, bad))
+                unread += _unreadable(bad)
     return read, unread
 
 
@@ -220,15 +221,18 @@ def _check_catalogue(file: Path) -> Iterator[Finding]:
     try:
         read = read_catalogue(file)
     except CatalogueError as bad:
-        yield _unreadable(file, bad)
+        yield from _unreadable(bad)
         return
     language = str(read.metadata.get("Language", "")) or file.absolute().parent.parent.name
     if language in LANGUAGES:
         yield from entries(translated(language, file.stem, shown(file), read), unfinished=False)
 
 
-def _unreadable(file: Path, bad: CatalogueError) -> Finding:
-    return Finding(shown(file), 1, 1, Severity.ERROR, "catalogue", str(bad), "Open it in Poedit and save it again.")
+def _unreadable(bad: CatalogueError) -> Iterator[Finding]:
+    for slip in bad.slips:
+        yield Finding(
+            shown(bad.file), slip.line, 1, Severity.ERROR, "catalogue", slip.sentence, _mending(slip.sentence)
+        )
 
 
 def _incomplete(settings: Settings) -> Iterator[Finding]:

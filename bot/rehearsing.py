@@ -46,9 +46,9 @@ class House:
         """Raises ContentErrors, CatalogueError and ExtractionError for files that cannot be read."""
         self.folder = settings.flows_dir
         self.rehearsals = read_rehearsals(files_of(self.folder / FOLDER))
+        written = read_folder(self.folder, demo=True)
         self.texts = _texts(self.folder)
         catalogues = Catalogues(settings.locales_dir, settings.languages)
-        written = read_folder(self.folder, demo=True)
         identifier = Identifier(settings.languages)
         full, empty = (_world(settings, written, catalogues, bare=bare) for bare in (False, True))
         self.full, self.empty = (Stage(world, _sure(identifier)) for world in (full, empty))
@@ -61,7 +61,8 @@ class House:
 
 
 class Rehearsing:
-    """One run. ``flow``: walk only what has to do with this one. ``update``: write transcripts instead of comparing."""
+    """One run. ``flow``: play and walk only what has to do with this one. ``update``: write transcripts instead of
+    comparing."""
 
     def __init__(
         self,
@@ -117,22 +118,27 @@ class Rehearsing:
         judge = Judge(stage, self._untranslated)
         wordings = Wordings(self._house.texts, self._house.catalogues)
         troupe = Troupe(stage, judge, self._coverage, wordings, AWAY_MS)
-        self.report.rehearsals += 1
         spoken = rehearsal.spoken_in(self.report.languages)
+        plays = [(language, channel) for language in spoken for channel in rehearsal.channels]
+        if not all(self._once(troupe, rehearsal, language, channel) for language, channel in plays):
+            return
+        self.report.rehearsals += 1
         if not rehearsal.languages:
             self.report.skipped += [(rehearsal.name, one) for one in self.report.languages if one not in spoken]
-        for language in spoken:
-            for channel in rehearsal.channels:
-                self._once(troupe, rehearsal, language, channel)
 
-    def _once(self, troupe: Troupe, rehearsal: Rehearsal, language: str, channel: str) -> None:
+    def _once(self, troupe: Troupe, rehearsal: Rehearsal, language: str, channel: str) -> bool:
+        """False when it has nothing to do with the one flow that is looked at. Who fails before it gets there has."""
         played = troupe.play(rehearsal, language, channel)
+        failed = any(one.file == rehearsal.file for one in played.problems)
+        if self._flow and self._flow not in played.flows and not failed:
+            return False
         self.report.played += 1
         self.report.problems += played.problems
-        if rehearsal.transcript and not any(one.file == rehearsal.file for one in played.problems):
+        if rehearsal.transcript and not failed:
             infix = "" if channel == SMS else f".{channel}"
             file = self._house.folder / FOLDER / f"{rehearsal.name}.{language}{infix}.txt"
             self._transcript(file, played.transcript, language, channel)
+        return True
 
     def _transcript(self, file: Path, went: str, language: str, channel: str) -> None:
         before = file.read_text(encoding="utf-8") if file.is_file() else ""

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from bot.app import House, build, now_ms, prepare
 from bot.channel.message import Channel, Inbound, Media
+from bot.flow.check.cost import BUTTON_LETTERS, BUTTONS, LIST_ITEMS, LIST_LETTERS
 from bot.settings import Settings
 from bot.store import simulated, turn
 from bot.store.simulated import Line
@@ -44,7 +45,7 @@ class Chat:
     """One made-up person who talks with the bot."""
 
     def __init__(self, house: House, channel: Channel, language: str) -> None:
-        self._house, self._channel = house, channel
+        self._house, self.channel = house, channel
         self._seen: set[str] = set()
         self.contact_id = self._begin(language)
 
@@ -62,7 +63,7 @@ class Chat:
     def _inbound(self, text: str) -> Inbound:
         """A message of hers; a line like "[photo]" is one without words that brings a made-up photo."""
         media = () if text not in MEDIA else (Media(f"https://example.org/{uuid4().hex}", MEDIA[text]),)
-        return Inbound(self._channel, NUMBER, "" if media else text, f"CH{uuid4().hex}", simulated=True, media=media)
+        return Inbound(self.channel, NUMBER, "" if media else text, f"CH{uuid4().hex}", simulated=True, media=media)
 
     def _begin(self, language: str) -> int:
         """She is known from here on; with a language, that is settled too."""
@@ -78,7 +79,7 @@ def talk(chat: Chat, said: Iterable[str], out: TextIO, *, as_json: bool) -> None
     """Carry the conversation: each line of ``said`` is one message."""
     for text in said:
         for line in chat.say(text.rstrip("\n")):
-            print(as_object(line) if as_json else as_bubble(line), file=out, flush=True)
+            print(as_object(line) if as_json else as_bubble(line, chat.channel), file=out, flush=True)
 
 
 def as_object(line: Line) -> str:
@@ -93,12 +94,28 @@ def as_object(line: Line) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def as_bubble(line: Line) -> str:
-    """A bot message for a person's eyes, with what it would cost in message parts."""
+def as_bubble(line: Line, channel: Channel = Channel.SMS) -> str:
+    """A bot message for a person's eyes: an SMS with what it costs in message parts, WhatsApp with what is tapped."""
+    if channel is Channel.WHATSAPP:
+        return _bubble(*_as_whatsapp(line))
     encoding, segments = line.size or ("", 0)
     parts = "1 part" if segments == 1 else f"{segments} parts"
+    return _bubble(line.text, f"{parts}, {encoding}")
+
+
+def _as_whatsapp(line: Line) -> tuple[str, str]:
+    """The text with its buttons beside each other, or its list below it; with numbers where they fit neither."""
+    labels = [label for _, label in line.options]
+    longest = max(map(len, labels), default=0)
+    if labels and len(labels) <= BUTTONS and longest <= BUTTON_LETTERS:
+        return "\n".join([line.prompt, " ".join(f"[{label}]" for label in labels)]), "WhatsApp, buttons"
+    if labels and len(labels) <= LIST_ITEMS and longest <= LIST_LETTERS:
+        return "\n".join([line.prompt, *(f"[{label}]" for label in labels)]), "WhatsApp, a list"
+    return line.text, "WhatsApp"
+
+
+def _bubble(text: str, below: str) -> str:
     body = "\n".join(
-        textwrap.fill(row, WIDTH, initial_indent="  | ", subsequent_indent="  | ") or "  |"
-        for row in line.text.split("\n")
+        textwrap.fill(row, WIDTH, initial_indent="  | ", subsequent_indent="  | ") or "  |" for row in text.split("\n")
     )
-    return f"{body}\n  ` {parts}, {encoding}"
+    return f"{body}\n  ` {below}"

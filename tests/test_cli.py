@@ -16,11 +16,14 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from bot.channel.message import Channel
 from bot.settings import KNOWN_LANGUAGES, SHIPPED, new_key
 from bot.store import drafts, published
 from bot.store.database import open_database
 from bot.store.drafts import DraftFile
+from bot.store.simulated import Line
 from bot.store.vault import Vault
+from bot.terminal import as_bubble
 from tests import outgoing_people
 from tests.people import house_on
 from tests.store import rows
@@ -65,6 +68,35 @@ def _said(message: str | dict[str, str], language: str) -> str:
 def test_chat_without_a_language_begins_with_the_welcome(tmp_path: Path) -> None:
     done = bot("chat", "--json", said="Hi\n", folder=tmp_path)
     assert [option["label"] for option in json.loads(done.stdout)["options"]] == ["English", "Polski", "اردو", "বাংলা"]
+
+
+def test_chat_shows_numbers_by_sms_and_buttons_or_a_list_on_whatsapp(tmp_path: Path) -> None:
+    by_sms = bot("chat", "--language", "en", said="MENU\n1\n", folder=tmp_path).stdout
+    whatsapp = bot("chat", "--language", "en", "--channel", "whatsapp", said="MENU\n1\nSTOP\n", folder=tmp_path).stdout
+    assert "1. Food\n" in by_sms
+    assert "[" not in by_sms
+    assert " part, GSM-7" in by_sms
+    assert "  | [Food]\n  | [Doctor and health]\n" in whatsapp
+    assert "1. Food" not in whatsapp
+    assert " part" not in whatsapp
+
+
+def test_a_message_on_whatsapp_has_buttons_a_list_or_numbers_as_its_options_fit() -> None:
+    def shown(*labels: str) -> list[str]:
+        numbered = "\n".join(f"{at}. {label}" for at, label in enumerate(labels, 1))
+        options = tuple((label, label) for label in labels)
+        line = Line("k", True, f"Well?\n{numbered}", 0, "en", size=("GSM-7", 1), prompt="Well?", options=options)
+        return as_bubble(line, Channel.WHATSAPP).splitlines()
+
+    assert shown("Yes", "No") == ["  | Well?", "  | [Yes] [No]", "  ` WhatsApp, buttons"]
+    assert shown("Yes", "No", "x" * 24) == [
+        "  | Well?",
+        "  | [Yes]",
+        "  | [No]",
+        f"  | [{'x' * 24}]",
+        "  ` WhatsApp, a list",
+    ]
+    assert shown("Yes", "x" * 25) == ["  | Well?", "  | 1. Yes", f"  | 2. {'x' * 25}", "  ` WhatsApp"]
 
 
 def test_chat_in_a_language_that_is_not_offered_says_which_are(tmp_path: Path) -> None:

@@ -62,11 +62,14 @@ def migrated_house() -> House:
 def or_sentence(work: Callable[[], Any]) -> Any:
     """Do the work; what can be expected to go wrong ends in a sentence, not in a traceback."""
     from bot.knowledge.content_error import ContentErrors
+    from bot.language.catalogue import CatalogueError
+    from bot.language.extract import ExtractionError
+    from bot.language.translations import TranslationsError
     from bot.store.database import DatabaseAway
 
     try:
         return work()
-    except (ContentErrors, DatabaseAway, SettingError) as bad:
+    except (CatalogueError, ContentErrors, DatabaseAway, ExtractionError, SettingError, TranslationsError) as bad:
         fail(str(bad))
 
 

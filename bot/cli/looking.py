@@ -110,7 +110,8 @@ def status(as_json: bool) -> None:
     """How far each language is."""
     from bot.language import translations as work
 
-    for row in work.status(read_settings().locales_dir):
+    folder = read_settings().locales_dir
+    for row in or_sentence(lambda: work.status(folder)):
         shown = {name: getattr(row, name) for name in row.__dataclass_fields__}
         line = f"{row.language:4} {row.domain:9} {row.done:5} of {row.texts:5}   fuzzy {row.fuzzy}, broken {row.broken}"
         click.echo(json.dumps(shown) if as_json else line)
@@ -120,14 +121,10 @@ def status(as_json: bool) -> None:
 def extract() -> None:
     """Collect every text of the flows, answers, services, bot and desk into locales/*.pot."""
     from bot.language import translations as work
-    from bot.language.extract import ExtractionError
 
     settings = read_settings()
-    try:
-        counts = work.extract(work.Sources(settings.flows_dir, table.PACKAGE), settings.locales_dir)
-    except ExtractionError as bad:
-        fail(str(bad))
-        raise
+    sources = work.Sources(settings.flows_dir, table.PACKAGE)
+    counts = or_sentence(lambda: work.extract(sources, settings.locales_dir))
     for domain, count in counts.items():
         click.echo(f"{domain}: {count} texts")
 
@@ -137,22 +134,16 @@ def extract() -> None:
 def update(languages: tuple[str, ...]) -> None:
     """Bring the catalogues of LANGUAGES (all of them if none is named) up to the templates. No translation is lost."""
     from bot.language import translations as work
-    from bot.language.catalogue import CatalogueError
 
     folder = read_settings().locales_dir
     if unknown := [language for language in languages if language not in work.languages_in(folder)]:
         known = ", ".join(work.languages_in(folder))
         fail(f'"{unknown[0]}" has no catalogues: there are {known}. "bot translations add" begins a language.')
-    try:
-        for merge in work.update(folder, languages or None):
-            lost = (
-                f", {merge.fuzzy} to look at again, {merge.retired} no longer used"
-                if merge.fuzzy or merge.retired
-                else ""
-            )
-            click.echo(f"{merge.language} {merge.domain}: {merge.texts} texts, {merge.added} new{lost}")
-    except (work.TranslationsError, CatalogueError) as bad:
-        fail(str(bad))
+    for merge in or_sentence(lambda: work.update(folder, languages or None)):
+        lost = (
+            f", {merge.fuzzy} to look at again, {merge.retired} no longer used" if merge.fuzzy or merge.retired else ""
+        )
+        click.echo(f"{merge.language} {merge.domain}: {merge.texts} texts, {merge.added} new{lost}")
 
 
 @translations.command()
@@ -161,10 +152,7 @@ def add(language: str) -> None:
     """Begin the catalogues of a LANGUAGE, like "so"."""
     from bot.language import translations as work
 
-    try:
-        files = work.add(read_settings().locales_dir, language)
-    except work.TranslationsError as bad:
-        fail(str(bad))
-        raise
+    folder = read_settings().locales_dir
+    files = or_sentence(lambda: work.add(folder, language))
     click.echo("\n".join(f"Made {file}" for file in files))
     click.echo(f"Fill them with Poedit or Weblate, then add {language} to LANGUAGES.")

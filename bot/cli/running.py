@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from io import TextIOWrapper
 
 import click
@@ -61,7 +62,8 @@ def chat(channel: str, language: str | None, as_json: bool) -> None:
     settings = read_settings()
     if language and language not in settings.languages:
         fail(f'"{language}" is not offered here. The languages are: {", ".join(settings.languages)}.')
-    with or_sentence(lambda: throw_away_house(settings)) as house:
+    with ExitStack() as leaving:
+        house = or_sentence(lambda: leaving.enter_context(throw_away_house(settings)))
         if sys.stdin.isatty() and not as_json:
             click.echo("You are texting the bot. Try: Hello. Ctrl-D ends.")
         said = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bot.cli.ground import JSON_OPTION, fail, main, or_sentence, read_settings
 
 if TYPE_CHECKING:
     from bot.flow.check.finding import Finding
+    from bot.settings import Settings
 
 SEVERITIES = (("error", "errors"), ("warning", "warnings"), ("info", "notes"))
 
@@ -25,8 +27,9 @@ SEVERITIES = (("error", "errors"), ("warning", "warnings"), ("info", "notes"))
     type=click.Choice(["error", "warning", "info"]),
     help="Show only what is at least so grave. Without it: warnings for people, everything with --json.",
 )
+@click.option("--language", default="all", show_default=True, help='English and one language, like "pl", or all.')
 @JSON_OPTION
-def check(files: tuple[Path, ...], severity: str | None, as_json: bool) -> None:
+def check(files: tuple[Path, ...], severity: str | None, language: str, as_json: bool) -> None:
     """Check flows, answers, services, danger signs and catalogues; all of the shipped ones when no FILE is named.
 
     Each finding says file:line:column, what is wrong and how to mend it. Ends with status 1 when there are errors.
@@ -34,7 +37,7 @@ def check(files: tuple[Path, ...], severity: str | None, as_json: bool) -> None:
     from bot.checking import at_least, check_everything, check_files
     from bot.flow.check.finding import Severity
 
-    settings = read_settings()
+    settings = _in_language(read_settings(), language)
     every = at_least(check_files(files, settings) if files else check_everything(settings), Severity.INFO)
     findings = at_least(every, Severity(severity or ("info" if as_json else "warning")))
     if as_json:
@@ -43,6 +46,15 @@ def check(files: tuple[Path, ...], severity: str | None, as_json: bool) -> None:
     else:
         _show_findings(findings, every)
     sys.exit(1 if any(found.severity is Severity.ERROR for found in every) else 0)
+
+
+def _in_language(settings: Settings, language: str) -> Settings:
+    """The same house with English and this one language; all of them for "all"."""
+    if language == "all":
+        return settings
+    if language not in settings.languages:
+        fail(f'"{language}" is not offered here. The languages are: {", ".join(settings.languages)}.')
+    return replace(settings, languages=tuple(dict.fromkeys(("en", language))))
 
 
 def _show_findings(findings: list[Finding], every: list[Finding]) -> None:
@@ -67,28 +79,26 @@ def schema() -> None:
 
 @main.command()
 @click.option("--language", default="all", show_default=True, help='One language, like "pl", or all that are offered.')
-@click.option("--flow", default="", help="Look only at this flow.")
+@click.option(
+    "--flow", default="", help="Look only at this flow: the rehearsals that come to it, and what leads to it."
+)
 @click.option("--update", is_flag=True, help="Write the transcripts of the rehearsals anew. Read what has changed.")
+@click.option("--strict", is_flag=True, help="Texts that are not translated yet count as failures, too.")
 @JSON_OPTION
-def rehearse(language: str, flow: str, update: bool, as_json: bool) -> None:
+def rehearse(language: str, flow: str, update: bool, strict: bool, as_json: bool) -> None:
     """Try out every conversation: the rehearsals of flows/rehearsals, and a walk down every branch.
 
     Shows how much of each flow was reached in each language, and what fails: file:line, and how to mend it. Ends with
-    status 1 when something fails. Needs no database; nothing is kept or sent.
+    status 1 when something fails; a text that is not translated yet is a warning. Needs no database; nothing is kept or
+    sent.
     """
-    from bot.flow.rehearse.report import lines, objects
-    from bot.language.catalogue import CatalogueError
-    from bot.language.extract import ExtractionError
+    from bot.flow.rehearse.report import fails, lines, objects
     from bot.rehearsing import House, Rehearsing
 
     settings = read_settings()
     if language not in {"all", *settings.languages}:
         fail(f'"{language}" is not offered here. The languages are: {", ".join(settings.languages)}.')
-    try:
-        house = or_sentence(lambda: House(settings))
-    except (CatalogueError, ExtractionError) as bad:
-        fail(str(bad))
-        raise
+    house = or_sentence(lambda: House(settings))
     if flow and flow not in house.flows:
         fail(f'There is no flow "{flow}". The flows are: {", ".join(sorted(house.flows))}.')
     run = Rehearsing(house, settings.languages if language == "all" else (language,), flow=flow, update=update)
@@ -101,7 +111,7 @@ def rehearse(language: str, flow: str, update: bool, as_json: bool) -> None:
             click.echo(json.dumps(row, ensure_ascii=False))
     else:
         click.echo("\n".join(lines(report)))
-    sys.exit(1 if report.problems else 0)
+    sys.exit(1 if fails(report, strict=strict) else 0)
 
 
 @main.command()
@@ -116,7 +126,6 @@ def draw(flow: str, language: str, narrow: bool, out: Path | None) -> None:
     Example:  bot draw share-story --language ur --out share-story.svg
     """
     from bot.drawing import FlowUnknown, draw_named
-    from bot.language.catalogue import CatalogueError
 
     settings = read_settings()
     if language not in settings.languages:
@@ -127,7 +136,7 @@ def draw(flow: str, language: str, narrow: bool, out: Path | None) -> None:
             out.write_text(picture, encoding="utf-8")
         else:
             sys.stdout.buffer.write(picture.encode())
-    except (FlowUnknown, CatalogueError) as bad:
+    except FlowUnknown as bad:
         fail(str(bad))
     except OSError as bad:
         fail(f"{bad.filename or out} cannot be read or written: {bad.strerror}.")

@@ -236,6 +236,8 @@ class _Reader:
                 )
         for name in ("say", "ask", "listen", "hand_over", "options"):
             self._check_braces((*path, name), variables, option=name == "options")
+        for name in ("set", "with") if verb in {Verb.SET, Verb.DO, Verb.RUN} else ():
+            self._check_braces((*path, name), variables)
         for word, sentence, code in answering.problems(step):
             self.wrong((*path, word) if word else path, sentence, code)
         if verb is Verb.FIND:

@@ -8,7 +8,7 @@ from bot.flow import asks, finds
 from bot.flow.actions import ACTIONS, new_reference, texts
 from bot.flow.condition import TODAY, Condition
 from bot.flow.events import AlertRaised, Erased, FollowUpSet, HandedOver, StorySubmitted
-from bot.flow.model import FlowSet, Step, Verb
+from bot.flow.model import FlowSet, Given, Step, Verb
 from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
 from bot.flow.visits import END, Visit, What
@@ -261,10 +261,13 @@ class Walker:
         return True
 
     def _given(self, step: Step, frame: Frame) -> dict[str, object]:
-        return {
-            name: self._known(given.written, frame) if given.is_variable else given.written
-            for name, given in step.values.items()
-        }
+        return {name: self._value(given, frame) for name, given in step.values.items()}
+
+    def _value(self, given: Given, frame: Frame) -> object:
+        """What is kept under a name; or the written words, with what stands in {braces} filled in."""
+        if given.is_variable:
+            return self._known(given.written, frame)
+        return self.voice.phrase(given.written, frame.values) if "{" in given.written else given.written
 
     def _known(self, name: str, frame: Frame) -> object:
         return frame.values.get(name, self.voice.today if name == TODAY else "")

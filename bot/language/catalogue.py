@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import polib
 
+from bot.language.po_lines import Slip, slips
+
 DOMAINS = ("bot", "answers", "services", "desk")
 SOURCE_LANGUAGE = "en"
 WRAP = 110
@@ -18,11 +20,20 @@ WRAP = 110
 Key: TypeAlias = tuple[str, str, str | None, str]  # language, domain, context, msgid
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)")
+_LINE = re.compile(r"line (\d+)")
+NOT_UTF_8 = "This is not UTF-8 text. Open the file in your editor and save it again with the encoding UTF-8."
+ORDER = (
+    'An entry is msgid "the English" and below it msgstr "the translation", each once, with an empty line between two.'
+)
 _COMMA = re.compile(r"[,،、，\n]")
 
 
 class CatalogueError(ValueError):
-    """A catalogue that cannot be read. The sentence names the file and the line."""
+    """A catalogue that cannot be read: each ``slip`` is a line, what is wrong there and how to mend it."""
+
+    def __init__(self, file: Path, slips: Sequence[Slip]) -> None:
+        super().__init__("\n".join(f"{file}:{slip.line}:1: error: {slip.sentence}" for slip in slips))
+        self.file, self.slips = file, tuple(slips)
 
 
 class Catalogues:
@@ -89,10 +100,28 @@ def catalogue_file(folder: Path, language: str, domain: str) -> Path:
 def read_catalogue(file: Path) -> polib.POFile:
     """The entries of a .po or .pot file. Raises CatalogueError when it cannot be read."""
     try:
-        return polib.pofile(str(file), encoding="utf-8", wrapwidth=WRAP)
-    except (OSError, UnicodeDecodeError) as bad:
-        sentence = f"{file}: this catalogue cannot be read ({bad}). Open it in Poedit and save it again."
-        raise CatalogueError(sentence) from bad
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        line = bad.object[: bad.start].count(b"\n") + 1
+        raise CatalogueError(
+            file, [Slip(line, "This is not UTF-8 text. Save the file with the encoding UTF-8.")]
+        ) from bad
+    except OSError as bad:
+        raise CatalogueError(file, [Slip(1, f"This catalogue cannot be read: {bad.strerror}.")]) from bad
+    if found := tuple(slips(text)):
+        raise CatalogueError(file, found)
+    try:
+        catalogue = polib.pofile(str(file), encoding="utf-8-sig", wrapwidth=WRAP)
+    except OSError as bad:
+        raise CatalogueError(file, [_out_of_order(str(bad))]) from bad
+    catalogue.encoding = "utf-8"  # what it is written with, never with a mark at its beginning
+    return catalogue
+
+
+def _out_of_order(said: str) -> Slip:
+    """Each line can be read, but not where it stands. The library says which one it is."""
+    line = _LINE.search(said)
+    return Slip(int(line[1]) if line else 1, "This line stands in the wrong place. " + ORDER)
 
 
 def usable(entry: polib.POEntry) -> bool:

@@ -55,7 +55,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What an update did to one catalogue."""
+    """What an update did to one catalogue. A changed text that kept its translation counts as fuzzy, not as added."""
 
     language: str
     domain: str
@@ -147,7 +147,7 @@ def _update_one(folder: Path, language: str, domain: str) -> Merge:
     merged.extend(_retired(entry) for entry in lost.values())
     file.parent.mkdir(parents=True, exist_ok=True)
     _save(merged, file)
-    added = len(wanted - known.keys())
+    added = sum(_key(entry) not in known and not entry.fuzzy for entry in template)
     return Merge(language, domain, len(template), added, sum(map(_fuzzy, merged)), len(lost))
 
 

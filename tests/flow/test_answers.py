@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flow.events import StorySubmitted, WordsForgotten
+from bot.flow.events import QuestionAsked, StorySubmitted, WordsForgotten
 from bot.flow.media import Media
 from bot.language.names import LANGUAGES
 from tests.flow.stage import Talk
@@ -336,6 +336,22 @@ def test_what_was_not_answered_is_neither_before_nor_after_today() -> None:
 def test_today_can_be_shown_and_kept() -> None:
     after = "  - set: {asked_on: today}\n  - say: Asked on {asked_on}, {today}.\n"
     assert "Asked on 6 May 2026, 6 May 2026." in Talk(flow(NUMBER, after)).says("3", today=TODAY)
+
+
+def test_braces_in_set_and_with_are_filled_in_for_a_champion() -> None:
+    after = (
+        '  - set: {what: "{it} children, {today}, not {said}"}\n  - do: submit_question\n    with: {text: what}\n'
+        '  - do: submit_question\n    with: {text: "Again: {it}"}\n  - say: Thank you.\n'
+    )
+    talk = Talk(flow(NUMBER, after))
+    talk.says("3", today=TODAY)
+    asked = [event.text for event in talk.last.events if isinstance(event, QuestionAsked)] if talk.last else []
+    assert asked == ["3 children, 6 May 2026, not ", "Again: 3"]
+
+
+def test_braces_that_she_wrote_herself_are_never_filled_in() -> None:
+    after = '  - set: {what: "She says: {it}"}\n  - say: "{what}"\n'
+    assert "She says: {menu} {it}" in Talk(flow("    expect: text\n", after)).says("{menu} {it}")
 
 
 # stories -------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.language.catalogue import CatalogueError, Catalogues, listed, placeholders
+from bot.language.catalogue import CatalogueError, Catalogues, listed, placeholders, read_catalogue
 
 HEADER = r"""
 msgid ""
@@ -105,12 +105,48 @@ def test_the_desk_gets_plurals_and_no_fuzzy_or_broken_text(catalogues: Catalogue
     assert catalogues.compiled("bn", "desk").gettext("Call 999.") == "Call 999."
 
 
-def test_a_broken_catalogue_is_refused_by_name(tmp_path: Path) -> None:
+SLIPS: list[tuple[str, str, int, str]] = [
+    ("a quote that is not closed", 'msgid "a"\nmsgstr "Dzień dobry\n\nmsgid "b"\nmsgstr "c"\n', 2, "is not closed"),
+    ("a quote closed by a backslash", 'msgid "a"\nmsgstr "Dzie\\"\n', 2, "is not closed"),
+    ("a quote that is not opened", 'msgid "a"\nmsgstr Dobrze"\n', 2, 'in "quotes"'),
+    ("no quotes in a long text", 'msgid ""\n"a"\nmsgstr ""\ndobrze\n', 4, "neither a note"),
+    ("a quote inside", 'msgid "a"\nmsgstr "On "tak" powie"\n', 2, "quote inside"),
+    ("a retired text", '#~ msgid "a"\n#~ msgstr "b\n', 2, "is not closed"),
+    ("two translations", 'msgid "a"\nmsgstr "b"\nmsgstr "c"\n', 3, "wrong place"),
+    ("a word that is none", 'msgid "a"\nmsgstring "b"\n', 2, "neither a note"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "line", "says"), [slip[1:] for slip in SLIPS], ids=[slip[0] for slip in SLIPS])
+def test_a_broken_catalogue_is_refused_with_its_line_and_its_mend(
+    tmp_path: Path, entry: str, line: int, says: str
+) -> None:
     file = tmp_path / "pl" / "LC_MESSAGES" / "bot.po"
     file.parent.mkdir(parents=True)
-    file.write_text(HEADER + 'msgid "a"\nthese are no quotes\n', encoding="utf-8")
-    with pytest.raises(CatalogueError, match=r"bot\.po.*line"):
+    file.write_text(HEADER + entry, encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
         Catalogues(tmp_path, ["en", "pl"])
+    (slip,) = caught.value.slips
+    assert slip.line == HEADER.count("\n") + line
+    assert says in slip.sentence
+    assert str(caught.value) == f"{file}:{slip.line}:1: error: {slip.sentence}"
+
+
+def test_every_broken_line_of_a_catalogue_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "bot.po"
+    file.write_text('msgid "a"\nmsgstr "b\n\nmsgid "c\nmsgstr "d"\n', encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        read_catalogue(file)
+    assert [slip.line for slip in caught.value.slips] == [2, 4]
+
+
+def test_what_is_no_utf_8_is_refused_at_its_line_and_a_mark_at_the_beginning_is_forgiven(tmp_path: Path) -> None:
+    file = tmp_path / "bot.po"
+    file.write_bytes('msgid "a"\nmsgstr "ż"\n'.encode("iso-8859-2"))
+    with pytest.raises(CatalogueError, match=r"bot\.po:2:1: error: This is not UTF-8 text"):
+        read_catalogue(file)
+    file.write_bytes('\ufeffmsgid "a"\nmsgstr "\\"ż\\""\n'.encode())
+    assert read_catalogue(file)[0].msgstr == '"ż"'
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from bot.flow.check import (
     reserved,
     start_words,
     translations,
+    unused,
     windows,
 )
 from bot.flow.check.finding import Finding
@@ -27,6 +28,7 @@ CHECKS: tuple[Callable[[Material], Iterator[Finding]], ...] = (
     loops.loops,
     choices.option_labels,
     names.taken_names,
+    unused.unused_numbers,
     start_words.start_words,
     reserved.reserved_words,
     cost.budgets,

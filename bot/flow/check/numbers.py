@@ -15,7 +15,9 @@ from bot.language.normal import fold
 
 SHORTEST = 3  # 999; two digits may as well be written as a word
 _MARKS = re.compile(f"[{OPEN}{CLOSE}\u200e\u200f\u202a-\u202e]")
-_NUMBER = re.compile(r"\+?\d(?:[ \u00a0\u2009()-]{0,2}\d)*")
+# A hyphen joins the groups of a phone number, which begins with + or with 0 and two digits more. Elsewhere it makes a
+# range: "4-11 years" is two numbers.
+_NUMBER = re.compile(r"(?:\+|(?<!\d)0\d\d)(?:[ \u00a0\u2009()-]{0,2}\d)*|\d(?:[ \u00a0\u2009()]{0,2}\d)*")
 
 
 def numbers(text: str) -> frozenset[str]:

@@ -28,7 +28,7 @@ def texts_without_entry(material: Material) -> Iterator[Finding]:
             yield text.finding(
                 Severity.WARNING,
                 "untranslated",
-                f'"{_short(text.msgid)}" cannot be said in {names} yet: people will read English.',
+                f'"{_short(text.msgid)}" is not in {names} yet: people will read English.',
                 'Run "bot translations extract", then "bot translations update", and translate it.',
             )
 
@@ -53,7 +53,7 @@ def _unfinished(catalogue: Translated, entry: POEntry) -> Iterator[Finding]:
     name = LANGUAGES[catalogue.language].english_name
     if entry.fuzzy:
         told = f'The English of "{_short(entry.msgid)}" has changed: people will read English until the {name} follows.'
-        mend = "Bring the translation up to date and take its fuzzy mark away."
+        mend = 'Bring the translation up to date, and delete the line "#, fuzzy" above it.'
     else:
         told = f'"{_short(entry.msgid)}" is not in {name} yet: people will read English.'
         mend = "Translate it here."

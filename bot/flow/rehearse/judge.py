@@ -10,9 +10,10 @@ from string import ascii_uppercase
 from bot.flow.budget import CONTENT_BUDGETS, budget
 from bot.flow.events import Say, ToPerson
 from bot.flow.model import Verb
-from bot.flow.rehearse.problem import Problem
+from bot.flow.rehearse.problem import UNTRANSLATED, Problem
 from bot.flow.rehearse.stage import SMS, Look, Moment, Stage, Took
 from bot.flow.rehearse.untranslated import PLACEHOLDER, Untranslated
+from bot.language.names import LANGUAGES
 from bot.language.segments import BODY_LIMIT, measure
 
 HEAD = 24
@@ -136,9 +137,10 @@ class Judge:
         if not took.session.settled or language != seen.language:
             return  # the first question is in every language at once; and each language has its own walks
         for text in self._untranslated.inside(say.text, language):
-            sentence = f'"{_short(text.msgid)}" is not in {language} yet: people read it in English.'
+            name = LANGUAGES[language].english_name
+            sentence = f'"{_short(text.msgid)}" is not in {name} yet: people will read English.'
             mend = f"Translate it in the catalogue {language}/LC_MESSAGES/{text.domain}.po."
-            yield Problem(text.file, text.line, "untranslated", sentence, mend, language, seen.channel, seen.said)
+            yield Problem(text.file, text.line, UNTRANSLATED, sentence, mend, language, seen.channel, seen.said)
 
     # where -----------------------------------------------------------------------------------------------------------
     def _where(self, took: Took, say: Say | None) -> Look:

@@ -42,15 +42,17 @@ KEPT: dict[type[Event], str] = {
     Started: "started",
 }
 SENT = {"photo": (PHOTO,), "voice": (VOICE,), "document": (DOCUMENT,)}
+MOST_PLACES = 4  # that a sentence names
 MEND = "Mend the flow, or write here what it should do."
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How it went: what was wrong, and the conversation as a text."""
+    """How it went: what was wrong, the conversation as a text, and the names of the flows it came to."""
 
     problems: tuple[Problem, ...]
     transcript: str
+    flows: frozenset[str]
 
 
 class Troupe:
@@ -75,6 +77,7 @@ class Performance:
         self._moment = self._stage.new() if rehearsal.new else self._stage.known(language)
         self._said: list[str] = []
         self._rows = [f"# {rehearsal.about}"]
+        self._flows: set[str] = set()
         self._clock = Clock()
 
     def run(self) -> Played:
@@ -84,7 +87,7 @@ class Performance:
             problems += self._exchange(exchange)
             if any(problem.file == self._rehearsal.file for problem in problems):
                 break
-        return Played(tuple(problems), "\n".join(self._rows) + "\n")
+        return Played(tuple(problems), "\n".join(self._rows) + "\n", frozenset(self._flows))
 
     def _exchange(self, exchange: Exchange) -> Iterator[Problem]:
         wanted = self._wordings.said(exchange.words, self._language)
@@ -148,6 +151,7 @@ class Performance:
     def _take(self, reply: Reply) -> Took:
         took = self._stage.turn(self._moment, replace(reply, today=self._clock.today), self._channel, self._luck)
         self._troupe.coverage.note(took, self._language)
+        self._flows.update(look[0] for look in took.looks)
         self._moment = took.after
         self._clock.note(took)
         for say in took.says:
@@ -165,7 +169,7 @@ class Performance:
         for one in exchange.expected:
             found = self._find(one, says, at)
             if found is None:
-                yield self._problem(one.line, "not-said", self._not_said(one, says[at:]))
+                yield self._problem(one.line, "not-said", self._not_said(one, says[at:]), self._mend(one))
                 return
             matched.update(found)
             at = found[-1] if found else at
@@ -182,13 +186,10 @@ class Performance:
             return None if says else []
         if wanted == ANYTHING:
             return list(range(at, len(says))) or None
-        text = self._wordings.said(one.texts, self._language)
-        for number in range(at, len(says)):
-            say = says[number]
-            fits = is_exactly(say.text, text) or is_exactly(say.prompt, text) if one.exactly else holds(say.text, text)
-            if fits:
-                return [number]
-        return None
+        texts = self._wordings.wanted(one.texts, self._language)
+        fitting = (number for number in range(at, len(says)) if any(_fits(says[number], one, text) for text in texts))
+        number = next(fitting, None)
+        return None if number is None else [number]
 
     def _not_said(self, one: Expected, says: tuple[Say, ...]) -> str:
         came = " / ".join(_short(say.text) for say in says) or "nothing"
@@ -196,8 +197,23 @@ class Performance:
         if wanted in {NOTHING, ANYTHING}:
             return f"The bot should say {'nothing' if wanted == NOTHING else 'something'} here. It says: {came}."
         exactly = "exactly " if one.exactly else ""
-        text = self._wordings.said(one.texts, self._language)
+        text = self._wordings.wanted(one.texts, self._language)[0]
         return f'The bot does not say {exactly}"{_short(text)}" here. It says: {came}'
+
+    def _mend(self, one: Expected) -> str:
+        """How to mend words that were not said: which texts they may stand for, or which was probably meant."""
+        text = one.texts.get(EVERY, NOTHING)
+        if text in {NOTHING, ANYTHING}:
+            return MEND
+        meant = self._wordings.meant(text)
+        if len(meant) > 1:
+            flows_first = sorted(meant, key=lambda each: not each.file.endswith(".yaml"))[:MOST_PLACES]
+            places = ", ".join(f"{each.file}:{each.line}" for each in flows_first)
+            return f"{len(meant)} texts begin so ({places}): write more of it. Or mend the flow."
+        near = None if meant else self._wordings.nearest(text)
+        if near is None:
+            return MEND
+        return f'Did you mean "{_short(near.msgid)}" ({near.file}:{near.line})? Copy it as it is there, braces and all.'
 
     def _details(self, one: Expected, says: list[Say], kept: frozenset[str]) -> Iterator[Problem]:
         if one.options is not None:
@@ -214,11 +230,19 @@ class Performance:
             wanted = wanted[:-1]
             labels = labels[: len(wanted)]
         texts = [self._wordings.translated(text, self._language) for text in wanted]
-        return len(texts) == len(labels) and all(map(holds, labels, texts))
+        return len(texts) == len(labels) and all(
+            any(holds(label, text) for text in each) for label, each in zip(labels, texts, strict=True)
+        )
 
     def _problem(self, line: int, code: str, sentence: str, mend: str = MEND) -> Problem:
         file, said = self._rehearsal.file, tuple(self._said)
         return Problem(file, line, code, sentence, mend, self._language, self._channel, said)
+
+
+def _fits(say: Say, one: Expected, text: str) -> bool:
+    if one.exactly:
+        return is_exactly(say.text, text) or is_exactly(say.prompt, text)
+    return holds(say.text, text)
 
 
 def _short(text: str) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.flow.check.finding import Severity
+
+UNTRANSLATED = "untranslated"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -17,6 +21,11 @@ class Problem:
     language: str
     channel: str
     said: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """English in place of another language is a warning, as in ``bot check``; all else would go wrong."""
+        return Severity.WARNING if self.code == UNTRANSLATED else Severity.ERROR
 
     @property
     def same(self) -> tuple[str, int, str, str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.flow.check.finding import Severity
 from bot.flow.rehearse.coverage import Row
 from bot.flow.rehearse.problem import Problem
+from bot.language.names import LANGUAGES
 
 K = TypeVar("K", bound=Hashable)
 
@@ -30,7 +32,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One problem, with every language and channel that it was met in; ``first`` is how to see it."""
+    """One problem, failure or warning, with every language and channel it was met in; ``first`` is how to see it."""
 
     first: Problem
     languages: tuple[str, ...]
@@ -40,16 +42,16 @@ class Failure:
         """The failure for JSON; the names are those of ``bot check``."""
         one = self.first
         return {
-            "kind": "failure", "file": one.file, "line": one.line, "column": 1, "severity": "error", "code": one.code,
-            "message": one.sentence, "suggestion": one.suggestion, "languages": self.languages,
+            "kind": "failure", "file": one.file, "line": one.line, "column": 1, "severity": one.severity,
+            "code": one.code, "message": one.sentence, "suggestion": one.suggestion, "languages": self.languages,
             "channels": self.channels, "language": one.language, "said": one.said,
         }  # fmt: skip
 
     def lines(self) -> Iterator[str]:
         """The failure for a person: where, what, how to mend it, and how to see it."""
         one = self.first
-        where = ", ".join((*self.languages, *self.channels))
-        yield f"{one.file}:{one.line}: error: {one.sentence} {one.suggestion} ({where})"
+        where = ", ".join((*map(_name, self.languages), *self.channels))
+        yield f"{one.file}:{one.line}: {one.severity}: {one.sentence} {one.suggestion} ({where})"
         if one.said:
             yield f"    She texts: {' > '.join(said or '(nothing)' for said in one.said)}"
 
@@ -82,18 +84,25 @@ def lines(report: Report) -> Iterator[str]:
     yield from _table(report)
     yield from _never(report)
     for name, languages in _grouped(report.skipped).items():
-        yield f'"{name}" was not played in {", ".join(languages)}: it has no words in it yet.'
+        yield f'"{name}" was not played in {", ".join(map(_name, languages))}: it has no words in it yet.'
     yield from (f"Written: {file}" for file in report.written)
     found = failures(report)
     for failure in found:
         yield from failure.lines()
-    yield _sum(report, len(found))
+    yield _sum(report, found)
 
 
-def _sum(report: Report, count: int) -> str:
+def fails(report: Report, *, strict: bool = False) -> bool:
+    """Whether something would go wrong; with ``strict`` also when people would read English in another language."""
+    return any(strict or one.severity is Severity.ERROR for one in report.problems)
+
+
+def _sum(report: Report, found: Sequence[Failure]) -> str:
     work = f"{report.rehearsals} rehearsals played {report.played} times, {report.walks} walks of {report.turns} texts"
-    failed = "1 failure" if count == 1 else f"{count} failures"
-    return f"{work}: {failed if count else 'all is well'}."
+    wrong = sum(failure.first.severity is Severity.ERROR for failure in found)
+    counts = ((wrong, "failure"), (len(found) - wrong, "warning"))
+    told = ", ".join(f"{count} {word}" if count == 1 else f"{count} {word}s" for count, word in counts if count)
+    return f"{work}: {told or 'all is well'}."
 
 
 def _table(report: Report) -> Iterator[str]:
@@ -132,6 +141,10 @@ def _grouped(pairs: Iterable[tuple[K, str]]) -> dict[K, list[str]]:
     for key, value in pairs:
         found[key].append(value)
     return found
+
+
+def _name(code: str) -> str:
+    return LANGUAGES[code].english_name
 
 
 def _each(values: Iterator[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from bot.language.catalogue import SOURCE_LANGUAGE, Catalogues
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
 NUMBERED = re.compile(r"^\d+\. ")
+DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # round English words in an Urdu message
 # A shorter text may stand inside any word of another language: it must be a whole line.
 ENOUGH_LETTERS = 12
 
@@ -38,6 +39,7 @@ class Untranslated:
         missing = self._missing(language)
         if not missing:
             return
+        message = DIRECTION.sub("", message)
         lines = {NUMBERED.sub("", line.strip()) for line in message.split("\n")}
         for text, pattern in missing:
             if text.msgid in lines or (len(text.msgid) >= ENOUGH_LETTERS and pattern.search(message)):

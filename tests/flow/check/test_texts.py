@@ -128,6 +128,12 @@ NUMBERS = [
     ("Call 0808 2000 247.", "Dzwoń 0808 2000 274.", False),
     ("Call 999.", "Zadzwoń.", False),
     ("Call us.", "Dzwoń 112.", False),
+    ("Ages 4 to 11", "4-11 lat", True),
+    ("School, 11 to 16", "Szkoła (11-16 lat)", True),
+    ("Open 08:00 to 16:00", "Otwarte 08-16", True),
+    ("Call 0161-496-0000.", "Dzwoń 0161 496 0000.", True),
+    ("Call 0161 496 0000.", "Dzwoń 0161-496-0001.", False),
+    ("Call +48 22 123 45 67.", "Dzwoń +48-22-123-45-67.", True),
 ]
 
 

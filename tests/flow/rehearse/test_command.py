@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,23 @@ def test_a_failure_names_its_line_its_mend_and_how_to_see_it(broken: dict[str, s
     assert "tea.yaml:8: error: The bot does not say exactly" in done.stdout
     assert "    She texts: MENU > 1" in done.stdout
     assert done.stdout.splitlines()[-1].endswith("texts: 1 failure.")
+
+
+def test_a_text_that_is_not_translated_yet_is_a_warning_unless_told_to_be_strict(tmp_path: Path) -> None:
+    polish = settle(tmp_path, languages="en,pl")
+    done, strict = bot(polish), bot(polish, "--strict")
+    assert (done.exit_code, strict.exit_code) == (0, 1)
+    told = '"Here is your tea." is not in Polish yet: people will read English.'
+    assert f"menu.yaml:11: warning: {told}" in done.stdout
+    assert "(Polish, sms" in done.stdout
+    assert re.search(r": \d+ warnings\.$", done.stdout.splitlines()[-1])
+    checked = CliRunner().invoke(main, ["check", "--language", "pl"], env=polish).stdout
+    assert '"Here is your tea." is not in Polish yet: people will read English.' in checked
+
+
+def test_with_a_flow_named_only_the_rehearsals_that_come_to_it_are_played(environ: dict[str, str]) -> None:
+    assert "\n1 rehearsals played 1 times" in f"\n{bot(environ, '--flow', 'menu').stdout}"
+    assert "\n0 rehearsals played 0 times" in f"\n{bot(environ, '--flow', 'welcome').stdout}"
 
 
 def test_json_has_an_object_a_failure_and_one_a_flow(broken: dict[str, str]) -> None:

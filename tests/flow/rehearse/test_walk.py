@@ -72,8 +72,15 @@ def test_a_text_that_nobody_translated_is_found_in_that_language_only(tmp_path: 
     report = rehearsed(settle(tmp_path, languages="en,pl"))
     english = {one.sentence for one in report.problems}
     assert {one.language for one in report.problems} == {"pl"}
-    assert '"Here is your tea." is not in pl yet: people read it in English.' in english
+    assert '"Here is your tea." is not in Polish yet: people will read English.' in english
     assert ("untranslated", "menu.yaml", LINE_OF_TEA) in found(report)
+
+
+def test_an_untranslated_text_with_names_in_it_is_found_in_every_script(tmp_path: Path) -> None:
+    asks = broken("Here is your tea.", "Ring 0800 138 1111 for {need} before 5 pm, or text {menu} in Wexmoor town.")
+    for code in ("ur", "bn"):
+        report = rehearsed(settle(tmp_path / code, menu=asks, languages=f"en,{code}"))
+        assert ("untranslated", "menu.yaml", LINE_OF_TEA) in found(report)
 
 
 def test_a_problem_tells_how_to_see_it(tmp_path: Path) -> None:
