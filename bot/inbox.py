@@ -24,6 +24,7 @@ from bot.store.turn import Known
 
 # A drawn reference that is taken, or two first messages of one person at the same moment: the next try succeeds.
 TRIES = 3
+OLD_BUTTON = "old"  # the id of no button: it answers nothing that is asked now
 AWAY_MS = 3 * 86_400_000  # after three days she no longer means the question that was open
 
 
@@ -87,7 +88,10 @@ class Inbox:
             return Receipt(None, taken=True, duplicate=False)
         session = session_of(known)
         done = resume(
-            world.rehearsing(known.rehearses), session, self._reply(inbound, known, session, now_ms), self._random
+            world.rehearsing(known.rehearses),
+            session,
+            self._reply(inbound, known, session, now_ms, _button(conn, inbound, known)),
+            self._random,
         )
         if known.rehearses:  # whoever tries a draft is nobody to count
             done = replace(done, path=())
@@ -96,14 +100,14 @@ class Inbox:
         seen = Seen(done.path, session.language, known.simulated, now_ms, put_down_at)
         return Receipt(known.contact_id, taken=True, duplicate=False, seen=seen)
 
-    def _reply(self, inbound: Inbound, known: Known, session: Session, now_ms: int) -> Reply:
+    def _reply(self, inbound: Inbound, known: Known, session: Session, now_ms: int, button: str) -> Reply:
         stopped = known.status == "stopped"
         # Twilio says START also for a YES that answers one of our questions: it means START only after a STOP.
         starts = stopped and inbound.opt_out is OptOut.START
         return Reply(
-            text="START" if starts else inbound.text or inbound.button_text,
+            text="START" if starts else inbound.button_text or inbound.text,
             channel=inbound.channel.value,
-            button=inbound.button,
+            button=button,
             media=inbound.media,
             location=inbound.location,
             guess="" if session.settled else self._guess(inbound.text),
@@ -117,3 +121,11 @@ class Inbox:
     def _guess(self, text: str) -> str:
         guess = self.identifier.guess(text)
         return guess.language or "" if guess.sure else ""
+
+
+def _button(conn: Connection, inbound: Inbound, known: Known) -> str:
+    """The tapped button's id when it is ours ("step.key"). Any other is opaque, and the button's words count; but not
+    those of an old question."""
+    if "." in inbound.button or not (inbound.button or inbound.button_text):
+        return inbound.button
+    return OLD_BUTTON if turn.is_behind(conn, known.contact_id, inbound.replied_to) else ""
