@@ -29,6 +29,7 @@ from bot.store.turn import Known
 
 # A drawn reference that is taken, or two first messages of one person at the same moment: the next try succeeds.
 TRIES = 3
+OLD_BUTTON = "old"  # the id of no button: it answers nothing that is asked now
 AWAY_MS = 3 * 86_400_000  # after three days she no longer means the question that was open
 
 
@@ -80,7 +81,7 @@ class Inbox:
 
     def _quickly(self, world: World, inbound: Inbound, now_ms: int) -> Receipt | None:
         """The short way of most turns; None when it does not serve."""
-        if not can_answer(inbound.address):
+        if not can_answer(inbound.address) or (inbound.replied_to and not _is_ours(inbound)):
             return None
         for _ in range(TRIES):
             found = self.quick.read(inbound)
@@ -88,7 +89,7 @@ class Inbox:
                 return None
             if found.duplicate:
                 return Receipt(found.known.contact_id, taken=False, duplicate=True)
-            done = self._resumed(world, found.known, inbound, now_ms)
+            done = self._resumed(world, found.known, inbound, now_ms, inbound.button if _is_ours(inbound) else "")
             rows = Keeper(self.db, found.known, done, now_ms, inbound).rows()
             if rows is None:
                 return None
@@ -113,13 +114,13 @@ class Inbox:
         if not can_answer(inbound.address):
             turn.keep_inbound(conn, vault, known.contact_id, inbound, inbound.text, "", now_ms)
             return Receipt(None, taken=True, duplicate=False)
-        done = self._resumed(world, known, inbound, now_ms)
+        done = self._resumed(world, known, inbound, now_ms, _button(conn, inbound, known))
         Keeper(self.db, known, done, now_ms, inbound).keep(conn)
         return self._receipt(known, done, now_ms)
 
-    def _resumed(self, world: World, known: Known, inbound: Inbound, now_ms: int) -> Turn:
+    def _resumed(self, world: World, known: Known, inbound: Inbound, now_ms: int, button: str) -> Turn:
         session = session_of(known)
-        hers, reply = world.rehearsing(known.rehearses), self._reply(inbound, known, session, now_ms)
+        hers, reply = world.rehearsing(known.rehearses), self._reply(inbound, known, session, now_ms, button)
         done = resume(hers, session, reply, self._random)
         done = self._unless_flood(hers, known, reply, done, now_ms)
         return replace(done, path=()) if known.rehearses else done  # whoever tries a draft is nobody to count
@@ -145,14 +146,14 @@ class Inbox:
         waits = Conversation(world, session, reply, self._random).waiting()
         return Turn(session, said, done.private, at_step=waits.name if waits else "")
 
-    def _reply(self, inbound: Inbound, known: Known, session: Session, now_ms: int) -> Reply:
+    def _reply(self, inbound: Inbound, known: Known, session: Session, now_ms: int, button: str) -> Reply:
         stopped = known.status == "stopped"
         # Twilio says START also for a YES that answers one of our questions: it means START only after a STOP.
         starts = stopped and inbound.opt_out is OptOut.START
         return Reply(
-            text="START" if starts else inbound.text or inbound.button_text,
+            text="START" if starts else inbound.button_text or inbound.text,
             channel=inbound.channel.value,
-            button=inbound.button,
+            button=button,
             media=inbound.media,
             location=inbound.location,
             guess="" if session.settled else self._guess(inbound.text),
@@ -166,3 +167,16 @@ class Inbox:
     def _guess(self, text: str) -> str:
         guess = self.identifier.guess(text)
         return guess.language or "" if guess.sure else ""
+
+
+def _is_ours(inbound: Inbound) -> bool:
+    """No button, or one whose id we gave: "step.key"."""
+    return "." in inbound.button or not (inbound.button or inbound.button_text)
+
+
+def _button(conn: Connection, inbound: Inbound, known: Known) -> str:
+    """The tapped button's id when it is ours ("step.key"). Any other is opaque, and the button's words count; but not
+    those of an old question."""
+    if _is_ours(inbound):
+        return inbound.button
+    return OLD_BUTTON if turn.is_behind(conn, known.contact_id, inbound.replied_to) else ""

@@ -129,6 +129,16 @@ def is_duplicate(conn: Connection, provider_id: str) -> bool:
     return _run(conn, "SELECT 1 FROM inbound WHERE provider_id = ?", provider_id).fetchone() is not None
 
 
+def is_behind(conn: Connection, contact_id: int, provider_id: str) -> bool:
+    """True when she has been sent something in a later turn than this text of ours."""
+    sql = (
+        "SELECT 1 FROM outbound AS old JOIN outbound AS new ON new.contact_id = old.contact_id AND new.id > old.id"
+        " WHERE old.contact_id = ? AND old.provider_id = ?"
+        " AND COALESCE(new.inbound_id, 0) <> COALESCE(old.inbound_id, 0) LIMIT 1"
+    )
+    return bool(provider_id) and _run(conn, sql, contact_id, provider_id).fetchone() is not None
+
+
 def keep_inbound(
     conn: Connection, vault: Vault, contact_id: int, inbound: Inbound, text: str, language: str, now_ms: int
 ) -> int:

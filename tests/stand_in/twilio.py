@@ -29,13 +29,22 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # Twilio ships no types
 
 from bot.language.segments import measure
-from tests.stand_in.rules import LIST_PARAMETERS, Owned, TwilioError, check_create, check_known
+from tests.stand_in.checks import Pairs, check_answer, check_known, check_pairs, find
+from tests.stand_in.published import (
+    CREATE,
+    CREATE_MESSAGE,
+    FETCH_MESSAGE,
+    LIST_MESSAGES,
+    Operation,
+)
+from tests.stand_in.rules import Owned, TwilioError, check_create
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "stand-in-token"
 SERVICE = "MG" + "0" * 32
 SMS_FROM = "+447700900000"
 WHATSAPP_FROM = "+447700900001"
+UNSENT = frozenset({"queued", "accepted", "scheduled"})
 
 
 @dataclass
@@ -108,6 +117,8 @@ class TwilioStandIn:
     messages: list[Message] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
     opted_out: set[str] = field(default_factory=set)
+    asked: list[Operation] = field(default_factory=list)
+    forms: list[dict[str, str]] = field(default_factory=list)
     requests: int = 0
     lists: int = 0
     looks: int = 0
@@ -137,9 +148,16 @@ class TwilioStandIn:
         """The bodies it took, in order."""
         return [message.body for message in self.messages]
 
-    def take(self, said: Mapping[str, str]) -> Message:
-        """Check a request to send and keep the message. Raises TwilioError."""
+    def take(self, form: Mapping[str, str] | Pairs) -> Message:
+        """Check a request to send and keep the message. Raises TwilioError.
+
+        What Twilio has a code of its own for comes first, then the rest of its published description.
+        """
+        pairs = list(form.items()) if isinstance(form, Mapping) else form
+        said = dict(pairs)
+        check_known(CREATE, said)
         check_create(said, self.owned, self.opted_out)
+        check_pairs(CREATE, CREATE_MESSAGE.required, [(name, value) for name, value in pairs if value], "form")
         service = said.get("MessagingServiceSid", "")
         message = Message(
             sid="SM" + secrets.token_hex(16),
@@ -151,9 +169,17 @@ class TwilioStandIn:
             status="accepted" if service else "queued",
             created=datetime.now(UTC).replace(microsecond=0),
         )
+        self.forms.append(said)
         self.messages.append(message)
         self.on_message(message)
         return message
+
+    def message(self, sid: str) -> Message:
+        """The one with this id. Raises TwilioError."""
+        for message in self.messages:
+            if message.sid == sid:
+                return message
+        raise TwilioError(404, 20404, f"The requested resource {sid} was not found")
 
     def text(self, body: str, *, sender: str = "+447700900123", **more: str) -> Answer:
         """Someone texts us: the signed webhook. ``more`` adds or replaces fields; None of it is checked."""
@@ -217,76 +243,87 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Create a message."""
-        said = self._form()
+        self._serve("POST")
+
+    def do_GET(self) -> None:
+        """List messages, newest first, or fetch one."""
+        self._serve("GET")
+
+    def _serve(self, method: str) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         stand_in = self._stand_in
-        stand_in.requests += 1
-        fault = stand_in.faults.popleft() if stand_in.faults else Fault()
         try:
-            self._authorised("Messages.json")
-            if fault.error:
-                raise fault.error
-            message = stand_in.take(said) if fault.taken or not fault.close else None
-            time.sleep(fault.wait)
-            if fault.close:
-                self.close_connection = True
-                return
-            assert message is not None
-            self._answer(201, _document(message, stand_in.account))
+            operation, placed = find(method, urlsplit(self.path).path)
+            stand_in.asked.append(operation)
+            self._authorised(placed.get("AccountSid", stand_in.account))
+            query = parse_qsl(urlsplit(self.path).query, keep_blank_values=True)
+            check_pairs(operation.query, (), query, "query")
+            self._known(operation, placed, query, body)
         except TwilioError as error:
             self._answer(error.http, error.document(), error.headers)
 
-    def do_GET(self) -> None:
-        """List messages, newest first; or give one."""
-        if "/Messages/" in self.path:
-            self._one(urlsplit(self.path).path.rpartition("/")[2].removesuffix(".json"))
-            return
-        self._stand_in.lists += 1
-        said = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
-        try:
-            self._authorised("Messages.json")
-            check_known(LIST_PARAMETERS, said)
-            self._answer(200, self._page(said))
-        except TwilioError as error:
-            self._answer(error.http, error.document())
-
-    def _one(self, sid: str) -> None:
+    def _known(self, operation: Operation, placed: Mapping[str, str], query: Pairs, body: bytes) -> None:
         stand_in = self._stand_in
-        stand_in.looks += 1
-        try:
-            self._authorised(f"Messages/{sid}.json")
-            message = next((one for one in stand_in.messages if one.sid == sid), None)
-            if message is None:
-                raise TwilioError(404, 20404, f"The requested resource {self.path} was not found")
-            self._answer(200, _document(message, stand_in.account))
-        except TwilioError as error:
-            self._answer(error.http, error.document())
+        if operation is CREATE_MESSAGE:
+            self._create(self._form(body))
+        elif operation is LIST_MESSAGES:
+            stand_in.lists += 1
+            self._good(operation, self._page(dict(query)))
+        elif operation is FETCH_MESSAGE:
+            stand_in.looks += 1
+            self._good(operation, _document(stand_in.message(placed["Sid"]), stand_in.account))
+        else:
+            raise TwilioError(404, 20404, f"The requested resource {self.path} is not played here")
 
-    def _form(self) -> dict[str, str]:
-        length = int(self.headers.get("Content-Length") or 0)
-        return dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
+    def _create(self, form: Pairs) -> None:
+        """A fault comes before the text is taken; a dropped line, before or after it."""
+        stand_in = self._stand_in
+        stand_in.requests += 1
+        fault = stand_in.faults.popleft() if stand_in.faults else Fault()
+        if fault.error:
+            raise fault.error
+        message = stand_in.take(form) if fault.taken or not fault.close else None
+        time.sleep(fault.wait)
+        if fault.close:
+            self.close_connection = True
+            return
+        assert message is not None
+        self._good(CREATE_MESSAGE, _document(message, stand_in.account))
 
-    def _authorised(self, resource: str) -> None:
+    def _form(self, body: bytes) -> Pairs:
+        kind = self.headers.get_content_type()
+        if kind != "application/x-www-form-urlencoded":
+            raise TwilioError(415, 20007, f"A form is wanted here, not {kind}")
+        return parse_qsl(body.decode(), keep_blank_values=True)
+
+    def _authorised(self, account: str) -> None:
         stand_in = self._stand_in
         if _credentials(self.headers.get("Authorization", "")) != (stand_in.account, stand_in.token):
             raise TwilioError(401, 20003, "Authenticate")
-        if urlsplit(self.path).path != f"/2010-04-01/Accounts/{stand_in.account}/{resource}":
-            raise TwilioError(404, 20404, f"The requested resource {urlsplit(self.path).path} was not found")
+        if account != stand_in.account:
+            raise TwilioError(404, 20404, f"The requested resource {self.path} was not found")
 
     def _page(self, said: Mapping[str, str]) -> dict[str, object]:
-        kept = [message for message in self._stand_in.messages if said.get("To", message.to) == message.to]
-        size = int(said.get("PageSize", 50))
+        kept = [message for message in reversed(self._stand_in.messages) if _is_wanted(message, said)]
+        size, page = int(said.get("PageSize", 50)), int(said.get("Page", 0))
         path = urlsplit(self.path).path
+        shown = kept[page * size : (page + 1) * size]
+        more = (page + 1) * size < len(kept)
         return {
-            "messages": [_document(message, self._stand_in.account) for message in reversed(kept)][:size],
-            "end": max(0, min(size, len(kept)) - 1),
+            "messages": [_document(message, self._stand_in.account) for message in shown],
+            "end": page * size + max(0, len(shown) - 1),
             "first_page_uri": f"{path}?PageSize={size}&Page=0",
-            "next_page_uri": None,
-            "page": 0,
+            "next_page_uri": f"{path}?{urlencode({**said, 'PageSize': size, 'Page': page + 1})}" if more else None,
+            "page": page,
             "page_size": size,
-            "previous_page_uri": None,
-            "start": 0,
+            "previous_page_uri": f"{path}?PageSize={size}&Page={page - 1}" if page else None,
+            "start": page * size,
             "uri": self.path,
         }
+
+    def _good(self, operation: Operation, document: Mapping[str, object]) -> None:
+        check_answer(operation, document)
+        self._answer(operation.status, document)
 
     def _answer(self, status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None) -> None:
         body = json.dumps(document).encode()
@@ -309,6 +346,18 @@ def _credentials(header: str) -> tuple[str, str]:
     return account, token
 
 
+def _is_wanted(message: Message, said: Mapping[str, str]) -> bool:
+    """By To, From and DateSent, as the list is asked; a message that has not been sent has no such date."""
+    day = message.created.date().isoformat() if message.status not in UNSENT else ""
+    return (
+        said.get("To", message.to) == message.to
+        and said.get("From", message.from_) == message.from_
+        and (not said.get("DateSent") or day == said["DateSent"][:10])
+        and (not said.get("DateSent<") or "" < day <= said["DateSent<"][:10])
+        and (not said.get("DateSent>") or day >= said["DateSent>"][:10])
+    )
+
+
 def _document(message: Message, account: str) -> dict[str, object]:
     """The Message resource. A queued message has no date_sent yet."""
     created = format_datetime(message.created)
@@ -318,7 +367,7 @@ def _document(message: Message, account: str) -> dict[str, object]:
         "api_version": "2010-04-01",
         "body": message.body,
         "date_created": created,
-        "date_sent": None if message.status in {"queued", "accepted"} else created,
+        "date_sent": None if message.status in UNSENT else created,
         "date_updated": created,
         "direction": "outbound-api",
         "error_code": message.error_code,
