@@ -58,13 +58,15 @@ class Fault:
     """How the next request to send goes wrong.
 
     ``error`` is answered instead of taking the text; ``wait`` seconds pass before any answer; ``close`` drops the
-    line without one, and ``taken`` says whether Twilio kept the text all the same.
+    line without one, and ``taken`` says whether Twilio kept the text all the same; ``half`` drops it in the middle of
+    the answer.
     """
 
     error: TwilioError | None = None
     wait: float = 0.0
     close: bool = False
     taken: bool = False
+    half: bool = False
 
 
 def too_many(retry_after: int | None = None) -> Fault:
@@ -230,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             assert message is not None
-            self._answer(201, _document(message, stand_in.account))
+            self._answer(201, _document(message, stand_in.account), half=fault.half)
         except TwilioError as error:
             self._answer(error.http, error.document(), error.headers)
 
@@ -272,7 +274,9 @@ class _Handler(BaseHTTPRequestHandler):
             "uri": self.path,
         }
 
-    def _answer(self, status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None) -> None:
+    def _answer(
+        self, status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None, *, half: bool = False
+    ) -> None:
         body = json.dumps(document).encode()
         self.send_response(status)
         for name, value in {
@@ -282,7 +286,8 @@ class _Handler(BaseHTTPRequestHandler):
         }.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[: len(body) // 2] if half else body)
+        self.close_connection = self.close_connection or half
 
 
 def _credentials(header: str) -> tuple[str, str]:
