@@ -36,13 +36,17 @@ def in_order(_luck: Random, texts: int) -> list[Volley]:
 
 @dataclass(frozen=True)
 class Fault:
-    """``every``: it strikes about once in so many messages, and ``least`` times at least; ``mend`` comes at the end."""
+    """``every``: it strikes about once in so many messages, and ``least`` times at least; ``mend`` comes at the end.
+
+    ``amid`` is what goes on while it strikes: texts that come "in", replies that go "out", or both.
+    """
 
     name: str
     about: str
     strike: Callable[[Scene], None] = lambda scene: None
     every: int = 250
-    least: int = 2
+    least: int = 3
+    amid: str = "in and out"
     databases: Sequence[str] = BOTH
     volleys: Callable[[Random, int], list[Volley]] = in_order
     mend: Callable[[Scene], None] = lambda scene: None
@@ -123,6 +127,12 @@ def _jump(scene: Scene) -> None:
     scene.ground.jump(scene.luck.choice(JUMPS_S))
 
 
+def _jump_and_close(scene: Scene) -> None:
+    """Twilio takes a text and says nothing; the clock we asked by is another when we ask about it."""
+    _jump(scene)
+    scene.far_side.faults.append(twilio.Fault(close=True, taken=True))
+
+
 def _fill_disk(scene: Scene) -> None:
     scene.ground.disk.fill(scene.ground.web.pids())
     _pause(scene)
@@ -137,13 +147,17 @@ FAULTS = {
     fault.name: fault
     for fault in (
         Fault("none", "nothing fails, to compare with", every=0),
-        Fault("kill-web", "kill -9 of a web process", _kill_web),
-        Fault("kill-worker", "kill -9 of a worker", _kill_worker),
-        Fault("redis", "Redis killed, and back empty", _restart_redis, with_redis=True),
+        Fault("kill-web", "kill -9 of a web process", _kill_web, every=150, amid="in"),
+        Fault("kill-worker", "kill -9 of a worker", _kill_worker, amid="out"),
+        Fault("redis", "Redis killed, and back empty", _restart_redis, amid="out", with_redis=True),
         Fault("postgresql", "PostgreSQL stopped at once, and back", _restart_postgres, databases=("postgresql",)),
-        Fault("twilio", "Twilio: 429, 5xx, slow, closed, half an answer", _bad_day, every=20, least=10),
+        Fault("twilio", "Twilio: 429, 5xx, slow, closed, half an answer", _bad_day, every=20, least=10, amid="out"),
         Fault("webhooks", "webhooks doubled, racing, swapped, old", every=0, volleys=shuffled, status_calls=True),
         Fault("clock", "the clock jumps, up to 2 h either way", _jump, every=100, least=4, mend=lambda scene: scene.ground.jump(0)),
+        Fault(
+            "clock-and-twilio", "the clock jumps, and Twilio's answer is lost", _jump_and_close, every=100, least=4,
+            amid="out", mend=lambda scene: scene.ground.jump(0),
+        ),
         Fault("disk", "the disk is full", _fill_disk, databases=("sqlite",), small_disk=True, mend=_make_room),
     )
 }  # fmt: skip

@@ -92,7 +92,7 @@ class _Run:
         self.plan, self.ground, self.far_side, self.replies, self.told = plan, ground, far_side, replies, told
         self.scene = Scene(ground, far_side, Random(f"{plan.seed}/{plan.fault.name}/{plan.database}"))
         self.heard = Heard()
-        self.struck = 0
+        self.struck, self.seen, self.changed, self.forward = 0, 0, time.monotonic(), 0.0
         self.lines = self._lines()
         self.began = time.monotonic()
         self.posted = sum(len(volley) for line in self.lines for volley in line.volleys)
@@ -119,7 +119,8 @@ class _Run:
             db.close()
 
     def _progress(self) -> float:
-        return (self.heard.taken / self.posted + len(self.replies) / self.plan.messages) / 2
+        taken, answered = self.heard.taken / self.posted, len(self.replies) / self.plan.messages
+        return {"in": taken, "out": answered}.get(self.plan.fault.amid, (taken + answered) / 2)
 
     def _strike(self) -> None:
         luck = self.scene.luck
@@ -127,33 +128,36 @@ class _Run:
         until = time.monotonic() + DRAINED_S
         for moment in moments:
             while self._progress() < moment and time.monotonic() < until:
-                time.sleep(0.005)
-                self._say()
+                self._wait(0.005)
             self.plan.fault.strike(self.scene)
             self.struck += 1
 
     def _quiet(self, db: Database) -> str:
         """Wait until nothing waits. Gives a sentence when something still does at the end."""
-        until, seen, changed, forward = time.monotonic() + DRAINED_S, -1, time.monotonic(), 0.0
-        left = -1
+        until, left = time.monotonic() + DRAINED_S, -1
         while time.monotonic() < until:
             with suppress(DatabaseAway), db.read() as conn:
                 left = ledger.waiting(conn)
             if left == 0:
                 return ""
-            if len(self.replies) != seen:
-                seen, changed = len(self.replies), time.monotonic()
-            if self.plan.hurry and time.monotonic() - changed > PATIENCE_S:
-                forward += FORWARD_S
-                self._hurry(forward)
-                changed = time.monotonic() + PATIENCE_S
-            self._say()
-            time.sleep(LOOK_EVERY_S)
+            self._wait(LOOK_EVERY_S)
         return f"{left} replies still wait after {DRAINED_S:.0f} s"
 
-    def _hurry(self, forward: float) -> None:
+    def _wait(self, seconds: float) -> None:
+        """A moment; in a hurry the clock is put forward when nothing has happened for some."""
+        time.sleep(seconds)
+        self._say()
+        done = self.heard.taken + len(self.replies)
+        if done != self.seen:
+            self.seen, self.changed = done, time.monotonic()
+        elif self.plan.hurry and time.monotonic() - self.changed > PATIENCE_S:
+            self.forward += FORWARD_S
+            self._hurry()
+            self.changed = time.monotonic() + PATIENCE_S
+
+    def _hurry(self) -> None:
         """A new worker looks at once for what waits."""
-        self.ground.jump(forward)
+        self.ground.jump(self.forward)
         for worker in self.ground.workers:
             worker.restart()
 

@@ -114,8 +114,7 @@ class TwilioStandIn:
     lists: int = 0
 
     def __enter__(self) -> TwilioStandIn:
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), partial(_Handler, self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self.port), partial(_Handler, self))
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=partial(self._server.serve_forever, poll_interval=0.05), daemon=True)
         self._thread.start()
@@ -203,6 +202,15 @@ class TwilioStandIn:
                 return Answer(answer.status, answer.read().decode(), dict(answer.headers))
         except urllib.error.HTTPError as refused:
             return Answer(refused.code, refused.read().decode(), dict(refused.headers))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Quiet when the other side went away in the middle, which is its right."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
