@@ -31,7 +31,9 @@ DAY = 24 * HOUR
 
 LEASE = 60 * SECOND  # longer than one call to the provider may take
 ASK_AFTER = 15 * SECOND  # a request whose answer was lost has reached the provider's list by then, or never will
-CLOCK_SLIP = 2 * MINUTE  # between our clock and the provider's
+# Between our clock and the provider's. Shorter than the asking goes on for (ASKS): what is given up unanswered must not
+# be taken for a later text of the same words.
+CLOCK_SLIP = 20 * MINUTE
 BACKOFF_FIRST = 2 * SECOND
 BACKOFF_MOST = 15 * MINUTE
 FEW_WAITS = (MINUTE, 10 * MINUTE, 2 * HOUR)

@@ -16,8 +16,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import redis
-
 from tests.bench.wire.processes import environment
 from tests.conftest import PostgresServer, _wait_for_redis, free_port, made_database, missing, running_postgres
 from tests.faults.supervised import Supervised
@@ -121,7 +119,9 @@ class Ground:
 def laid(database: str, api_port: int, *, with_redis: bool, small_disk: bool) -> Iterator[Ground]:
     """Everything up and running on this kind of database, migrated, ready."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bot-faults-", ignore_cleanup_errors=True)))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="bot-faults-", ignore_cleanup_errors=True))
+        )
         disk = stack.enter_context(_disk(folder / "disk", small=small_disk))
         postgres = stack.enter_context(running_postgres(durable=True)) if database == "postgresql" else None
         store = RedisServer(folder) if with_redis or postgres else None
@@ -147,7 +147,10 @@ def _database(folder: Path, postgres: PostgresServer | None) -> Iterator[str]:
 
 def _environ(url: str, redis_url: str, api_port: int, folder: Path) -> dict[str, str]:
     ours = {"FLOWS_DIR": str(HERE / "flows"), "LANGUAGES": "en", "DEMO": "no"}
-    clock = {"PYTHONPATH": os.pathsep.join((str(HERE / "clock"), str(Path.cwd()))), "FAULTS_CLOCK": str(folder / "clock")}
+    clock = {
+        "PYTHONPATH": os.pathsep.join((str(HERE / "clock"), str(Path.cwd()))),
+        "FAULTS_CLOCK": str(folder / "clock"),
+    }
     return environment(url, redis_url, api_port) | ours | clock
 
 
@@ -206,9 +209,3 @@ def _wait(ground: Ground) -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise NotReady(f"The house was not ready in {READY_S} s:\n{ground.logs()[-3000:]}")
-
-
-def redis_is_empty(url: str) -> bool:
-    """Whether nothing waits in the queue."""
-    with redis.Redis.from_url(url) as client:
-        return not client.keys("*")

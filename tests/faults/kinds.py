@@ -16,6 +16,7 @@ from tests.stand_in.twilio import TwilioStandIn
 BOTH = ("sqlite", "postgresql")
 AWAY_S = (0.5, 2.5)  # how long a server or the disk's room is gone
 HOUR = 3600.0
+STEPS_S = (-200.0, -150.0, 0.0, 150.0, 200.0)  # a machine whose clock nobody keeps
 JUMPS_S = (-2 * HOUR, -HOUR, -600.0, -90.0, 90.0, 600.0, HOUR, 2 * HOUR)
 SLOW_S = 20.0  # twice what we wait for an answer
 
@@ -129,8 +130,12 @@ def _jump(scene: Scene) -> None:
 
 def _jump_and_close(scene: Scene) -> None:
     """Twilio takes a text and says nothing; the clock we asked by is another when we ask about it."""
-    _jump(scene)
+    scene.ground.jump(scene.luck.choice(STEPS_S))
     scene.far_side.faults.append(twilio.Fault(close=True, taken=True))
+
+
+def _right_clock(scene: Scene) -> None:
+    scene.ground.jump(0)
 
 
 def _fill_disk(scene: Scene) -> None:
@@ -153,10 +158,10 @@ FAULTS = {
         Fault("postgresql", "PostgreSQL stopped at once, and back", _restart_postgres, databases=("postgresql",)),
         Fault("twilio", "Twilio: 429, 5xx, slow, closed, half an answer", _bad_day, every=20, least=10, amid="out"),
         Fault("webhooks", "webhooks doubled, racing, swapped, old", every=0, volleys=shuffled, status_calls=True),
-        Fault("clock", "the clock jumps, up to 2 h either way", _jump, every=100, least=4, mend=lambda scene: scene.ground.jump(0)),
+        Fault("clock", "the clock jumps, up to 2 h either way", _jump, every=100, least=4, mend=_right_clock),
         Fault(
             "clock-and-twilio", "the clock jumps, and Twilio's answer is lost", _jump_and_close, every=100, least=4,
-            amid="out", mend=lambda scene: scene.ground.jump(0),
+            amid="out", mend=_right_clock,
         ),
         Fault("disk", "the disk is full", _fill_disk, databases=("sqlite",), small_disk=True, mend=_make_room),
     )

@@ -72,7 +72,7 @@ def is_sound(db: Database) -> bool:
     if db.dialect != "sqlite":
         return True
     with db.read() as conn:
-        return conn.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+        return str(conn.execute(text("PRAGMA integrity_check")).scalar_one()) == "ok"
 
 
 def counted(lines: Sequence[Line], kept: Kept, replies: Sequence[Reply]) -> Count:
@@ -90,9 +90,7 @@ def counted(lines: Sequence[Line], kept: Kept, replies: Sequence[Reply]) -> Coun
     return Count(found["lost"], found["repeated"], found["out of order"], found["strange"], sentences)
 
 
-def _of_person(
-    line: Line, sids: Mapping[str, int], kept: Kept, replies: Sequence[Reply]
-) -> Iterator[tuple[str, str]]:
+def _of_person(line: Line, sids: Mapping[str, int], kept: Kept, replies: Sequence[Reply]) -> Iterator[tuple[str, str]]:
     numbers = sorted({number for volley in line.volleys for number in volley})
     place = {sid: at for at, sid in enumerate(kept.sids)}
     of = {number: sid_of(line.person, number) for number in numbers}

@@ -26,7 +26,10 @@ def row(result: Result) -> str:
         FAULTS[result.fault].about, result.database, result.messages, result.strikes, result.lost, result.repeated,
         result.out_of_order, result.webhook_retries, result.send_retries, f"{result.pause_s:.1f}",
     )  # fmt: skip
-    shown = (str(cell).ljust(width) if at < 2 else str(cell).rjust(width) for at, (cell, (_, width)) in enumerate(zip(cells, COLUMNS, strict=True)))
+    shown = (
+        str(cell).ljust(width) if at < 2 else str(cell).rjust(width)
+        for at, (cell, (_, width)) in enumerate(zip(cells, COLUMNS, strict=True))
+    )
     return f"| {' | '.join(shown)} |"
 
 

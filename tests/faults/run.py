@@ -86,9 +86,7 @@ def run(plan: Plan, told: Told = lambda line: None) -> Result:
 class _Run:
     """A run under way."""
 
-    def __init__(
-        self, plan: Plan, ground: Ground, far_side: TwilioStandIn, replies: list[Reply], told: Told
-    ) -> None:
+    def __init__(self, plan: Plan, ground: Ground, far_side: TwilioStandIn, replies: list[Reply], told: Told) -> None:
         self.plan, self.ground, self.far_side, self.replies, self.told = plan, ground, far_side, replies, told
         self.scene = Scene(ground, far_side, Random(f"{plan.seed}/{plan.fault.name}/{plan.database}"))
         self.heard = Heard()
@@ -163,10 +161,8 @@ class _Run:
 
     def _say(self) -> None:
         name = f"{self.plan.fault.name} on {self.plan.database}"
-        seconds = time.monotonic() - self.began
-        self.told(
-            f"{name}: {self.heard.taken} taken, {len(self.replies)} answered, struck {self.struck} times, {seconds:.0f} s"
-        )
+        so_far = f"{self.heard.taken} taken, {len(self.replies)} answered, struck {self.struck} times"
+        self.told(f"{name}: {so_far}, {time.monotonic() - self.began:.0f} s")
 
     def _counted(self, db: Database, still: str, late: int) -> Result:
         count = ledger.counted(self.lines, ledger.kept(db), list(self.replies))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from tests.bench.wire.processes import _below
+from tests.bench.wire.processes import below
 
 AGAIN_AFTER_S = 0.3
 LOOK_EVERY_S = 0.05
@@ -33,7 +33,7 @@ class Supervised:
     def pids(self) -> list[int]:
         """The process that was started first, then all that it started and that work for it."""
         pid = self._process.pid
-        return [pid, *(child for child in _below(pid) if "resource_tracker" not in _command_of(child))]
+        return [pid, *(child for child in below(pid) if "resource_tracker" not in _command_of(child))]
 
     def kill(self, luck: Random, *, children: bool = False) -> None:
         """SIGKILL to one of them; ``children``: not to the first. None is there while it is just starting again."""
@@ -57,10 +57,8 @@ class Supervised:
         self._ending.set()
         self._thread.join()
         self._process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(ENDED_S)
-        except subprocess.TimeoutExpired:
-            pass
         self._clear()
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -283,7 +283,12 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
     def _answer(
-        self, status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None, *, half: bool = False
+        self,
+        status: int,
+        document: Mapping[str, object],
+        headers: Mapping[str, str] | None = None,
+        *,
+        half: bool = False,
     ) -> None:
         body = json.dumps(document).encode()
         self.send_response(status)
