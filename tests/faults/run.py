@@ -24,7 +24,8 @@ from tests.stand_in.twilio import Message, TwilioStandIn
 PEOPLE = 50
 LAST_STRIKE = 0.95  # of all messages taken and answered
 DRAINED_S = 420.0
-PATIENCE_S = 2.0  # in a hurry: so long nothing may happen before the clock is put forward
+PATIENCE_S = 2.0  # in a hurry: so long nothing may happen before the clock is put forward; each time twice as long,
+MOST_PATIENCE_S = 30.0  # for a worker on a busy machine needs some seconds to begin
 FORWARD_S = 75.0  # past the end of a lease
 LOOK_EVERY_S = 0.1
 STATUSES = ("delivered", "sent", "delivered")
@@ -90,7 +91,8 @@ class _Run:
         self.plan, self.ground, self.far_side, self.replies, self.told = plan, ground, far_side, replies, told
         self.scene = Scene(ground, far_side, Random(f"{plan.seed}/{plan.fault.name}/{plan.database}"))
         self.heard = Heard()
-        self.struck, self.seen, self.changed, self.forward = 0, 0, time.monotonic(), 0.0
+        self.struck, self.seen, self.forward = 0, 0, 0.0
+        self.changed, self.patience = time.monotonic(), PATIENCE_S
         self.lines = self._lines()
         self.began = time.monotonic()
         self.posted = sum(len(volley) for line in self.lines for volley in line.volleys)
@@ -147,11 +149,11 @@ class _Run:
         self._say()
         done = self.heard.taken + len(self.replies)
         if done != self.seen:
-            self.seen, self.changed = done, time.monotonic()
-        elif self.plan.hurry and time.monotonic() - self.changed > PATIENCE_S:
+            self.seen, self.changed, self.patience = done, time.monotonic(), PATIENCE_S
+        elif self.plan.hurry and time.monotonic() - self.changed > self.patience:
             self.forward += FORWARD_S
             self._hurry()
-            self.changed = time.monotonic() + PATIENCE_S
+            self.changed, self.patience = time.monotonic(), min(2 * self.patience, MOST_PATIENCE_S)
 
     def _hurry(self) -> None:
         """A new worker looks at once for what waits."""
