@@ -46,7 +46,7 @@ class Fault:
     about: str
     strike: Callable[[Scene], None] = lambda scene: None
     every: int = 250
-    least: int = 3
+    least: int = 2
     amid: str = "in and out"
     databases: Sequence[str] = BOTH
     volleys: Callable[[Random, int], list[Volley]] = in_order
