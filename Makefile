@@ -1,13 +1,14 @@
 # make run   installs, creates the database, loads the demo and serves it on http://127.0.0.1:8000
 # make test  sets up what the tests need and runs everything
 # make check style, types and the borders between the rooms;  make bench  speed;  make install  only installs
+# make faults parts fail in the middle of 5 000 messages, each in turn: about an hour
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .bench
 
-.PHONY: run install install-dev test check format lock bench bench-others clean
+.PHONY: run install install-dev test check format lock bench bench-others faults clean
 
 run: install
 	$(BIN)/bot serve --demo
@@ -57,6 +58,9 @@ bench: install-dev
 	@$(MAKE) --no-print-directory --keep-going bench-others >/dev/null 2>&1 || \
 		echo "Not all other engines could be installed (make bench-others says why). Those that are missing are left out."
 	$(BIN)/python -m tests.bench
+
+faults: install-dev
+	$(BIN)/python -m tests.faults
 
 # The engines that the benchmark stands beside, in a folder of their own. Nothing else needs them.
 bench-others: $(BENCH)/python/.installed $(BENCH)/node/.installed

@@ -50,7 +50,9 @@ log = structlog.get_logger("outbox")
 
 LEASE = 60 * SECOND  # longer than one call to the provider may take
 ASK_AFTER = 15 * SECOND  # a request whose answer was lost has reached the provider's list by then, or never will
-CLOCK_SLIP = 2 * MINUTE  # between our clock and the provider's
+# Between our clock and the provider's. Shorter than the asking goes on for (ASKS): what is given up unanswered must not
+# be taken for a later text of the same words.
+CLOCK_SLIP = 20 * MINUTE
 ASKS = 12  # then a person looks: about an hour and a half
 SWEEP_AT_ONCE = 500
 NAP = 100  # ms; for a turn that comes so soon a worker waits, for a later one the text is put back

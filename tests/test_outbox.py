@@ -326,6 +326,15 @@ def test_the_same_words_from_long_before_are_not_taken_for_the_lost_one(house: H
     assert amina.row().provider_id not in {None, old.sid}
 
 
+def test_a_clock_that_was_put_back_does_not_make_a_text_go_twice(house: House, amina: Person, now: int) -> None:
+    amina.queue("hello", now)
+    house.twilio.faults.append(Fault(close=True, taken=True))
+    house.outbox.deliver(amina.id, now)
+    house.twilio.messages[0].created = datetime.fromtimestamp(now / 1000 - 15 * 60, UTC)  # Twilio's clock was right
+    assert house.outbox.deliver(amina.id, now + MINUTE) == 1
+    assert house.twilio.texts == ["hello"]
+
+
 def test_a_whatsapp_text_in_doubt_is_asked_about_even_after_the_window_closed(
     house: House, hodan: Person, now: int
 ) -> None:

@@ -67,13 +67,15 @@ class Fault:
     """How the next request to send goes wrong.
 
     ``error`` is answered instead of taking the text; ``wait`` seconds pass before any answer; ``close`` drops the
-    line without one, and ``taken`` says whether Twilio kept the text all the same.
+    line without one, and ``taken`` says whether Twilio kept the text all the same; ``half`` drops it in the middle of
+    the answer.
     """
 
     error: TwilioError | None = None
     wait: float = 0.0
     close: bool = False
     taken: bool = False
+    half: bool = False
 
 
 def too_many(retry_after: int | None = None) -> Fault:
@@ -124,8 +126,7 @@ class TwilioStandIn:
     looks: int = 0
 
     def __enter__(self) -> TwilioStandIn:
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), partial(_Handler, self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self.port), partial(_Handler, self))
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=partial(self._server.serve_forever, poll_interval=0.05), daemon=True)
         self._thread.start()
@@ -230,6 +231,15 @@ class TwilioStandIn:
             return Answer(refused.code, refused.read().decode(), dict(refused.headers))
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Quiet when the other side went away in the middle, which is its right."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # the answer goes in one piece: in two, the second would wait 40 ms for the first to be acknowledged
@@ -288,7 +298,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         assert message is not None
-        self._good(CREATE_MESSAGE, _document(message, stand_in.account))
+        self._good(CREATE_MESSAGE, _document(message, stand_in.account), half=fault.half)
 
     def _form(self, body: bytes) -> Pairs:
         kind = self.headers.get_content_type()
@@ -321,11 +331,18 @@ class _Handler(BaseHTTPRequestHandler):
             "uri": self.path,
         }
 
-    def _good(self, operation: Operation, document: Mapping[str, object]) -> None:
+    def _good(self, operation: Operation, document: Mapping[str, object], *, half: bool = False) -> None:
         check_answer(operation, document)
-        self._answer(operation.status, document)
+        self._answer(operation.status, document, half=half)
 
-    def _answer(self, status: int, document: Mapping[str, object], headers: Mapping[str, str] | None = None) -> None:
+    def _answer(
+        self,
+        status: int,
+        document: Mapping[str, object],
+        headers: Mapping[str, str] | None = None,
+        *,
+        half: bool = False,
+    ) -> None:
         body = json.dumps(document).encode()
         self.send_response(status)
         for name, value in {
@@ -335,7 +352,8 @@ class _Handler(BaseHTTPRequestHandler):
         }.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[: len(body) // 2] if half else body)
+        self.close_connection = self.close_connection or half
 
 
 def _credentials(header: str) -> tuple[str, str]:

@@ -156,11 +156,12 @@ def wait_for(url: str, process: Running) -> None:
 
 def cpu_of(pid: int) -> float:
     """Seconds of processor time of a process and of all below it, those that have ended included (proc(5), stat)."""
-    family = [pid, *_below(pid)]
+    family = [pid, *below(pid)]
     return sum(_ticks(one) for one in family) / TICKS
 
 
-def _below(pid: int) -> list[int]:
+def below(pid: int) -> list[int]:
+    """The processes that this one has started, and those that they have."""
     parents = {int(folder.name): _stat(int(folder.name)) for folder in Path("/proc").iterdir() if folder.name.isdigit()}
     found, looked_at = [], [pid]
     while looked_at:
