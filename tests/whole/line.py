@@ -46,6 +46,9 @@ def line(environ: Mapping[str, str], folder: Path, *, public_url: str = "") -> I
             "TWILIO_MESSAGING_SERVICE_SID": SERVICE,
             "TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
             "TWILIO_API_URL": stand_in.url,
+            "SMS_PER_SECOND": "0",
+            "WHATSAPP_PER_SECOND": "0",
+            "MESSAGES_PER_MINUTE": "0",
             "PUBLIC_URL": public_url or address,
         }
         with served({**keys, **twilio, **environ}, folder, port=port):

@@ -44,6 +44,9 @@ def _wired(environ: dict[str, str], folder: Path) -> Iterator[TwilioStandIn]:
             "TWILIO_MESSAGING_SERVICE_SID": SERVICE,
             "TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
             "TWILIO_API_URL": stand_in.url,
+            "SMS_PER_SECOND": "0",
+            "WHATSAPP_PER_SECOND": "0",
+            "MESSAGES_PER_MINUTE": "0",
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
         }
         with served(environ | twilio, folder, port=port):

@@ -84,6 +84,9 @@ def environment(database_url: str, redis_url: str, api_port: int) -> dict[str, s
         "TWILIO_MESSAGING_SERVICE_SID": SERVICE,
         "TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
         "TWILIO_API_URL": f"http://127.0.0.1:{api_port}",
+        "SMS_PER_SECOND": "0",
+        "WHATSAPP_PER_SECOND": "0",
+        "MESSAGES_PER_MINUTE": "0",
     }
 
 
