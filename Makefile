@@ -32,7 +32,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 test: install-dev
 	sh tests/servers.sh
 	$(MAKE) check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: install-dev
 	$(BIN)/ruff check bot tests
