@@ -21,6 +21,7 @@ PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 INSTANCE = Path("instance")
 KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
+MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -133,6 +134,12 @@ def _yes_no(value: str) -> bool:
     raise ValueError('it must be "yes" or "no"')
 
 
+def _megabytes(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_MEGABYTES:
+        raise ValueError(f"it must be a whole number from 1 to {MOST_MEGABYTES}")
+    return int(value)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
     Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
@@ -145,6 +152,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TWILIO_SMS_FROM", _sender, "", "The number that sends SMS, when there is no Messaging Service."),
     Setting("TWILIO_WHATSAPP_FROM", _sender, "", "The number that sends WhatsApp messages."),
     Setting("TWILIO_API_URL", _url, "https://api.twilio.com", "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("MEDIA_MAX_MB", _megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
+    Setting("MEDIA_DELETE_AT_TWILIO", _yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -168,6 +177,8 @@ class Settings:
     twilio_sms_from: str
     twilio_whatsapp_from: str
     twilio_api_url: str
+    media_max_mb: int
+    media_delete_at_twilio: bool
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

@@ -29,6 +29,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # Twilio ships no types
 
 from bot.language.segments import measure
+from tests.stand_in.media import MediaShelf, is_media
 from tests.stand_in.rules import LIST_PARAMETERS, Owned, TwilioError, check_create, check_known
 
 ACCOUNT = "AC" + "0" * 32
@@ -111,6 +112,9 @@ class TwilioStandIn:
     requests: int = 0
     lists: int = 0
 
+    def __post_init__(self) -> None:
+        self.media = MediaShelf(self.account, self.token)
+
     def __enter__(self) -> TwilioStandIn:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), partial(_Handler, self))
         self._server.daemon_threads = True
@@ -122,6 +126,7 @@ class TwilioStandIn:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.media.ended.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -235,7 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(error.http, error.document(), error.headers)
 
     def do_GET(self) -> None:
-        """List messages, newest first."""
+        """List messages, newest first; or give what came with one."""
+        if is_media(self.path):
+            self._stand_in.media.answer(self, _credentials(self.headers.get("Authorization", "")))
+            return
         self._stand_in.lists += 1
         said = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         try:
@@ -244,6 +252,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, self._page(said))
         except TwilioError as error:
             self._answer(error.http, error.document())
+
+    def do_DELETE(self) -> None:
+        """Take away what came with a message."""
+        self._stand_in.media.answer(self, _credentials(self.headers.get("Authorization", "")))
 
     def _form(self) -> dict[str, str]:
         length = int(self.headers.get("Content-Length") or 0)
