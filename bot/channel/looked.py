@@ -38,6 +38,7 @@ NAMES = {
     "audio/m4a": "audio/mp4",
     "audio/x-aac": "audio/aac",
 }
+THIRD_GENERATION = frozenset({b"3gp", b"3g2", b"3gr"})  # brands of what older phones film (3GPP TS 26.244, 5.3)
 PICTURES = ("JPEG", "PNG", "WEBP", "GIF")
 HOLDERS = frozenset({b"moov", b"trak", b"mdia", b"moof", b"traf"})  # boxes of an MP4 that hold boxes
 TELLING = frozenset({b"udta", b"meta", b"uuid"})  # where phones write the place, the owner and the phone's make
@@ -77,7 +78,8 @@ def look(data: bytes, said: str) -> Looked:
 
 
 def _sniffed(data: bytes, said: str) -> str:
-    found = filetype.guess_mime(data[:8192]) or ""
+    found = "video/3gpp" if data[4:8] == b"ftyp" and data[8:11] in THIRD_GENERATION else ""
+    found = found or filetype.guess_mime(data[:8192]) or ""
     found = NAMES.get(found, found)
     is_sound = said.partition("/")[0].strip().lower() == "audio"
     return SOUND_OF.get(found, found) if is_sound else found
