@@ -238,8 +238,8 @@ def test_after_whatsapps_day_nothing_is_said(ana: Ana) -> None:
 
 def test_it_is_tried_again_with_longer_and_longer_waits_and_then_given_up(ana: Ana) -> None:
     ana.tells((damp_wall(), "image/jpeg"))
-    for item in ana.twilio.media.items.values():
-        item.status = 503
+    (lies,) = ana.twilio.media.items.values()
+    lies.status = 503
     for wait in AGAIN_MS:
         assert ana.fetching.fetch_due() == 1
         assert ana.items()[0].state is State.WAITING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -137,7 +138,7 @@ def test_a_redirect_in_a_circle_ends(twilio: TwilioStandIn, account: TwilioMedia
 
 def test_a_twilio_host_that_leads_into_our_own_network_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     inside = [(2, 1, 6, "", ("10.0.0.7", 443))]
-    monkeypatch.setattr(media.socket, "getaddrinfo", lambda *args, **named: inside)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **named: inside)
     with pytest.raises(NotTwilios):
         TwilioMedia(ACCOUNT, TOKEN, MOST).fetch(f"https://api.twilio.com{ITEM}", "image/jpeg")
 

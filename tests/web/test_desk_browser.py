@@ -244,7 +244,7 @@ def test_a_photo_is_blurred_until_it_is_opened_and_a_voice_note_plays(
         sign_in(page, address, "amina")
         page.goto(f"{address}/desk/stories/1")
         photo, opener = page.locator(".desk-photo img"), page.locator(".desk-photo__open")
-        page.wait_for_function("document.querySelector('.desk-photo img').naturalWidth > 0")
+        assert photo.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
         look = "one => getComputedStyle(one).filter"
         assert "blur" in photo.evaluate(look)
         opener.focus()
@@ -253,9 +253,9 @@ def test_a_photo_is_blurred_until_it_is_opened_and_a_voice_note_plays(
         assert troubles(page) == []
         opener.click()
         assert "blur" in photo.evaluate(look)
-        page.wait_for_function("document.querySelector('audio').duration > 1")
+        heard = "one => new Promise(done => { one.ontimeupdate = () => one.currentTime > 0 && done(one.duration) })"
         page.evaluate("document.querySelector('audio').play()")
-        page.wait_for_function("document.querySelector('audio').currentTime > 0")
+        assert page.locator("audio").evaluate(heard) > 1
 
 
 def test_the_size_of_a_text_follows_the_typing(browser: Browser, address: str) -> None:
