@@ -10,10 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import settings as settings_table
 from bot.answering import Answering
+from bot.channel.made_up_media import MadeUpMedia
+from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
+from bot.fetching import Fetching
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.language.catalogue import Catalogues
@@ -40,6 +43,7 @@ class House:
     jobs: Jobs
     shelf: Shelf
     tally: Tally
+    fetching: Fetching
 
 
 def now_ms() -> int:
@@ -74,7 +78,10 @@ def build(settings: Settings) -> House:
         answering=Answering(db, shelf.world),
         shelf=shelf,
     )
-    return House(parts, jobs, shelf, tally)
+    fetching = Fetching(
+        db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio
+    )
+    return House(parts, jobs, shelf, tally, fetching)
 
 
 def prepare(house: House) -> Loaded:
@@ -131,6 +138,19 @@ def _channels(settings: Settings) -> dict[str, Sender]:
         )
         channels |= {Channel.SMS.value: sender, Channel.WHATSAPP.value: sender}
     return channels
+
+
+def _media_sources(settings: Settings) -> dict[bool, Source]:
+    """Where what people sent is fetched from, by whether they are simulated."""
+    sources: dict[bool, Source] = {True: MadeUpMedia()}
+    if settings.twilio_on:
+        sources[False] = TwilioMedia(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token[0],
+            settings.media_max_mb * 1_000_000,
+            settings.twilio_api_url,
+        )
+    return sources
 
 
 def wsgi() -> Flask:

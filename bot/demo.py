@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,14 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection, func, insert, select, update
 
 from bot.app import House
-from bot.channel.message import Channel, DeliveryStatus, Inbound, Outbound
+from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, Outbound
 from bot.inbox import Inbox
 from bot.store import alerts, outgoing, questions, schema, simulated, stories, talks, turn
 from bot.store.locks import Lock, hold
 from bot.story.status import StoryStatus
 from bot.web import users
 from bot.web.demo_accounts import DEMO_ACCOUNTS, add_demo_accounts, refuse_real_people
+from bot.web.phone import MADE_UP_ACCOUNT, MEDIA
 
 DEMO = "demo"  # what is counted once in the table of counters: the filling of the demo
 DAY_MS = 86_400_000
@@ -82,6 +83,7 @@ class _Seeding:
             if sys.stderr.isatty():
                 print(f"\rFilling the demo: {number} of {len(scenes)}", end="", file=sys.stderr)  # noqa: T201 # progress
         self._one_that_failed()
+        self.house.fetching.fetch_due()
         self.house.tally.flush()
         if sys.stderr.isatty():
             print(file=sys.stderr)  # noqa: T201 # progress
@@ -106,7 +108,10 @@ class _Seeding:
         wish = [("", story["wish"])] if story.get("wish") else [("wish.skip", "")]
         follow_up = "yes" if story["follow_up"] else "no"
         said = [("", "story"), (f"consent.{story['consent']}", ""), *(("", text) for text in story["messages"])]
-        at = self._texts(story["from"], [*said, ("", "DONE"), *wish, (f"follow_up.{follow_up}", "")], at)
+        at = self._texts(story["from"], said, at)
+        for kind in story.get("media", ()):
+            at = self._send_media(story["from"], kind, at)
+        at = self._texts(story["from"], [("", "DONE"), *wish, (f"follow_up.{follow_up}", "")], at)
         if story["status"] != StoryStatus.RECEIVED:
             with self.db.begin() as conn:
                 stories.decide(
@@ -174,6 +179,14 @@ class _Seeding:
             at = min(at + BETWEEN_TEXTS_MS, self.now_ms)
             self.inbox.receive(self._inbound(who, text or label, button), at)
             self.house.parts.outbox.deliver(contact_id, at)
+        return at
+
+    def _send_media(self, who: str, kind: str, at: int) -> int:
+        self.texts += 1
+        at = min(at + BETWEEN_TEXTS_MS, self.now_ms)
+        sent = Media(f"{MADE_UP_ACCOUNT}/{self.texts}", MEDIA[kind])
+        self.inbox.receive(replace(self._inbound(who, ""), media=(sent,)), at)
+        self.house.parts.outbox.deliver(self.met[who], at)
         return at
 
     def _inbound(self, who: str, text: str, button: str = "") -> Inbound:

@@ -81,7 +81,8 @@ class Inbox:
 
     def _quickly(self, world: World, inbound: Inbound, now_ms: int) -> Receipt | None:
         """The short way of most turns; None when it does not serve."""
-        if not can_answer(inbound.address) or (inbound.replied_to and not _is_ours(inbound)):
+        old_button = inbound.replied_to and not _is_ours(inbound)
+        if inbound.media or old_button or not can_answer(inbound.address):
             return None
         for _ in range(TRIES):
             found = self.quick.read(inbound)

@@ -31,7 +31,7 @@ from bot.flow.events import (
 )
 from bot.flow.hours import civil, working_days_after
 from bot.flow.session import Session
-from bot.store import audit, contacts, turn
+from bot.store import audit, contacts, media, turn
 from bot.store.database import Database
 from bot.store.quick import Rows
 from bot.store.turn import Known, Place, Queued
@@ -109,7 +109,11 @@ class Keeper:
         text = "" if erased else self._words(inbound)
         inbound = replace(inbound, media=()) if erased else inbound
         contact_id, language = self.known.contact_id, "" if erased else self.session.language
-        return turn.keep_inbound(self.conn, self.vault, contact_id, inbound, text, language, self.now_ms)
+        made = turn.keep_inbound(self.conn, self.vault, contact_id, inbound, text, language, self.now_ms)
+        if inbound.media:
+            real = not self.known.simulated
+            media.note(self.conn, self.vault, contact_id, made, inbound.media, real=real, now_ms=self.now_ms)
+        return made
 
     def _words(self, inbound: Inbound) -> str:
         """What may be kept of her words: of an answer that tells where she is, or whose number it is, only its kind."""
@@ -149,6 +153,7 @@ class Keeper:
             turn.complete_story(self.conn, self.vault, self.known.contact_id, event.reference, more)
         elif isinstance(event, WordsForgotten):
             turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts, event.media)
+            media.forget(self.conn, self.vault, self.known.contact_id, event.media)
         elif isinstance(event, QuestionAsked):
             row = {**self._row(), "reference": event.reference}
             subject = turn.keep_question(self.conn, self.vault, row, event.text)
@@ -190,6 +195,7 @@ class Keeper:
             "follow_up": False,
         }
         subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.media)
+        media.claim(self.conn, self.vault, self.known.contact_id, event.media, story_id=subject, now_ms=self.now_ms)
         self._audit(
             audit.Event.STORY_RECEIVED, f"story:{subject}",
             language=row["language"], consent=event.consent.value, simulated=self.known.simulated,
@@ -204,9 +210,11 @@ class Keeper:
             self._audit(audit.Event.TALK_BEGAN, f"talk:{subject}", **said)
         if isinstance(event, ToPerson) or (isinstance(event, HandedOver) and event.text):
             danger = isinstance(event, ToPerson) and event.danger
-            turn.keep_talk_line(
+            line = turn.keep_talk_line(
                 self.conn, self.vault, contact_id, reference, event.text, danger=danger, now_ms=self.now_ms
             )
+            if line and isinstance(event, ToPerson) and event.media:
+                media.claim(self.conn, self.vault, contact_id, event.media, talk_line_id=line, now_ms=self.now_ms)
         if not isinstance(event, ToPerson):
             turn.note_with_bot(self.conn, contact_id, reference, with_bot=isinstance(event, TakenBack))
 

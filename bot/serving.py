@@ -46,10 +46,12 @@ def serve(
     multiprocessing.set_start_method("spawn", force=True)
     house.jobs.start()
     house.tally.start()
+    house.fetching.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
     finally:
+        house.fetching.stop()
         house.jobs.stop()
         house.tally.stop()
         house.parts.db.close()

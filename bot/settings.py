@@ -23,6 +23,7 @@ SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.par
 INSTANCE = Path("instance")
 KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
 FASTEST = 1000  # texts a second; more than Twilio gives anybody
+MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -151,6 +152,12 @@ def _yes_no(value: str) -> bool:
     raise ValueError('it must be "yes" or "no"')
 
 
+def _megabytes(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_MEGABYTES:
+        raise ValueError(f"it must be a whole number from 1 to {MOST_MEGABYTES}")
+    return int(value)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
     Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
@@ -166,6 +173,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SMS_PER_SECOND", _rate, "1", "How fast SMS leave, in parts a second: 1 for one ordinary number, more for short codes and pools. 0: no limit."),
     Setting("WHATSAPP_PER_SECOND", _rate, "80", "How fast WhatsApp messages leave, in messages a second. 0: no limit."),
     Setting("MESSAGES_PER_MINUTE", _count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
+    Setting("MEDIA_MAX_MB", _megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
+    Setting("MEDIA_DELETE_AT_TWILIO", _yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -192,6 +201,8 @@ class Settings:
     sms_per_second: float
     whatsapp_per_second: float
     messages_per_minute: int
+    media_max_mb: int
+    media_delete_at_twilio: bool
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

@@ -40,6 +40,7 @@ def work() -> None:
     set_up_logs()
     house = migrated_house()
     house.tally.start()
+    house.fetching.start()
     house.jobs.run()
 
 

@@ -44,7 +44,7 @@ def new_reference(random: Random) -> str:
 
 def _submit_story(given: Arguments, random: Random) -> Done:
     consent = Consent(str(given["consent"]))
-    messages, media = texts(given["text"]), _media(given.get("media"))
+    messages, media = texts(given["text"]), _sent(given)
     if consent is Consent.NOBODY or not (messages or media):
         return (), {"story_ref": ""}
     reference = new_reference(random)
@@ -59,7 +59,7 @@ def _add_to_story(given: Arguments, random: Random) -> Done:
 
 
 def _forget_words(given: Arguments, random: Random) -> Done:
-    words, media = texts(given["text"]), _media(given.get("media"))
+    words, media = texts(given["text"]), _sent(given)
     return [WordsForgotten(words, media)] if words or media else (), {}
 
 
@@ -81,12 +81,16 @@ def texts(value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         return (str(value["name"]),)
     if isinstance(value, list):
-        return tuple(str(text) for text in value)
+        return tuple(str(text) for text in value if not isinstance(text, dict))
     return (str(value),) if value else ()
 
 
+def _sent(given: Arguments) -> tuple[Media, ...]:
+    """What came beside words: with them, as a ``listen`` keeps it, and as an answer to ``expect: media``."""
+    return (*_media(given["text"]), *_media(given.get("media")))
+
+
 def _media(value: object) -> tuple[Media, ...]:
-    """What an ``expect: media`` kept; nothing when nothing was sent."""
     items = value if isinstance(value, list) else []
     return tuple(Media(item["url"], item["content_type"]) for item in items if isinstance(item, dict))
 

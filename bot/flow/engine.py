@@ -146,8 +146,12 @@ class Conversation(Walker):
         return step is not None and step.verb is Verb.ASK
 
     def _wants_media(self) -> bool:
+        if self.session.person:
+            return True  # a champion sees it
         step = self.waiting()
-        return step is not None and step.expect is Expect.MEDIA
+        if step is None:
+            return False
+        return step.expect is Expect.MEDIA or (step.verb is Verb.LISTEN and bool(self._taken(step)))
 
     # beginnings ------------------------------------------------------------------------------------------------------
     def _first(self) -> None:
@@ -210,7 +214,7 @@ class Conversation(Walker):
         said = self.said
         if self.session.wait.pop("asked", False) and said in self.world.vocabulary.yes:
             self.leave(step, "")  # "Is that everything?" - "Yes"
-        elif said:
+        elif said or self._taken(step):
             if self._heard(step):
                 self.voice.say_phrase(phrases.LISTENING)
         else:
@@ -219,10 +223,15 @@ class Conversation(Walker):
             self.voice.say_phrase(phrases.ONLY_WORDS_LOCATION if self.reply.location else kind)
 
     def _heard(self, step: Step) -> bool:
-        """Add the words to what she tells; True for the first of them."""
-        values = self.session.frames[-1].values
-        values.setdefault(step.name, []).append(self.reply.text)
-        return len(values[step.name]) == 1
+        """Add the words and what came with them to what she tells; True for the first of it."""
+        told = self.session.frames[-1].values.setdefault(step.name, [])
+        begins = not told
+        told += [*([self.reply.text] if self.reply.text.strip() else []), *self._taken(step)]
+        return begins
+
+    def _taken(self, step: Step) -> list[dict[str, str]]:
+        """The photos and the like that this step takes beside words."""
+        return [item.kept() for item in self.reply.media if item.kind in step.limits.kinds]
 
     def _ask_answered(self, step: Step) -> None:
         got = asks.answer(step, self.reply, self.voice, self.session.wait.get("only", ()))

@@ -117,6 +117,7 @@ class ToPerson:
     reference: str
     text: str
     danger: bool = False
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ STEP_WORDS = {
     "max": "With expect: number. The biggest number that counts.",
     "decimals": "With expect: number. yes: numbers like 2.5 count too.",
     "toward": "With expect: date. Whether a day without a year is the last one (past) or the next one (future).",
-    "kinds": "With expect: media. What counts, like [photo, voice]. Without it: all four.",
+    "kinds": "What counts, like [photo, voice]. With expect: media: all four without it. With listen: none.",
     "optional": 'yes: adds "I do not want to say". The answer is then empty.',
     "repeat": "The question may be answered up to so many times. Every answer is kept.",
     "clear": "yes on questions of consent and safety: only an answer that cannot be mistaken counts.",

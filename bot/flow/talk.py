@@ -27,7 +27,7 @@ STAYS = frozenset({"language", "delete", "help", "stop"})
 
 def heard(turn: Conversation, *, danger: bool = False) -> None:
     """What she texted goes to the champion, as it came."""
-    turn.voice.add(ToPerson(turn.session.talk, turn.reply.text, danger))
+    turn.voice.add(ToPerson(turn.session.talk, turn.reply.text, danger, turn.reply.media))
 
 
 def leave(turn: Conversation) -> None:
@@ -91,22 +91,14 @@ def _begins(turn: Conversation) -> bool:
 
 def _told(turn: Conversation) -> bool:
     """To the champion, and not a word from the bot; only the first time that one will read it."""
-    if not turn.reply.text.strip():
-        turn.voice.say_phrase(_wordless(turn))
-        if turn.reply.media:
-            heard(turn)
+    if not (turn.reply.text.strip() or turn.reply.media):
+        turn.voice.say_phrase(phrases.ONLY_WORDS_LOCATION if turn.reply.location else phrases.EMPTY)
         return True
     heard(turn)
     if turn.session.person is Person.READS or turn.reply.away:
         turn.session.person = Person.TOLD
         turn.voice.say_phrase(phrases.PERSON_READS)
     return True
-
-
-def _wordless(turn: Conversation) -> str:
-    if turn.reply.media:
-        return phrases.ONLY_WORDS
-    return phrases.ONLY_WORDS_LOCATION if turn.reply.location else phrases.EMPTY
 
 
 def from_desk(turn: Conversation) -> None:

@@ -18,7 +18,7 @@ ALLOWED: dict[Verb, frozenset[str]] = {
     Verb.ASK: _ANYWHERE
     | {"options", "expect", "clear", "else", "run", "optional", "repeat", "budget"}
     | {"min", "max", "decimals", "toward", "kinds"},
-    Verb.LISTEN: _ANYWHERE | {"quiet", "budget"},
+    Verb.LISTEN: _ANYWHERE | {"quiet", "kinds", "budget"},
     Verb.FIND: _ANYWHERE | {"say", "with", "about", "options", "page", "none", "stay", "else", "run", "budget"},
     Verb.IF: _ANYWHERE | {"else"},
     Verb.SET: _ANYWHERE,

@@ -16,6 +16,8 @@ PLACE_UNKNOWN = (
 )
 SAY_WORDS = "Please text your answer in words."
 ONLY_WORDS = "I can only read words for now. I cannot see photos or hear voice notes yet. Please write it instead."
+FILE_TOO_LARGE = "Thank you. The file you sent is too large for us. Can you send a smaller one, or tell us in words?"
+FILE_NOT_OPENED = "Thank you. We could not open the file you sent. Can you send it another way, or tell us in words?"
 ONLY_WORDS_LOCATION = "Thank you, but I did not ask where you are. Please write to me in words."
 EMPTY = "Your message came without any words. Please write to us again."
 LISTENING = "Got it. Send more, or text {done} when you have finished."
@@ -84,6 +86,8 @@ PHRASES: dict[str, str] = {
     PLACE_UNKNOWN: "When a postcode or town is not in our list.",
     SAY_WORDS: "When a question that wants words got only pictures or emoji.",
     ONLY_WORDS: "When someone sends a photo, voice note or document.",
+    FILE_TOO_LARGE: "A little after someone sent a photo, voice note, video or document that is too big.",
+    FILE_NOT_OPENED: "A little after someone sent a file that we cannot open or do not take.",
     ONLY_WORDS_LOCATION: "When someone sends their location and we did not ask for it.",
     EMPTY: "When a message is empty.",
     LISTENING: "After the first part of someone's story. {done} becomes the command word.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, select, update
 
-from bot.store import audit
+from bot.store import audit, media
 from bot.store.audit import Event
 from bot.store.database import Database
 from bot.store.schema import alert, contact, inbound, missed, outbound, question, story, talk, timer
@@ -74,6 +74,7 @@ def erase(conn: Connection, contact_id: int, now_ms: int, actor: str, *, receipt
     row = conn.execute(select(contact).where(contact.c.id == contact_id).with_for_update()).first()
     if row is None:
         raise Gone("There is nothing left to erase: this contact is no longer here.")
+    media.forget_all(conn, contact_id)
     # Outbound before inbound: otherwise each inbound row would first be taken out of its replies.
     counts = ErasedCounts(
         outbound=_delete(conn, outbound, contact_id),

@@ -221,6 +221,37 @@ talk_line = Table(
     **IDS_ONCE,
 )
 
+# What came beside words. Its bytes are sealed in ``media_part``, and only once it was fetched and looked at.
+media = Table(
+    "media",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), index=True),  # null: only to be deleted
+    Column("inbound_id", BigId, ForeignKey("inbound.id", ondelete="CASCADE"), index=True),
+    Column("story_id", BigId, ForeignKey("story.id", ondelete="CASCADE"), index=True),
+    Column("talk_line_id", BigId, ForeignKey("talk_line.id", ondelete="CASCADE"), index=True),
+    Column("kind", String(12), nullable=False),  # bot.flow.media.KINDS
+    Column("content_type", String(80), nullable=False),  # what the carrier said; once it is kept, what it is
+    Column("size", Integer),  # bytes
+    Column("state", String(12), nullable=False),  # bot.store.media.State
+    Column("reason", String(16)),  # bot.store.media.Reason
+    Column("url_enc", Text, nullable=False),  # where the carrier keeps it
+    Column("at_carrier", Boolean, nullable=False),  # it still lies there
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_try_at", Moment),  # null: nothing is to be done
+    Column("created_at", Moment, nullable=False),
+    Index("ix_media_next_try_at", "next_try_at"),
+    **IDS_ONCE,
+)
+
+media_part = Table(
+    "media_part",
+    metadata,
+    Column("media_id", BigId, ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 # A timer of a silence does nothing unless the contact's session still carries its stamp. A follow-up carries what is to
 # be gone on with.
 timer = Table(

@@ -307,19 +307,21 @@ def keep_talk(conn: Connection, vault: Vault, row: dict[str, Any], late_at: int)
 
 def keep_talk_line(
     conn: Connection, vault: Vault, contact_id: int, reference: str, text: str, *, danger: bool, now_ms: int
-) -> None:
-    """Add her words to her talk; from now on she waits for an answer, unless she did already."""
-    _run(
+) -> int:
+    """Add her words to her talk, and give the line's id (0: the talk is gone); from now on she waits for an answer,
+    unless she did already."""
+    made = _run(
         conn,
         "INSERT INTO talk_line (talk_id, text_enc, danger, at) SELECT id, ?, ?, ? FROM talk"
-        " WHERE reference = ? AND contact_id = ?",
+        " WHERE reference = ? AND contact_id = ? RETURNING id",
         vault.seal(text), danger, now_ms, reference, contact_id,
-    )  # fmt: skip
+    ).fetchall()  # fmt: skip
     _run(
         conn,
         "UPDATE talk SET waits_since = COALESCE(waits_since, ?) WHERE reference = ? AND contact_id = ?",
         now_ms, reference, contact_id,
     )  # fmt: skip
+    return int(made[0][0]) if made else 0
 
 
 def note_with_bot(conn: Connection, contact_id: int, reference: str, *, with_bot: bool) -> None:

@@ -56,6 +56,24 @@ class Vault:
                 "DATA_KEYS. Put the old key back at the end of the list."
             ) from None
 
+    def seal_bytes(self, data: bytes, label: str) -> bytes:
+        """The bytes, encrypted under the newest key. They open only under the same label, which says whose they are."""
+        return base64.urlsafe_b64decode(self._fernet.encrypt(_labelled(label) + data))
+
+    def open_bytes(self, sealed: bytes, label: str) -> bytes:
+        """The bytes behind ``seal_bytes``. Raises VaultError: no key fits, they were changed, or stand elsewhere."""
+        before = _labelled(label)
+        try:
+            opened = self._fernet.decrypt(base64.urlsafe_b64encode(sealed))
+        except InvalidToken:
+            opened = b""
+        if not opened.startswith(before):
+            raise VaultError(
+                "A sealed file cannot be opened: it was changed, or the key that sealed it is no longer in DATA_KEYS. "
+                "Put the old key back at the end of the list."
+            )
+        return opened[len(before) :]
+
     def rotate(self, sealed: str) -> str:
         """The same text under the newest key. Raises VaultError like ``open``."""
         return sealed if sealed == ERASED else self.seal(self.open(sealed))
@@ -75,6 +93,10 @@ def opened(vault: Vault, sealed: str | None) -> str:
         return vault.open(sealed or ERASED)
     except VaultError:
         return LOCKED
+
+
+def _labelled(label: str) -> bytes:
+    return len(label).to_bytes(2, "big") + label.encode("ascii")
 
 
 def _lookup_key(key: str) -> bytes:

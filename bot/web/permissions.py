@@ -26,6 +26,7 @@ class Permission(StrEnum):
     DECIDE_STORIES = "decide_stories"
     ADVISE_ON_STORIES = "advise_on_stories"
     REPLY = "reply"
+    SEE_MEDIA = "see_media"
     QUESTIONS = "questions"
     TALK = "talk"
     KNOW_OF_ALERTS = "know_of_alerts"
@@ -43,7 +44,7 @@ class Permission(StrEnum):
 
 P = Permission
 CHAMPION = frozenset(
-    {P.DESK, P.READ_STORIES, P.DECIDE_STORIES, P.REPLY, P.QUESTIONS, P.TALK, P.KNOW_OF_ALERTS, P.MESSAGES}
+    {P.DESK, P.READ_STORIES, P.DECIDE_STORIES, P.SEE_MEDIA, P.REPLY, P.QUESTIONS, P.TALK, P.KNOW_OF_ALERTS, P.MESSAGES}
     | {P.READ_SERVICES, P.EDIT_SERVICES, P.READ_ANSWERS, P.EDIT_ANSWERS, P.READ_FLOWS}
     | {P.READ_MISSED}
 )

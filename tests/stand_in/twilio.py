@@ -30,6 +30,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from bot.language.segments import measure
 from tests.stand_in.checks import Pairs, check_answer, check_known, check_pairs, find
+from tests.stand_in.media import MediaShelf, is_media
 from tests.stand_in.published import (
     CREATE,
     CREATE_MESSAGE,
@@ -125,6 +126,9 @@ class TwilioStandIn:
     lists: int = 0
     looks: int = 0
 
+    def __post_init__(self) -> None:
+        self.media = MediaShelf(self.account, self.token)
+
     def __enter__(self) -> TwilioStandIn:
         self._server = _Server(("127.0.0.1", self.port), partial(_Handler, self))
         self.port = self._server.server_address[1]
@@ -135,6 +139,7 @@ class TwilioStandIn:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.media.ended.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -256,8 +261,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve("POST")
 
     def do_GET(self) -> None:
-        """List messages, newest first, or fetch one."""
-        self._serve("GET")
+        """List messages, newest first, fetch one, or give what came with one."""
+        if is_media(self.path):
+            self._stand_in.media.answer(self, _credentials(self.headers.get("Authorization", "")))
+        else:
+            self._serve("GET")
+
+    def do_DELETE(self) -> None:
+        """Take away what came with a message."""
+        self._stand_in.media.answer(self, _credentials(self.headers.get("Authorization", "")))
 
     def _serve(self, method: str) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

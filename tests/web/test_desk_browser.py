@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import insert
 from werkzeug.serving import make_server
 
+from bot.channel.made_up_media import damp_wall, hum
+from bot.channel.made_up_media import page as made_up_page
 from bot.store.schema import contact, outbound, story, talk_line
 from bot.web.context import Parts
 from bot.web.users import set_password
 from tests.conftest import migrated, missing
 from tests.web.desk_stage import NOW, PASSWORD, Desk, open_desk
+from tests.web.test_desk_media import kept, refused
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +96,17 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     url = f"sqlite:///{tmp_path_factory.mktemp('desk')}/bot.sqlite3"
     migrated(url)
     desk = open_desk(url)
-    desk.story("پہلا پیغام، بہت لمبا " * 8, "And a second one", language="ur", simulated=True)
+    sent = json.dumps([{"kind": kind, "url": "u", "content_type": ""} for kind in ("photo", "voice", "document")])
+    told = desk.story(
+        "پہلا پیغام، بہت لمبا " * 8,
+        "And a second one",
+        language="ur",
+        simulated=True,
+        media_enc=desk.db.vault.seal(sent),
+    )
+    for data, said in ((damp_wall(), "image/jpeg"), (hum(), "audio/ogg"), (made_up_page(), "application/pdf")):
+        kept(desk, data, said, story_id=told)
+    refused(desk, "too_large", story_id=told)
     desk.story("Only champions", consent="champions", status="approved", version=2)
     desk.question()
     desk.talk("گھر کا مالک کہتا ہے جمعہ تک نکل جاؤ۔ فون 0808 800 4444 پر کوئی نہیں ملتا۔", language="ur", late_at=1)
@@ -218,6 +232,30 @@ def test_new_words_appear_while_an_answer_is_being_written(browser: Browser, add
         assert page.input_value("#text") == "Dear Zara, I"
         assert page.evaluate("document.activeElement.id") == "text"
         assert troubles(page) == []
+
+
+@pytest.mark.parametrize(("width", "language"), SCREENS)
+def test_a_photo_is_blurred_until_it_is_opened_and_a_voice_note_plays(
+    browser: Browser, address: str, width: int, language: str
+) -> None:
+    """By one press of a key, and back; the sound comes in the browser's own player."""
+    with screen(browser, address, width, language) as context:
+        page = context.new_page()
+        sign_in(page, address, "amina")
+        page.goto(f"{address}/desk/stories/1")
+        photo, opener = page.locator(".desk-photo img"), page.locator(".desk-photo__open")
+        assert photo.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
+        look = "one => getComputedStyle(one).filter"
+        assert "blur" in photo.evaluate(look)
+        opener.focus()
+        page.keyboard.press("Space")
+        assert photo.evaluate(look) == "none"
+        assert troubles(page) == []
+        opener.click()
+        assert "blur" in photo.evaluate(look)
+        heard = "one => new Promise(done => { one.ontimeupdate = () => one.currentTime > 0 && done(one.duration) })"
+        page.evaluate("document.querySelector('audio').play()")
+        assert page.locator("audio").evaluate(heard) > 1
 
 
 def test_the_size_of_a_text_follows_the_typing(browser: Browser, address: str) -> None:

@@ -14,6 +14,7 @@ from bot.web.desk import (
     intake,
     look,
     me,
+    media,
     messages,
     people,
     publishing,
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
     for part in (
         home,
         stories,
+        media,
         questions,
         talks,
         alerts,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from math import ceil
 
 from bot.channel.message import DeliveryStatus
 from bot.language.catalogue import N_
+from bot.store.media import Item, Reason, State
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
@@ -18,6 +20,26 @@ MEDIA: dict[str, tuple[str, str]] = {
     "voice": (N_("1 voice note"), N_("{count} voice notes")),
     "video": (N_("1 video"), N_("{count} videos")),
     "document": (N_("1 document"), N_("{count} documents")),
+}
+NAMED: dict[str, str] = {
+    "photo": N_("A photo"),
+    "voice": N_("A voice note"),
+    "video": N_("A video"),
+    "document": N_("A document"),
+}
+FETCHING: dict[str, str] = {
+    "photo": N_("The photo is being fetched. It comes here by itself."),
+    "voice": N_("The voice note is being fetched. It comes here by itself."),
+    "video": N_("The video is being fetched. It comes here by itself."),
+    "document": N_("The document is being fetched. It comes here by itself."),
+}
+NOT_KEPT: dict[Reason, str] = {
+    Reason.TOO_LARGE: N_("This file was too large ({count} MB). Ask for a smaller one."),
+    Reason.WRONG_TYPE: N_("This kind of file cannot be opened here. Ask for a photo, a voice note or a PDF."),
+    Reason.BROKEN: N_("This file is broken. Ask for it again."),
+    Reason.ELSEWHERE: N_("This file does not lie with Twilio, so it was not fetched."),
+    Reason.NOT_THERE: N_("Twilio does not have this file any more. Ask for it again."),
+    Reason.NO_ANSWER: N_("Twilio did not give us this file, though we tried for hours. Ask for it again."),
 }
 STORY: dict[StoryStatus, tuple[str, str]] = {
     StoryStatus.RECEIVED: (N_("To read"), "teal"),
@@ -102,6 +124,20 @@ def delivery(status: str) -> tuple[str, str]:
     """An outbound message's state in the desk's language, and its tone."""
     name, tone = DELIVERY[DeliveryStatus(status)]
     return gettext(name), tone
+
+
+def media_sentence(item: Item) -> str:
+    """Why there is nothing to see of this yet, or any more; "" when there is."""
+    if item.state is State.KEPT:
+        return ""
+    if item.reason is None:
+        return gettext(FETCHING[item.kind])
+    return gettext(NOT_KEPT[item.reason], count=ceil(item.size / 1_000_000))
+
+
+def media_name(kind: str) -> str:
+    """A kind of media in the desk's language, with its article."""
+    return gettext(NAMED[kind])
 
 
 def counted_media(kinds: Iterable[str]) -> list[str]:

@@ -21,8 +21,8 @@ look = Blueprint("look", __name__, static_folder=str(STATIC), static_url_path="/
 
 # Nothing of a page may come from, or go to, another place; nothing inline runs.
 STRICT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": STRICT,

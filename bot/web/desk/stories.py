@@ -10,8 +10,9 @@ from flask_login import current_user
 from sqlalchemy import Connection, select
 
 from bot.language.catalogue import N_
-from bot.store import audit, outgoing, stories
+from bot.store import audit, media, outgoing, stories
 from bot.store.audit import Event
+from bot.store.media import Item
 from bot.store.schema import audit as audit_table
 from bot.store.schema import story as story_table
 from bot.store.stories import Story, StoryRow
@@ -53,6 +54,7 @@ class Shown:
     replies: list[Sent]
     may_write: bool
     history: list[history.Entry]
+    media: list[Item]
 
 
 def init_app(app: Flask) -> None:
@@ -254,7 +256,8 @@ def _shown(story_id: int) -> Shown:
         reachable = found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
         replies = _replies(conn, story_id) if moderates() else []
         may_write = may(Permission.REPLY) and reachable
-        return Shown(found, readable(found), replies, may_write, history.of(conn, f"story:{story_id}"))
+        done = history.of(conn, f"story:{story_id}")
+        return Shown(found, readable(found), replies, may_write, done, media.of_story(conn, story_id))
 
 
 def readable(row: StoryRow) -> bool:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from bot.channel.message import Channel
 from bot.language.catalogue import N_
-from bot.store import outgoing, talks
+from bot.store import media, outgoing, talks
+from bot.store.media import Item
 from bot.store.swap import Stale
 from bot.store.talks import Talk, TalkLine
 from bot.story.status import TalkStatus
@@ -45,6 +46,7 @@ class Bubble:
 
     line: TalkLine
     sent: Sent | None
+    media: list[Item]
 
 
 @dataclass(frozen=True)
@@ -203,8 +205,11 @@ def _thread(conn: Connection, talk_id: int) -> Thread:
         abort(404)
     said = talks.lines(conn, parts().db.vault, talk_id)
     ours = {one.id: one for one in sending.sent(conn, [line.outbound_id for line in said if line.outbound_id])}
-    bubbles = [Bubble(line, ours.get(line.outbound_id or 0)) for line in said]
-    state = [(one.line.id, one.sent.delivery if one.sent else "") for one in bubbles]
+    came = media.of_lines(conn, [line.id for line in said])
+    bubbles = [Bubble(line, ours.get(line.outbound_id or 0), came.get(line.id, [])) for line in said]
+    state = [
+        (one.line.id, one.sent.delivery if one.sent else "", [item.state for item in one.media]) for one in bubbles
+    ]
     return Thread(found, bubbles, _mark((state, found.version, found.with_bot, found.stopped)))
 
 
