@@ -17,10 +17,10 @@ from bot.channel.sender import Parcel, Refused, Sender, Sent, Unsure
 from bot.channel.twilio import delivery_status
 from bot.flow.hours import WINDOW_MS
 from bot.observe import OUTBOUND
-from bot.store import outgoing
+from bot.store import outgoing, route, window
 from bot.store.database import Database
 from bot.store.outgoing import Receiver, Waiting
-from bot.store.vault import VaultError
+from bot.store.vault import Vault, VaultError
 
 log = structlog.get_logger("outbox")
 
@@ -139,33 +139,36 @@ class Outbox:
                 return None
             if person.stopped:
                 outgoing.cancel_after_stop(conn, contact_id, now_ms)
-            row = choose(outgoing.unfinished(conn, contact_id), person, now_ms)
-            return self._leased(conn, row, person, now_ms) if row else None
+            return self._next(conn, person, now_ms)
+
+    def _next(self, conn: Connection, person: Receiver, now_ms: int) -> _Job | None:
+        row = choose(outgoing.unfinished(conn, person.id), person, now_ms)
+        return self._leased(conn, row, person, now_ms) if row else None
 
     def _leased(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> _Job | None:
         tried = row.status is DeliveryStatus.SENDING_NOW
-        if not tried and is_outside_window(person, row, now_ms):
-            _trouble(conn, row, person, OUTSIDE_WINDOW, now_ms)
-            return None
         try:
-            parcel = Parcel(person.channel, self._db.vault.open(person.address_enc), self._db.vault.open(row.text_enc))
+            found = route.of(conn, self._db.vault, row, person, closed=is_outside_window(person, row, now_ms))
         except VaultError:
             _wait(conn, row, UNREADABLE, now_ms, now_ms + HOUR)
             return None
+        if found is None:
+            asks = _trouble(conn, self._db.vault, row, person, OUTSIDE_WINDOW, now_ms)
+            return self._next(conn, person, now_ms) if asks else None
         ends = now_ms + LEASE
-        moment = {} if tried else {"status_at": now_ms}
+        moment = {} if tried else {"status_at": now_ms, "by_sms": found.by_sms}
         outgoing.lease(conn, row.id, status=DeliveryStatus.SENDING_NOW.value, leased_until=ends, **moment)
-        return _Job(row, person, parcel, ends)
+        return _Job(replace(row, by_sms=found.by_sms), person, found.parcel, ends)
 
-    def _sender(self, person: Receiver) -> Sender:
-        sender = self._channels.get(SIMULATED if person.simulated else person.channel.value)
+    def _sender(self, job: _Job) -> Sender:
+        sender = self._channels.get(SIMULATED if job.person.simulated else job.parcel.channel.value)
         if sender is None:
             raise Refused(NO_SENDER)
         return sender
 
     def _send(self, job: _Job, now: Callable[[], int]) -> int:
         try:
-            sent = self._sender(job.person).send(job.parcel)
+            sent = self._sender(job).send(job.parcel)
         except Refused as refused:
             self._refused(job, refused, now())
             return 0
@@ -177,7 +180,7 @@ class Outbox:
     def _ask(self, job: _Job, now: Callable[[], int]) -> int:
         """Does the provider have it? Then note that; if it surely has not, the text waits to be sent anew."""
         try:
-            found = self._sender(job.person).find(job.parcel, job.row.status_at - CLOCK_SLIP)
+            found = self._sender(job).find(job.parcel, job.row.status_at - CLOCK_SLIP)
         except (Refused, Unsure):
             self._ask_later(job, now())
             return 0
@@ -196,14 +199,15 @@ class Outbox:
             outgoing.settle(held.conn, job.row.id, status=sent.status, now_ms=now_ms, provider_id=sent.provider_id)
             if sent.status in ENDED_BADLY:
                 code = sent.error_code or UNNAMED
-                _trouble(held.conn, job.tried, held.person, code, now_ms, ended=sent.status)
+                _trouble(held.conn, self._db.vault, job.tried, held.person, code, now_ms, ended=sent.status)
         _count(job.person, sent.status.value, job.row.id)
         return 1
 
     def _refused(self, job: _Job, refused: Refused, now_ms: int) -> None:
         with self._settling(job) as held:
             if held:
-                _trouble(held.conn, job.tried, held.person, refused.code, now_ms, retry_after=refused.retry_after_ms)
+                vault, wait = self._db.vault, refused.retry_after_ms
+                _trouble(held.conn, vault, job.tried, held.person, refused.code, now_ms, retry_after=wait)
         _count(job.person, "refused", job.row.id, refused.code)
 
     def _ask_later(self, job: _Job, now_ms: int) -> None:
@@ -243,7 +247,7 @@ class Outbox:
             if not person or not row or not may_become(row.status, new):
                 return True
             if new in ENDED_BADLY:
-                _trouble(conn, row, person, error_code or UNNAMED, now_ms, ended=new)
+                _trouble(conn, self._db.vault, row, person, error_code or UNNAMED, now_ms, ended=new)
             else:
                 outgoing.settle(conn, row.id, status=new, now_ms=now_ms)
         _count(person, new.value, row.id, error_code)
@@ -259,8 +263,11 @@ def choose(rows: list[Waiting], person: Receiver, now_ms: int) -> Waiting | None
 
 
 def _in_line(rows: list[Waiting]) -> list[Waiting]:
-    """Those that may be looked at: down to the first that holds up what comes after it."""
-    ordered = sorted(rows, key=lambda row: (row.kind != DANGER, row.id))
+    """Those that may be looked at: down to the first that holds up what comes after it.
+
+    What asks her to write back comes before what waits for that.
+    """
+    ordered = sorted(rows, key=lambda row: (row.kind != DANGER, row.kind != TEMPLATE, row.id))
     holds_up = next((place for place, row in enumerate(ordered) if _action(row) is not Action.LATER), len(rows))
     return ordered[: holds_up + 1]
 
@@ -310,6 +317,7 @@ def backoff(attempts: int) -> int:
 
 def _trouble(
     conn: Connection,
+    vault: Vault,
     row: Waiting,
     person: Receiver,
     code: str,
@@ -317,8 +325,12 @@ def _trouble(
     *,
     ended: DeliveryStatus = DeliveryStatus.FAILED,
     retry_after: int = 0,
-) -> None:
-    """What bot.channel.errors says to do about it."""
+) -> bool:
+    """What bot.channel.errors says to do about it. True when she is now asked to write back."""
+    if row.by_sms and problem(code).action is Action.STOP_CONTACT:  # by SMS only: WhatsApp still reaches her
+        if code == OPTED_OUT:
+            window.stop_sms(conn, vault, person, now_ms)
+        code = OUTSIDE_WINDOW
     if code == OUTSIDE_WINDOW and row.kind == TEMPLATE:  # it asks her to write, so it must not wait until she has
         code = UNAPPROVED
     action = problem(code).action
@@ -333,6 +345,7 @@ def _trouble(
         outgoing.fail_waiting(conn, person.id, code, now_ms)
     if code == OPTED_OUT:
         outgoing.stop_contact(conn, person, now_ms)
+    return action is Action.TEMPLATE and window.ask_back(conn, vault, row, person, now_ms)
 
 
 def _delay(action: Action, attempts: int) -> int | None:

@@ -145,6 +145,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TWILIO_SMS_FROM", _sender, "", "The number that sends SMS, when there is no Messaging Service."),
     Setting("TWILIO_WHATSAPP_FROM", _sender, "", "The number that sends WhatsApp messages."),
     Setting("TWILIO_API_URL", _url, "https://api.twilio.com", "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("TWILIO_CONTENT_URL", _url, "https://content.twilio.com", "Twilio's Content API: buttons, lists and templates of WhatsApp. Or a stand-in."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -168,6 +169,7 @@ class Settings:
     twilio_sms_from: str
     twilio_whatsapp_from: str
     twilio_api_url: str
+    twilio_content_url: str
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

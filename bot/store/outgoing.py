@@ -55,6 +55,10 @@ class Waiting:
     leased_until: int | None
     created_at: int
     status_at: int
+    language: str | None = None
+    options_enc: str | None = None
+    template: str | None = None
+    by_sms: bool = False  # it was tried by SMS, to the same number: WhatsApp's window is closed
 
 
 def queue(
@@ -86,6 +90,7 @@ def queue(
         "created_at": now_ms,
         "status_at": now_ms,
         "sent_by": sent_by,
+        "template": outbound.template or None,
     }
     last = len(parts) - 1  # the options belong under the end of the text
     ids = [
@@ -160,6 +165,10 @@ def _waiting(row: Row[Any]) -> Waiting:
         leased_until=row.leased_until,
         created_at=row.created_at,
         status_at=row.status_at,
+        language=row.language,
+        options_enc=row.options_enc,
+        template=row.template,
+        by_sms=row.by_sms,
     )
 
 

@@ -116,6 +116,11 @@ def contact_lookup(vault: Vault, channel: Channel, address: str, *, simulated: b
     return vault.lookup(*_keys(channel, address, simulated=simulated))
 
 
+def contact_lookups(vault: Vault, channel: Channel, address: str, *, simulated: bool) -> tuple[str, ...]:
+    """The blind indexes, of every key that is kept, by which a contact of this address may be found."""
+    return tuple(vault.lookups(*_keys(channel, address, simulated=simulated)))
+
+
 def lock(conn: Connection, vault: Vault, contact_id: int) -> Known | None:
     """The contact of this id, locked; None when it is gone."""
     row = _run(conn, f"SELECT {_CONTACT} FROM contact WHERE id = ?{_for_update(conn)}", contact_id).fetchone()
@@ -420,5 +425,6 @@ def _insert_outbound(
             "options_enc": vault.seal(options) if options else None, "language": language or None,
             "encoding": size.encoding,
             "segments": size.segments, "status": "waiting", "attempts": 0, "created_at": now_ms, "status_at": now_ms,
+            "template": message.outbound.template or None,
         },
     )  # fmt: skip
