@@ -81,7 +81,7 @@ def every(conn: Connection) -> list[Kept]:
 
 
 def approved(conn: Connection, name: str, language: str) -> Kept | None:
-    """The newest text of this name that WhatsApp approved in this language: a changed one waits for its own approval."""
+    """The newest text of this name that WhatsApp approved in this language. A changed one waits for its own."""
     here = (template.c.name == name) & (template.c.language == language) & (template.c.state == State.APPROVED.value)
     row = conn.execute(select(template).where(here).order_by(template.c.id.desc()).limit(1)).first()
     return _kept(row) if row else None

@@ -59,6 +59,7 @@ PLACES: tuple[Place, ...] = (
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
     Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),
     Place("flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow"),
+    Place("templates.page", N_("WhatsApp"), Permission.TEMPLATES, "message"),
     Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
 )
 

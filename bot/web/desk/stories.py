@@ -52,6 +52,7 @@ class Shown:
     words: bool
     replies: list[Sent]
     may_write: bool
+    closed: str  # what becomes of a text that is sent now, when WhatsApp's window is closed
     history: list[history.Entry]
 
 
@@ -254,7 +255,8 @@ def _shown(story_id: int) -> Shown:
         reachable = found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
         replies = _replies(conn, story_id) if moderates() else []
         may_write = may(Permission.REPLY) and reachable
-        return Shown(found, readable(found), replies, may_write, history.of(conn, f"story:{story_id}"))
+        closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
+        return Shown(found, readable(found), replies, may_write, closed, history.of(conn, f"story:{story_id}"))
 
 
 def readable(row: StoryRow) -> bool:
