@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from random import Random, SystemRandom
 
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from bot.store.turn import Known
 
 # A drawn reference that is taken, or two first messages of one person at the same moment: the next try succeeds.
 TRIES = 3
+OLD = "-"  # the button of a question that is over: no step's
 AWAY_MS = 3 * 86_400_000  # after three days she no longer means the question that was open
 
 
@@ -86,6 +88,8 @@ class Inbox:
             turn.keep_inbound(conn, vault, known.contact_id, inbound, inbound.text, "", now_ms)
             return Receipt(None, taken=True, duplicate=False)
         session = session_of(known)
+        if inbound.button and inbound.replied_to and turn.is_past(conn, vault, known.contact_id, inbound.replied_to):
+            inbound = dataclass_replace(inbound, button=OLD)
         done = resume(
             world.rehearsing(known.rehearses), session, self._reply(inbound, known, session, now_ms), self._random
         )

@@ -132,6 +132,29 @@ def is_duplicate(conn: Connection, provider_id: str) -> bool:
     return _run(conn, "SELECT 1 FROM inbound WHERE provider_id = ?", provider_id).fetchone() is not None
 
 
+def is_past(conn: Connection, vault: Vault, contact_id: int, replied_to: str) -> bool:
+    """True when another question was asked after the one of this provider id (messaging.md, case 15).
+
+    The same one asked again, because an answer was not understood, does not make it old.
+    """
+    rows = _run(
+        conn,
+        "SELECT later.options_enc, asked.options_enc FROM outbound asked JOIN outbound later"
+        " ON later.contact_id = asked.contact_id AND later.id > asked.id"
+        " WHERE asked.provider_id = ? AND asked.contact_id = ?"
+        " AND asked.options_enc IS NOT NULL AND later.options_enc IS NOT NULL",
+        replied_to,
+        contact_id,
+    ).fetchall()
+    return any(_question(vault, later) != _question(vault, asked) for later, asked in rows)
+
+
+def _question(vault: Vault, options_enc: str) -> str:
+    """The step whose options these are: the part of a button's id before its key."""
+    first = json.loads(vault.open(options_enc))["options"][0]
+    return str(first[0]).partition(".")[0]
+
+
 def keep_inbound(
     conn: Connection, vault: Vault, contact_id: int, inbound: Inbound, text: str, language: str, now_ms: int
 ) -> int:
