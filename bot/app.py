@@ -10,10 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import settings as settings_table
 from bot.answering import Answering
+from bot.broadcasting import Broadcasting
 from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
+from bot.flow.phrasebook import phrasebook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.language.catalogue import Catalogues
@@ -54,7 +56,8 @@ def build(settings: Settings) -> House:
     outbox = Outbox(db, _channels(settings))
     identifier = Identifier(settings.languages)
     # The timers wake the jobs, and the jobs ring the timers: the timers come second and are reached late.
-    jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now))
+    jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now) + broadcasting.go_on(now))
+    broadcasting = Broadcasting(db, lambda: phrasebook(catalogues, settings.service_name), jobs.wake)
     tally = Tally(db)
     timers = Timers(db, shelf.world, jobs.wake, tally=tally)
     inbox = Inbox(db, shelf.world, identifier, jobs.wake, tally=tally)
@@ -70,6 +73,7 @@ def build(settings: Settings) -> House:
         now_ms,
         flows=lambda: shelf.newest,
         answering=Answering(db, shelf.world),
+        broadcasting=broadcasting,
         shelf=shelf,
     )
     return House(parts, jobs, shelf, tally)

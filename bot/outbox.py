@@ -17,7 +17,7 @@ from bot.channel.sender import Parcel, Refused, Sender, Sent, Unsure
 from bot.channel.twilio import delivery_status
 from bot.flow.hours import WINDOW_MS
 from bot.observe import OUTBOUND
-from bot.store import outgoing
+from bot.store import outgoing, recipients
 from bot.store.database import Database
 from bot.store.outgoing import Receiver, Waiting
 from bot.store.vault import VaultError
@@ -139,7 +139,7 @@ class Outbox:
                 return None
             if person.stopped:
                 outgoing.cancel_after_stop(conn, contact_id, now_ms)
-            row = choose(outgoing.unfinished(conn, contact_id), person, now_ms)
+            row = _chosen(conn, person, now_ms)
             return self._leased(conn, row, person, now_ms) if row else None
 
     def _leased(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> _Job | None:
@@ -248,6 +248,15 @@ class Outbox:
                 outgoing.settle(conn, row.id, status=new, now_ms=now_ms)
         _count(person, new.value, row.id, error_code)
         return True
+
+
+def _chosen(conn: Connection, person: Receiver, now_ms: int) -> Waiting | None:
+    """The text that may go now. One of a broadcast is asked about again: what may not go any more leaves the line."""
+    while row := choose(outgoing.unfinished(conn, person.id), person, now_ms):
+        again = row.kind == recipients.BULK and row.status is DeliveryStatus.WAITING
+        if not again or recipients.may_go(conn, row.id, now_ms):
+            return row
+    return None
 
 
 def choose(rows: list[Waiting], person: Receiver, now_ms: int) -> Waiting | None:
