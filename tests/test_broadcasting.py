@@ -3,123 +3,27 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import insert, select
 
-from bot.broadcasting import AT_ONCE, Broadcasting
-from bot.channel.message import DeliveryStatus
-from bot.channel.sender import Parcel, Sent
-from bot.flow.phrasebook import phrasebook
-from bot.language.catalogue import Catalogues
-from bot.outbox import Outbox
-from bot.settings import SHIPPED
+from bot.broadcasting import AT_ONCE
 from bot.store import audit, broadcasts, consents, contacts, outgoing
-from bot.store.broadcasts import ALONE_WAITS_MS, Broadcast, NotYours, Reason, Status
+from bot.store.broadcasts import ALONE_WAITS_MS, NotYours, Reason, Status
 from bot.store.consents import Said
 from bot.store.database import Database
-from bot.store.schema import broadcast_person, consent, contact, outbound, user
+from bot.store.schema import audit as audit_table
+from bot.store.schema import broadcast_person, consent, contact, outbound
 from bot.store.swap import Stale
-from tests.outgoing_people import Person, person
-
-HOUR = 3_600_000
-DAY = 24 * HOUR
-TEXTS = {"en": "A new clinic opens on Mill Lane.", "ur": "مل لین پر نیا کلینک کھل رہا ہے۔"}
-
-
-@dataclass
-class Carrier:
-    """Takes every text, and remembers it."""
-
-    went: list[str] = field(default_factory=list)
-
-    def send(self, parcel: Parcel) -> Sent:
-        self.went.append(parcel.text)
-        return Sent(f"SM{len(self.went):032d}", DeliveryStatus.QUEUED)
-
-    def find(self, parcel: Parcel, since_ms: int) -> list[Sent]:
-        return []
-
-
-@dataclass
-class Room:
-    """A database with two leads, a carrier, and the part that is tested."""
-
-    db: Database
-    now: int
-    carrier: Carrier
-    outbox: Outbox
-    sending: Broadcasting
-    lead: int
-    other: int
-    made: int = 0
-
-    def resident(self, *, said: bool | None = True, language: str = "en", **values: Any) -> Person:
-        """Somebody who wrote half an hour ago, and said yes to news (or no, or was never asked)."""
-        self.made += 1
-        given = {"language": language, "last_inbound_at": self.now - HOUR // 2, **values}
-        one = person(self.db, self.now, f"+44770090{self.made:04d}", **given)
-        if said is not None:
-            with self.db.begin() as conn:
-                consents.keep(conn, one.id, Said("news", True, "flow", language, "d" * 64), self.now - DAY)
-        if said is False:
-            self.takes_back(one)
-        return one
-
-    def takes_back(self, one: Person) -> None:
-        with self.db.begin() as conn:
-            consents.keep(conn, one.id, Said("news", False, "word", "en"), self.now)
-
-    def broadcast(self, texts: dict[str, str] | None = None, **values: Any) -> int:
-        """One that both leads have agreed to."""
-        with self.db.begin() as conn:
-            id = broadcasts.begin(conn, "Clinic", simulated=False, user_id=self.lead, now_ms=self.now)
-            given = {"texts": texts or TEXTS, **values}
-            broadcasts.write(conn, id, 1, given, user_id=self.lead, now_ms=self.now)
-            broadcasts.ask(conn, id, 2, people=1, user_id=self.lead, now_ms=self.now)
-            broadcasts.confirm(conn, id, 3, people=1, others=True, user_id=self.other, now_ms=self.now)
-        return id
-
-    def move(self, id: int, to: Status) -> None:
-        """What a lead's press on the page does."""
-        with self.db.begin() as conn:
-            broadcasts.move(conn, id, self.found(id).version, to, user_id=self.lead, now_ms=self.now)
-        self.sending.recheck(id, self.now)
-
-    def found(self, id: int) -> Broadcast:
-        with self.db.read() as conn:
-            one = broadcasts.one(conn, id)
-        assert one
-        return one
-
-    def progress(self, id: int) -> broadcasts.Progress:
-        with self.db.read() as conn:
-            return broadcasts.progress(conn, id)
-
-    def minute(self) -> None:
-        """What happens each minute."""
-        self.sending.go_on(self.now)
-        self.outbox.sweep(self.now)
+from tests.broadcast_room import DAY, HOUR, TEXTS, Room, open_room
+from tests.stand_in.twilio import TwilioStandIn
 
 
 @pytest.fixture
-def room(db: Database, now: int) -> Room:
-    carrier = Carrier()
-    book = phrasebook(Catalogues(SHIPPED / "locales", ("en", "pl", "ur", "bn")), "Champions")
-    outbox = Outbox(db, {"sms": carrier, "whatsapp": carrier})
-    sending = Broadcasting(db, lambda: book, lambda contact_id: None)
-    with db.begin() as conn:
-        ids = [
-            conn.execute(
-                insert(user)
-                .values(email=f"{name}@x.org", languages=[], active=True, fs_uniquifier=name)
-                .returning(user.c.id)
-            ).scalar_one()
-            for name in ("ruth", "sam")
-        ]
-    return Room(db, now, carrier, outbox, sending, *ids)
+def room(db: Database, now: int) -> Iterator[Room]:
+    with TwilioStandIn() as twilio:
+        yield open_room(db, twilio, now)
 
 
 def test_it_goes_to_who_said_yes_and_to_nobody_else(room: Room) -> None:
@@ -131,7 +35,7 @@ def test_it_goes_to_who_said_yes_and_to_nobody_else(room: Room) -> None:
     room.resident(simulated=True)
     id = room.broadcast()
     room.minute()
-    assert room.carrier.went == [
+    assert room.twilio.texts == [
         "A new clinic opens on Mill Lane.\nNo more news: text NEWS OFF. No texts at all: text STOP."
     ]
     assert [row.kind for row in yes.rows()] == ["bulk"]
@@ -143,7 +47,7 @@ def test_each_reads_it_in_their_language_with_how_to_stop_in_it(room: Room) -> N
     room.resident(language="ur")
     room.broadcast()
     room.minute()
-    (text,) = room.carrier.went
+    (text,) = room.twilio.texts
     assert TEXTS["ur"] in text
     assert "خبریں بند" in text
 
@@ -153,7 +57,7 @@ def test_without_a_translation_they_get_english_only_when_that_was_ticked(room: 
     room.resident(language="pl")
     id = room.broadcast(english_for_rest=ticked)
     room.minute()
-    assert len(room.carrier.went) == went
+    assert len(room.twilio.texts) == went
     assert room.progress(id).left_out == ({} if ticked else {Reason.NO_TEXT: 1})
 
 
@@ -171,8 +75,8 @@ def test_who_takes_back_the_yes_between_queueing_and_sending_gets_nothing(room: 
     room.sending.go_on(room.now)
     room.takes_back(one)
     room.outbox.sweep(room.now)
-    assert room.carrier.went == []
-    assert one.statuses() == ["canceled"]
+    assert room.twilio.texts == []
+    assert one.statuses() == []
     assert room.progress(id).left_out == {Reason.WITHDRAWN: 1}
 
 
@@ -181,7 +85,7 @@ def test_a_stop_half_way_is_kept_to(room: Room) -> None:
     room.sending.go_on(room.now)
     one.change(status="stopped")
     room.outbox.sweep(room.now)
-    assert room.carrier.went == []
+    assert room.twilio.texts == []
     assert room.progress(id).left_out == {Reason.STOPPED: 1}
 
 
@@ -195,7 +99,7 @@ def test_who_said_stop_is_not_asked_for_by_start_alone(room: Room) -> None:
     one.change(status="active")
     room.broadcast()
     room.minute()
-    assert room.carrier.went == []
+    assert room.twilio.texts == []
 
 
 def test_paused_sends_nothing_and_resumed_sends_the_rest_once(room: Room) -> None:
@@ -205,12 +109,12 @@ def test_paused_sends_nothing_and_resumed_sends_the_rest_once(room: Room) -> Non
     room.sending.go_on(room.now)
     room.move(id, Status.PAUSED)
     room.minute()
-    assert room.carrier.went == []
+    assert room.twilio.texts == []
     assert room.progress(id).waiting == 3
     room.move(id, Status.GOING)
     room.minute()
     room.minute()
-    assert len(room.carrier.went) == 3
+    assert len(room.twilio.texts) == 3
     assert room.found(id).status is Status.FINISHED
 
 
@@ -224,7 +128,7 @@ def test_cancelled_takes_back_what_has_not_gone(room: Room) -> None:
     room.move(id, Status.CANCELED)
     room.minute()
     seen = room.progress(id)
-    assert len(room.carrier.went) == 1
+    assert len(room.twilio.texts) == 1
     assert (seen.sent, seen.left_out) == (1, {Reason.CANCELED: AT_ONCE - 1})
     assert room.found(id).status is Status.CANCELED
 
@@ -236,7 +140,7 @@ def test_a_reply_never_waits_behind_a_broadcast_that_is_paused(room: Room) -> No
         broadcasts.move(conn, id, room.found(id).version, Status.PAUSED, user_id=room.lead, now_ms=room.now)
     one.queue("An answer to her", room.now)
     room.outbox.sweep(room.now)
-    assert room.carrier.went == ["An answer to her"]
+    assert room.twilio.texts == ["An answer to her"]
 
 
 def test_two_workers_send_one_text_each(room: Room) -> None:
@@ -284,11 +188,11 @@ def test_nothing_goes_at_night(room: Room, which: str, last: int, first_quiet: i
     room.outbox.sweep(first_quiet)
     room.sending.go_on(first_quiet)
     room.sending.go_on(morning - 1)
-    assert room.carrier.went == []
+    assert room.twilio.texts == []
     assert room.progress(id).waiting == 1
     room.sending.go_on(morning)
     room.outbox.sweep(morning)
-    assert len(room.carrier.went) == 1
+    assert len(room.twilio.texts) == 1
 
 
 def test_not_before_its_time(room: Room) -> None:
@@ -298,7 +202,7 @@ def test_not_before_its_time(room: Room) -> None:
     assert room.found(id).status is Status.CONFIRMED
     room.now += HOUR
     room.minute()
-    assert len(room.carrier.went) == 1
+    assert len(room.twilio.texts) == 1
 
 
 def test_by_whatsapp_who_was_silent_for_a_day_is_left_out_and_counted(room: Room) -> None:
@@ -306,7 +210,7 @@ def test_by_whatsapp_who_was_silent_for_a_day_is_left_out_and_counted(room: Room
     room.resident(channel="whatsapp", last_inbound_at=room.now - DAY)
     id = room.broadcast()
     room.minute()
-    assert len(room.carrier.went) == 1
+    assert len(room.twilio.texts) == 1
     assert room.progress(id).left_out == {Reason.WINDOW: 1}
 
 
@@ -314,10 +218,10 @@ def test_who_is_in_the_middle_of_something_gets_it_later(room: Room) -> None:
     room.resident(at_flow="share-story")
     id = room.broadcast()
     room.minute()
-    assert room.carrier.went == []
+    assert room.twilio.texts == []
     room.now += HOUR
     room.minute()
-    assert len(room.carrier.went) == 1
+    assert len(room.twilio.texts) == 1
     room.minute()
     assert room.found(id).status is Status.FINISHED
 
@@ -328,7 +232,7 @@ def test_who_was_erased_meanwhile_gets_nothing_and_leaves_no_trace(room: Room) -
     with room.db.begin() as conn:
         contacts.erase(conn, one.id, room.now, "resident", receipt_follows=True)
     room.minute()
-    assert room.carrier.went == []
+    assert room.twilio.texts == []
     assert room.progress(id).left_out == {Reason.GONE: 1}
     with room.db.read() as conn:
         assert conn.scalars(select(broadcast_person.c.contact_id)).all() == [None]
@@ -353,7 +257,7 @@ def test_a_thousand_people(room: Room) -> None:
     while room.found(id).status is not Status.FINISHED:
         room.now += 60_000
         room.minute()
-    assert len(room.carrier.went) == 1000
+    assert len(room.twilio.texts) == 1000
     seen = room.progress(id)
     assert (seen.people, seen.sent, seen.waiting, seen.left_out) == (1000, 1000, 0, {})
 
@@ -404,6 +308,6 @@ def test_every_step_of_it_is_in_the_audit_log(room: Room) -> None:
     room.minute()
     room.minute()
     with room.db.read() as conn:
-        events = conn.scalars(select(audit.schema.audit.c.event).order_by(audit.schema.audit.c.id)).all()
+        events = conn.scalars(select(audit_table.c.event).order_by(audit_table.c.id)).all()
         assert audit.verify(conn) is None
     assert events == ["broadcast_begun", "broadcast_asked", "broadcast_confirmed", "broadcast_finished"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, literal, or_, select, update
 
 from bot.channel.message import Channel, DeliveryStatus
 from bot.flow.hours import WINDOW_MS
@@ -230,10 +230,12 @@ def groups(conn: Connection, found: Broadcast, now_ms: int) -> list[Group]:
 def progress(conn: Connection, id: int) -> Progress:
     """How it goes, counted from what became of each text."""
     people = broadcast_person
-    count, segments = func.count(), func.coalesce(func.sum(outbound.c.segments), 0)
+    paid = case((contact.c.channel == Channel.SMS.value, outbound.c.segments), else_=0)
+    sent = outbound.c.id == people.c.outbound_id
+    count, segments = func.count(), func.coalesce(func.sum(paid), 0)
     query = select(people.c.state, people.c.reason, outbound.c.status, count, segments)
     rows = conn.execute(
-        query.select_from(people.outerjoin(outbound, outbound.c.id == people.c.outbound_id))
+        query.select_from(people.outerjoin(outbound, sent).outerjoin(contact, contact.c.id == people.c.contact_id))
         .where(people.c.broadcast_id == id)
         .group_by(people.c.state, people.c.reason, outbound.c.status)
     )

@@ -88,8 +88,8 @@ def needs_template(channel: str, last_inbound_at: int | None, now_ms: int) -> bo
 def may_go(conn: Connection, outbound_id: int, now_ms: int) -> bool:
     """Just before a text of a broadcast leaves, its person locked: whether it still may.
 
-    If not, it is out of the line: put back while it is paused or night, ended when it was cancelled or she may not
-    get it any more. One that was tried before is not put back: nobody is to get it twice.
+    If not, it is out of the line: put back while it is paused or night, taken away when it was cancelled or she may
+    not get it any more. One that was tried before is not put back: nobody is to get it twice.
     """
     people = broadcast_person
     row = conn.execute(
@@ -97,13 +97,13 @@ def may_go(conn: Connection, outbound_id: int, now_ms: int) -> bool:
     ).first()
     found = one(conn, row.broadcast_id) if row else None
     if row is None or found is None or row.contact_id is None:
-        _end(conn, outbound_id, DeliveryStatus.CANCELED, now_ms)
+        _end(conn, outbound_id, now_ms)
         return False
     why, _ = obstacle(conn, found, row.contact_id, now_ms)
     why = Reason.CANCELED if found.status is Status.CANCELED else why
     if why:
         _leave_out(conn, found.id, row.contact_id, why, now_ms)
-        _end(conn, outbound_id, DeliveryStatus.CANCELED, now_ms)
+        _end(conn, outbound_id, now_ms)
         return False
     if found.status in RUNNING and civil(now_ms) == now_ms:
         return True
@@ -136,15 +136,16 @@ def _leave_out(conn: Connection, id: int, contact_id: int, why: Reason, now_ms: 
 
 
 def _put_back(conn: Connection, id: int, contact_id: int, outbound_id: int, now_ms: int) -> None:
-    tried = conn.scalar(select(outbound.c.attempts).where(outbound.c.id == outbound_id))
-    if tried:
-        _end(conn, outbound_id, DeliveryStatus.FAILED, now_ms)
-        return
-    new = {"state": "waiting", "outbound_id": None, "at": now_ms}
-    conn.execute(update(broadcast_person).where(*_hers(id, contact_id)).values(new))
-    conn.execute(delete(outbound).where(outbound.c.id == outbound_id))
+    if _end(conn, outbound_id, now_ms):
+        new = {"state": "waiting", "outbound_id": None, "at": now_ms}
+        conn.execute(update(broadcast_person).where(*_hers(id, contact_id)).values(new))
 
 
-def _end(conn: Connection, outbound_id: int, status: DeliveryStatus, now_ms: int) -> None:
-    new = {"status": status.value, "status_at": now_ms, "next_try_at": None, "leased_until": None}
+def _end(conn: Connection, outbound_id: int, now_ms: int) -> bool:
+    """Take the text away: True. One that was tried stays, as failed: it may yet turn out to have arrived."""
+    fresh = (outbound.c.id == outbound_id) & (outbound.c.attempts == 0)
+    if conn.execute(delete(outbound).where(fresh)).rowcount:
+        return True
+    new = {"status": DeliveryStatus.FAILED.value, "status_at": now_ms, "next_try_at": None, "leased_until": None}
     conn.execute(update(outbound).where(outbound.c.id == outbound_id).values(new))
+    return False
