@@ -30,7 +30,12 @@ def throw_away_house(settings: Settings) -> Iterator[House]:
     """A house with a database of its own, the made-up borough in it, gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="bot-chat-"))
     trial = replace(
-        settings, database_url=f"sqlite:///{folder}/bot.sqlite3", redis_url="", demo=True, twilio_account_sid=""
+        settings,
+        database_url=f"sqlite:///{folder}/bot.sqlite3",
+        redis_url="",
+        demo=True,
+        twilio_account_sid="",
+        messages_per_minute=0,  # a whole conversation may come at once, from a file
     )
     house = build(trial)
     try:
