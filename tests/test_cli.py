@@ -76,8 +76,9 @@ def test_chat_shows_numbers_by_sms_and_buttons_or_a_list_on_whatsapp(tmp_path: P
     assert "1. Food\n" in by_sms
     assert "[" not in by_sms
     assert " part, GSM-7" in by_sms
-    assert "  | [Food]\n  | [Doctor and health]\n" in whatsapp
-    assert "1. Food" not in whatsapp
+    assert "  | [Find help near me]\n  | [Ask a question]\n" in whatsapp
+    assert "1. Find help near me" not in whatsapp
+    assert "  | 1. Food\n" in whatsapp, "a label of this menu is too long for a list"
     assert " part" not in whatsapp
 
 

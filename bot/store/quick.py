@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -151,7 +151,8 @@ def _write_sqlite(driver: Driver, rows: Rows) -> bool:
             driver.execute(*_insert("timer", _silence(rows)))
         driver.execute("COMMIT", ())
     except BaseException:
-        driver.execute("ROLLBACK", ())
+        with suppress(sqlite3.OperationalError):  # a full disk has rolled it back already
+            driver.execute("ROLLBACK", ())
         raise
     return True
 

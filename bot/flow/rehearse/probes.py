@@ -44,8 +44,11 @@ class Probes:
         self.danger = bool(stage.world.danger.look(DANGER))
 
     def openings(self) -> Iterator[tuple[Moment, Probe]]:
-        """How conversations begin: a new person's greeting, her first question, and someone we know."""
+        """How conversations begin: a new person's greeting, her first question, a start word, and someone we know."""
         yield self._stage.new(), _words("Hello")
+        words = [word for flow in self._stage.flows.flows.values() for word in flow.start_words]
+        for word in words[:1]:
+            yield self._stage.new(), _words(self._in_her_language(word))
         yield self._stage.new(), replace(_words(self._question), reply=Reply(self._question, guess=self._language))
         yield self._stage.known(self._language), self._command("menu")
 
