@@ -281,3 +281,10 @@ def test_a_draft_tells_what_it_is_to_those_in_the_middle_of_it(desk: Desk) -> No
     assert page.count("People: 1") == 1
     assert "They finish in the words they began in. Who begins again gets the new ones." in page
     assert "What will be different: 1" in page
+
+
+def test_drafts_and_versions_stand_under_conversations_in_the_way_around(desk: Desk) -> None:
+    ruth = desk.signed_in("ruth")
+    for path in ("/desk/drafts", begun(ruth), "/desk/flows/revisions"):
+        link = re.search(r'<a[^>]+href="/desk/flows"[^>]*aria-current="true"', ruth.get(path))
+        assert link, path

@@ -39,7 +39,8 @@ YEAR = 31_536_000  # seconds
 
 @dataclass(frozen=True)
 class Place:
-    """One place in the way around. ``main`` places stay in reach of the thumb on a phone."""
+    """One place in the way around. ``main`` places stay in reach of the thumb on a phone; ``within`` are the other
+    blueprints whose pages belong here."""
 
     endpoint: str
     label: str
@@ -47,6 +48,12 @@ class Place:
     icon: str
     count: str = ""
     main: bool = False
+    within: tuple[str, ...] = ()
+
+    @property
+    def blueprints(self) -> tuple[str, ...]:
+        """Whose pages stand here."""
+        return (self.endpoint.split(".")[0], *self.within)
 
 
 PLACES: tuple[Place, ...] = (
@@ -58,7 +65,9 @@ PLACES: tuple[Place, ...] = (
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
     Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),
-    Place("flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow"),
+    Place(
+        "flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow", within=("revisions", "drafts", "publishing")
+    ),
     Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
 )
 
