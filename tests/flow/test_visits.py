@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.flow.rehearse.stage import VOICE
 from bot.flow.visits import END, LONGEST
 from tests.flow.stage import Talk
 
@@ -136,7 +137,7 @@ def test_a_voice_note_in_a_story_is_not_understood_and_has_no_words() -> None:
     talk = Talk(FORM)
     for said in ("1", "Keep it", "E1 6AN"):
         talk.says(said)
-    talk.says("", media=True)
+    talk.says("", media=(VOICE,))
     assert (happened(talk), words(talk)) == (["form.told missed"], [""])
 
 

@@ -217,7 +217,9 @@ def test_by_whatsapp_the_page_says_when_a_text_must_wait(desk: Desk) -> None:
 
 def test_a_photo_without_words_is_told_of(desk: Desk) -> None:
     made = desk.talk("")
-    assert "A photo or a voice note came." in desk.signed_in("amina").get(f"/desk/talks/{made}")
+    assert "A photo or a voice note came before files could be fetched." in desk.signed_in("amina").get(
+        f"/desk/talks/{made}"
+    )
 
 
 def test_a_talk_that_was_erased_is_simply_not_there(desk: Desk) -> None:
