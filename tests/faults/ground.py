@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,6 +68,7 @@ class Disk:
         if not self.mounted:
             _limit_files(pids, LEAST_FREE)
             return
+        _empty_the_log(self.folder)
         with self.filler.open("wb", buffering=0) as file, suppress(OSError):
             while True:
                 file.write(b"\0" * 4096)
@@ -77,6 +79,13 @@ class Disk:
             self.filler.unlink(missing_ok=True)
         else:
             _limit_files(pids, resource.RLIM_INFINITY)
+
+
+def _empty_the_log(folder: Path) -> None:
+    """Else the next hundreds of turns are written over the old part of the write-ahead log, and need no room."""
+    for file in folder.glob("*.sqlite3"):
+        with closing(sqlite3.connect(file)) as conn, suppress(sqlite3.OperationalError):
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _limit_files(pids: list[int], size: int) -> None:

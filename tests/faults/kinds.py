@@ -9,12 +9,13 @@ from itertools import count
 from random import Random
 
 from tests.faults.ground import Ground
-from tests.faults.senders import Volley
+from tests.faults.senders import Heard, Volley
 from tests.stand_in import twilio
 from tests.stand_in.twilio import TwilioStandIn
 
 BOTH = ("sqlite", "postgresql")
 AWAY_S = (0.5, 2.5)  # how long a server or the disk's room is gone
+FELT_S = 30.0
 HOUR = 3600.0
 STEPS_S = (-200.0, -150.0, 0.0, 150.0, 200.0)  # a machine whose clock nobody keeps
 JUMPS_S = (-2 * HOUR, -HOUR, -600.0, -90.0, 90.0, 600.0, HOUR, 2 * HOUR)
@@ -28,6 +29,7 @@ class Scene:
     ground: Ground
     far_side: TwilioStandIn
     luck: Random
+    heard: Heard
 
 
 def in_order(_luck: Random, texts: int) -> list[Volley]:
@@ -139,8 +141,12 @@ def _right_clock(scene: Scene) -> None:
 
 
 def _fill_disk(scene: Scene) -> None:
+    """Until somebody has felt it: on a busy machine nothing may come for a while."""
+    before, until = scene.heard.answers["503"], time.monotonic() + FELT_S
     scene.ground.disk.fill(scene.ground.web.pids())
     _pause(scene)
+    while scene.heard.answers["503"] == before and time.monotonic() < until:
+        time.sleep(0.01)
     _make_room(scene)
 
 
@@ -163,6 +169,8 @@ FAULTS = {
             "clock-and-twilio", "the clock jumps, and Twilio's answer is lost", _jump_and_close, every=100, least=4,
             amid="out", mend=_right_clock,
         ),
-        Fault("disk", "the disk is full", _fill_disk, databases=("sqlite",), small_disk=True, mend=_make_room),
+        Fault(
+            "disk", "the disk is full", _fill_disk, amid="in", databases=("sqlite",), small_disk=True, mend=_make_room
+        ),
     )
 }  # fmt: skip

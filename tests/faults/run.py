@@ -89,8 +89,9 @@ class _Run:
 
     def __init__(self, plan: Plan, ground: Ground, far_side: TwilioStandIn, replies: list[Reply], told: Told) -> None:
         self.plan, self.ground, self.far_side, self.replies, self.told = plan, ground, far_side, replies, told
-        self.scene = Scene(ground, far_side, Random(f"{plan.seed}/{plan.fault.name}/{plan.database}"))
         self.heard = Heard()
+        luck = Random(f"{plan.seed}/{plan.fault.name}/{plan.database}")
+        self.scene = Scene(ground, far_side, luck, self.heard)
         self.struck, self.seen, self.forward = 0, 0, 0.0
         self.changed, self.patience = time.monotonic(), PATIENCE_S
         self.lines = self._lines()
