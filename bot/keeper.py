@@ -29,7 +29,7 @@ from bot.flow.events import (
     ToPerson,
     WordsForgotten,
 )
-from bot.flow.hours import civil, working_days_after
+from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
 from bot.store import audit, contacts, media, turn
 from bot.store.database import Database
@@ -77,7 +77,7 @@ class Keeper:
             turn.inbound_row(self.vault, contact_id, self.inbound, self._words(self.inbound), language, self.now_ms),
             turn.outbound_rows(self.vault, contact_id, language, self._messages(), self.now_ms),
             self._missed(),
-            civil(self.now_ms + timers[-1].after_ms) if timers else None,
+            self._due(timers[-1]) if timers else None,
             self.session.stamp,
         )
 
@@ -176,8 +176,7 @@ class Keeper:
         elif isinstance(event, HandedOver | ToPerson | TakenBack):
             self._talk(event)
         elif isinstance(event, TimerSet):
-            due = civil(self.now_ms + event.after_ms)
-            turn.set_timer(self.conn, self.known.contact_id, self.session.stamp, due)
+            turn.set_timer(self.conn, self.known.contact_id, self.session.stamp, self._due(event))
         elif isinstance(event, FollowUpSet):
             due = civil(self.now_ms + event.after_ms)
             payload = json.dumps([event.revision, event.frames, event.template])
@@ -186,6 +185,13 @@ class Keeper:
             self._consent_changed(event)
         elif isinstance(event, Broke):
             log.error("flow_broke", contact=self.known.pseudonym, why=event.sentence)
+
+    def _due(self, timer: TimerSet) -> int:
+        """By day; a last word within the day after her last message, but not in the same breath as this turn."""
+        if not timer.last_word:
+            return civil(self.now_ms + timer.after_ms)
+        wrote_ms = self.now_ms if self.inbound else self.known.last_inbound_at or self.now_ms
+        return max(last_word_at(wrote_ms, timer.after_ms), civil(self.now_ms + HOUR_MS))
 
     def _story(self, event: StorySubmitted) -> None:
         row = {

@@ -69,6 +69,9 @@ class Timers:
             if known is None or known.status != "active":
                 turn.drop_timer(conn, timer.id)
                 return False
+            if (morning := civil(now_ms)) > now_ms:  # it was due by day, and we were away then
+                turn.put_off(conn, timer.id, morning)
+                return False
             seen = self._kinds[timer.kind](conn, timer, known, now_ms)
         if seen:
             self._tally.add(seen)
@@ -80,7 +83,8 @@ class Timers:
         turn.drop_timer(conn, timer.id)
         if known.stamp != timer.stamp:
             return None
-        return self._resume(conn, known, Reply(channel=known.channel, timer=True), now_ms)
+        silent = now_ms - (known.last_inbound_at or 0)
+        return self._resume(conn, known, Reply(channel=known.channel, timer=True, silent_ms=silent), now_ms)
 
     def _follow_up(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> Seen | None:
         """Go on with what was put off, unless she is in the middle of something else: then an hour later."""

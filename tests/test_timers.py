@@ -17,6 +17,7 @@ from tests.people import NOW_MS, Person
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
+FOLLOW_UPS = select(schema.timer).where(schema.timer.c.kind == "follow_up")
 FLOW = """flow: check-in
 about: Asks after three days.
 start_words: [check on me]
@@ -73,7 +74,10 @@ def test_it_goes_on_when_the_time_has_come_and_only_once(ana: Person) -> None:
 def test_until_then_she_can_text_about_anything_else(ana: Person) -> None:
     assert "What do you need?" in ana.says("MENU")
     assert "What do you need help with?" in ana.says("1")
+    assert ana.timers.wake_due(ana.now_ms + 23 * HOUR) == 1
+    assert "We did not hear from you" in heard(ana)
     assert ana.timers.wake_due(ana.now_ms + 3 * DAY + HOUR) == 1
+    assert "Is it better?" in heard(ana)
 
 
 def test_in_the_middle_of_something_else_it_waits_an_hour(ana: Person) -> None:
@@ -90,9 +94,52 @@ def test_it_does_not_come_at_night(ana: Person) -> None:
     ana.now_ms += 13 * HOUR
     ana.text("check on me")
     ana.text("my back")
-    assert ana.timers.wake_due(due + 13 * HOUR) == 1  # the first one
+    assert ana.timers.wake_due(due) == 1  # the first one
     assert ana.timers.wake_due(due + 22 * HOUR) == 0
     assert ana.timers.wake_due(due + 24 * HOUR) == 1
+
+
+def test_what_was_due_by_day_while_nothing_ran_does_not_come_at_night_either(ana: Person) -> None:
+    due = ana.now_ms + 3 * DAY
+    assert ana.timers.wake_due(due + 13 * HOUR) == 0
+    assert ana.timers.wake_due(due + 22 * HOUR) == 0
+    assert ana.timers.wake_due(due + 23 * HOUR) == 1
+    assert "Is it better?" in heard(ana)
+
+
+def silences(house: House) -> list[int]:
+    with house.parts.db.read() as conn:
+        return list(conn.scalars(select(schema.timer.c.due_at).where(schema.timer.c.kind == "silence")))
+
+
+def test_a_question_that_nobody_answers_is_put_aside_with_a_kind_word_by_day(house: House) -> None:
+    amina = Person(house, language="en", channel=Channel.WHATSAPP)
+    amina.now_ms += 13 * HOUR  # eleven at night
+    amina.says("MENU")
+    assert silences(house) == []
+    for words in ("3", "what?", "which?"):
+        amina.says(words)
+    assert len(silences(house)) == 1
+    assert amina.timers.wake_due(amina.now_ms + 21 * HOUR) == 0
+    assert amina.timers.wake_due(amina.now_ms + 22 * HOUR - HOUR // 2) == 1
+    assert heard(amina).startswith("We did not hear from you, and that is all right.")
+    assert amina.timers.wake_due(amina.now_ms + 3 * DAY) == 0
+    assert silences(house) == []
+    amina.now_ms += DAY
+    assert amina.says("BACK").startswith("Who may read what you write?")
+
+
+def test_who_answers_meanwhile_is_not_told(house: House) -> None:
+    ana = Person(house, language="en")
+    ana.says("MENU")
+    ana.says("3")
+    (due,) = silences(house)
+    ana.now_ms += 21 * HOUR
+    ana.says("MENU")
+    assert silences(house) == [due]
+    assert ana.timers.wake_due(due) == 0
+    assert heard(ana) == ""
+    assert silences(house) == []
 
 
 def test_by_whatsapp_after_24_hours_only_the_template_comes_and_the_rest_when_she_writes(
@@ -119,13 +166,13 @@ def test_by_whatsapp_without_a_template_nothing_comes_until_she_has_written(hous
         assert heard(amina) == ""
     amina.now_ms += 6 * DAY
     assert "What do you need?" in amina.says("MENU")
-    amina.timers.wake_due(amina.now_ms + 20 * HOUR)
+    amina.timers.wake_due(amina.now_ms + 23 * HOUR)
     assert "Three days ago it was my knee. Is it better?" in heard(amina)
 
 
 def test_a_follow_up_that_was_set_before_templates_were_known_still_comes(ana: Person, house: House) -> None:
     with house.parts.db.begin() as conn:
-        (row,) = conn.execute(select(schema.timer)).all()
+        (row,) = conn.execute(FOLLOW_UPS).all()
         revision, frames, _ = json.loads(house.parts.db.vault.open(row.payload_enc))
         old = house.parts.db.vault.seal(json.dumps([revision, frames]))
         conn.execute(update(schema.timer).values(payload_enc=old))
@@ -142,6 +189,6 @@ def test_after_stop_nothing_comes(ana: Person, house: House) -> None:
 
 def test_what_she_told_is_encrypted_while_it_waits(ana: Person, house: House) -> None:
     with house.parts.db.read() as conn:
-        (row,) = conn.execute(select(schema.timer)).all()
+        (row,) = conn.execute(FOLLOW_UPS).all()
     assert "knee" not in str(row)
     assert "knee" in house.parts.db.vault.open(row.payload_enc)

@@ -46,7 +46,8 @@ def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn
     except FlowBroke as broke:
         turn.voice.events = [event for event in turn.voice.events if not isinstance(event, Say)]
         turn.voice.add(Broke(str(broke)))
-        turn.voice.say_phrase(phrases.WENT_WRONG)
+        if not reply.timer:  # she waits for an answer; without that nothing has gone wrong for her
+            turn.voice.say_phrase(phrases.WENT_WRONG)
         turn.rest()
         turn.path.clear()  # she did not leave: the flow did
     session.stamp += 1
@@ -125,6 +126,8 @@ class Conversation(Walker):
         away = self.reply.away and not self.session.wait.get("came_back")
         if away and self.session.frames and self.rest(What.PUT_DOWN):
             self.voice.say_phrase(phrases.STORY_KEPT)
+        if away:
+            later.forget_expired(self)
         if self.reply.media and self.said and not self._wants_media():
             self.voice.say_phrase(phrases.ONLY_WORDS)  # the words that came with it are taken below
         if self.session.person and talk.answered(self):
@@ -136,10 +139,10 @@ class Conversation(Walker):
             later.answered_template(self)
         elif not self.session.settled and not self.session.frames:
             self._first()
-        elif not self.session.frames:
-            self.idle()
-        else:
+        elif self.session.frames or later.takes_up(self):
             self._step_answered()
+        else:
+            self.idle()
 
     def _is_asked(self) -> bool:
         step = self.waiting()
@@ -200,6 +203,7 @@ class Conversation(Walker):
 
     # the open question -----------------------------------------------------------------------------------------------
     def _step_answered(self) -> None:
+        """What she says to the step that waits."""
         step = self.waiting()
         if step is None:
             return

@@ -81,9 +81,13 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class TimerSet:
-    """Wake this conversation after this many milliseconds, if nothing has happened in it meanwhile."""
+    """Wake this conversation after this many milliseconds, if nothing has happened in it meanwhile.
+
+    ``last_word``: count from her last message, and come while WhatsApp still lets us write.
+    """
 
     after_ms: int
+    last_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ SATURDAY = 5
 LONGEST_NIGHT_MS = 13 * 3_600_000  # the one in which summer time ends
 WINDOW_MS = 24 * 3_600_000  # WhatsApp: after her last message we may write freely for so long
 HOUR_MS = 3_600_000
+SPARE_MS = HOUR_MS // 2  # for a sweep that is late
 
 
 def day_of(moment_ms: int) -> date:
@@ -35,6 +36,17 @@ def civil(moment_ms: int, zone: ZoneInfo = HERE) -> int:
         return moment_ms
     day = there.date() + timedelta(days=1) if there.time() >= EVENING else there.date()
     return int(datetime.combine(day, MORNING, zone).timestamp() * 1000)
+
+
+def last_word_at(wrote_ms: int, after_ms: int, zone: ZoneInfo = HERE) -> int:
+    """The moment (ms since 1970 UTC) for a last word so long after her last message: by day, and while WhatsApp still
+    takes it. When that would be in a night that outlasts the window, it is the evening before."""
+    wanted = wrote_ms + after_ms
+    if civil(wanted, zone) <= wrote_ms + WINDOW_MS - SPARE_MS:
+        return civil(wanted, zone)
+    there = datetime.fromtimestamp(wanted / 1000, UTC).astimezone(zone)
+    day = there.date() if there.time() >= EVENING else there.date() - timedelta(days=1)
+    return int(datetime.combine(day, EVENING, zone).timestamp() * 1000) - SPARE_MS
 
 
 def working_days_after(moment_ms: int, days: int, zone: ZoneInfo = HERE) -> int:

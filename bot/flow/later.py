@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.flow.events import Erased, FollowUpSet, Say, TimerSet
+from bot.flow import asks
+from bot.flow.events import AlertRaised, Erased, FollowUpSet, Say, TimerSet
 from bot.flow.hours import WINDOW_MS
-from bot.flow.model import Verb
+from bot.flow.lexicon import as_number
+from bot.flow.model import Step, Verb
 from bot.flow.session import frames_from_json
+from bot.flow.visits import What
 from bot.flow.walker import HELD
 from bot.language import phrases
 
@@ -16,34 +19,100 @@ if TYPE_CHECKING:
     from bot.flow.engine import Conversation
 
 UNTIL_SHE_WRITES_MS = 6 * 3_600_000  # so often we look whether she has: with a night between, still within her 24 hours
+STALE_MS = 2 * WINDOW_MS  # a word about what she wrote before that only puzzles
 LAST_WORD_MS = 22 * 3_600_000  # within the 24 hours in which WhatsApp lets us write
 
 
 def rang(turn: Conversation) -> None:
-    """A timer: what was put off, or a silence while a story is told. Then we first ask whether that is all, and later
-    say where it lies."""
+    """A timer: what was put off, or a silence. Who is telling a story is first asked whether that is all; any other
+    question, and the story later, is put aside with a last word."""
     if turn.reply.follow_up:
         _go_on_with(turn, turn.reply.follow_up)
         return
     step = turn.waiting()
-    if step is None or step.verb is not Verb.LISTEN or not turn.session.frames[-1].values.get(step.name):
+    if step is None:
         return
-    if turn.session.wait.get("asked"):
-        turn.rest()
-        turn.voice.say_phrase(phrases.STORY_WAITS)
-    else:
+    if _is_told(turn, step) and step.quiet_ms and not turn.session.wait.get("asked"):
         turn.session.wait["asked"] = True
-        turn.voice.say_phrase(phrases.LISTEN_QUIET)
-        turn.voice.add(TimerSet(LAST_WORD_MS))
+        _say_in_window(turn, phrases.LISTEN_QUIET)
+        turn.voice.add(TimerSet(LAST_WORD_MS, last_word=True))
+    elif _expires(turn, step):
+        _expire(turn)
 
 
 def watch_the_silence(turn: Conversation) -> None:
-    """While a story is being told, every turn begins the waiting anew; one question about the silence is enough."""
-    step = turn.waiting()
-    if turn.reply.stopped or turn.reply.timer or step is None or step.verb is not Verb.LISTEN or not step.quiet_ms:
+    """Every turn begins the waiting anew. While a story is being told, one question about the silence is enough."""
+    if turn.reply.stopped or turn.reply.timer or any(isinstance(e, Erased) for e in turn.voice.events):
         return
-    if turn.session.frames[-1].values.get(step.name) and not any(isinstance(e, Erased) for e in turn.voice.events):
+    step = turn.waiting()
+    if step is None:
+        return
+    if _is_told(turn, step) and step.quiet_ms:
         turn.voice.add(TimerSet(step.quiet_ms))
+    elif _expires(turn, step):
+        turn.voice.add(TimerSet(LAST_WORD_MS, last_word=True))
+
+
+def takes_up(turn: Conversation) -> bool:
+    """True when her text is one of the answers on offer at the question that was put aside: then it is open again."""
+    session, flows, revision = turn.session, turn.flows, turn.session.revision
+    if not session.expired or not turn.unpark():
+        return False
+    step = turn.waiting()
+    if step and step.verb is Verb.ASK and _answers(turn, step):
+        return True
+    turn.park(session.frames, expired=True)
+    session.frames, session.revision, turn.flows = [], revision, flows
+    return False
+
+
+def _answers(turn: Conversation, step: Step) -> bool:
+    """True for a line of the list, or its number: in other words she may mean something else."""
+    if asks.offers(turn.reply, turn.said, step, turn.voice):
+        return True
+    return as_number(turn.reply.text) is not None and isinstance(asks.answer(step, turn.reply, turn.voice), asks.Got)
+
+
+def forget_expired(turn: Conversation) -> None:
+    """After days she no longer means the question that was put aside."""
+    if turn.session.expired:
+        turn.session.parked, turn.session.parked_revision, turn.session.expired = [], "", False
+
+
+def _is_told(turn: Conversation, step: Step) -> bool:
+    """True while a story is told of which something has come."""
+    return step.verb is Verb.LISTEN and bool(turn.session.frames[-1].values.get(step.name))
+
+
+def _expires(turn: Conversation, step: Step) -> bool:
+    """True for a question that should not be left hanging. Not for the menu or a list, where nothing is begun; nor
+    where a late text may be seen by who must not see it."""
+    if _is_told(turn, step):
+        return True
+    if step.verb not in {Verb.ASK, Verb.LISTEN} or step.optional or not turn.session.settled:
+        return False
+    flows = [turn.flows.flows[frame.flow] for frame in turn.session.frames if frame.flow in turn.flows.flows]
+    told_of_danger = any(isinstance(event, AlertRaised) for event in turn.voice.events)
+    return not (told_of_danger or flows[-1].home) and all(flow.last_word for flow in flows)
+
+
+def _expire(turn: Conversation) -> None:
+    """Put it aside, and say how she comes back to it."""
+    session = turn.session
+    frames = session.frames
+    if not turn.rest(What.PUT_DOWN) and (session.expired or not session.parked):
+        turn.park(frames, expired=True)
+    _say_in_window(turn, phrases.QUESTION_ENDS if session.expired else phrases.STORY_WAITS)
+
+
+def _say_in_window(turn: Conversation, sentence: str) -> None:
+    """Nothing when it would come too late: WhatsApp takes no free text any more, or days have gone by."""
+    if not _is_closed(turn) and turn.reply.silent_ms < STALE_MS:
+        turn.voice.say_phrase(sentence)
+
+
+def _is_closed(turn: Conversation) -> bool:
+    return turn.reply.channel == "whatsapp" and turn.reply.silent_ms >= WINDOW_MS
 
 
 def answered_template(turn: Conversation) -> None:
@@ -62,7 +131,7 @@ def _go_on_with(turn: Conversation, later: FollowUpSet) -> None:
     flows = turn.world.pinned(later.revision)
     if flows is None:
         return
-    closed = turn.reply.channel == "whatsapp" and turn.reply.silent_ms >= WINDOW_MS
+    closed = _is_closed(turn)
     if closed and (turn.held or not later.template):
         turn.voice.add(replace(later, after_ms=UNTIL_SHE_WRITES_MS))
         return

@@ -171,6 +171,7 @@ class _Reader:
             tuple(written.gives),
             tuple(step.name for step in steps if step.verb is Verb.LISTEN),
             written.budget,
+            written.last_word,
         )
 
     def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:

@@ -129,6 +129,7 @@ class Flow:
     gives: tuple[str, ...] = ()
     listens: tuple[str, ...] = ()  # the variables in which stories are heard
     budget: int | None = None  # SMS parts, where the flow says so itself
+    last_word: bool = True  # who leaves one of its questions open is told at last that it is put aside
 
 
 @dataclass(frozen=True, slots=True)

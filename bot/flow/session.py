@@ -32,9 +32,10 @@ class Session(Struct, array_like=True):
     """Where one person is. An empty ``frames`` means that nothing is under way.
 
     ``trail`` is the way back: (depth, step) of the questions before this one. ``wait`` is what a waiting step needs to
-    know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in. ``stamp`` counts
-    turns: a timer with an older stamp is late. ``talk`` is the reference of her open talk with a champion, and
-    ``person`` says whether what she texts goes there. ``flood`` counts her messages of the last minute.
+    know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in; ``expired``: it is no
+    story, but a question that was open for a day. ``stamp`` counts turns: a timer with an older stamp is late. ``talk``
+    is the reference of her open talk with a champion, and ``person`` says whether what she texts goes there. ``flood``
+    counts her messages of the last minute.
 
     As JSON it is a list in this order, so a new field goes to the end, with a default for what was kept before it.
     """
@@ -53,6 +54,7 @@ class Session(Struct, array_like=True):
     talk: str = ""
     person: Person = Person.NONE
     flood: Flood = CALM
+    expired: bool = False
 
     def to_json(self) -> str:
         """The session as compact JSON; ``from_json`` gives an equal one."""

@@ -82,7 +82,7 @@ class Walker:
         self._put_off_held()
         depth = self._depth_of_unsent_story()
         if depth:
-            session.parked, session.parked_revision = session.frames[:depth], session.revision
+            self.park(session.frames[:depth])
         session.frames, session.trail = [], []
         self.clear_wait()
         return depth > 0
@@ -95,8 +95,13 @@ class Walker:
         if step and not self.session.wait.get("told") and not (step.repeat and frame.values.get(step.name)):
             self.path.append(Visit(self.flows.digest, frame.flow, step.name, why))
 
+    def park(self, frames: list[Frame], *, expired: bool = False) -> None:
+        """Keep this for when she wants to go on with it."""
+        session = self.session
+        session.parked, session.parked_revision, session.expired = frames, session.revision, expired
+
     def unpark(self) -> bool:
-        """Go on with the story that was put aside. False when there is none that can be gone on with."""
+        """Go on with what was put aside. False when there is none that can be gone on with."""
         session = self.session
         flows = self.world.pinned(session.parked_revision) if session.parked else None
         if flows is None:
@@ -104,7 +109,7 @@ class Walker:
         self._put_off_held()
         self.flows, session.revision = flows, session.parked_revision
         session.frames, session.parked, session.parked_revision = session.parked, [], ""
-        session.trail = []
+        session.trail, session.expired = [], False
         return True
 
     @property

@@ -153,6 +153,7 @@ class FlowFile(BaseModel):
     gives: list[str] = []
     home: Flag = False
     anywhere: Flag = False
+    last_word: Flag = True
     budget: Annotated[int, Field(ge=1, le=20)] | None = None
     steps: list[StepFile] = Field(min_length=1)
 

@@ -24,6 +24,9 @@ LISTENING = "Got it. Send more, or text {done} when you have finished."
 LISTEN_EMPTY = "You have not written anything yet. Take your time. Or text {menu} to leave."
 LISTEN_QUIET = "Is that everything? Text {done} to send it, or just keep writing."
 STORY_WAITS = "What you wrote is kept, but not sent yet. To go on with it text {back}. To erase it text {delete}."
+QUESTION_ENDS = (
+    "We did not hear from you, and that is all right. To go on where you were text {back}. For other help text {menu}."
+)
 STORY_KEPT = "What you wrote is not sent yet. Text {back} to go on with it."
 MORE_HINT = "Text {more} for more."
 NO_MORE = "That is all there is. Text {menu} for other help."
@@ -94,6 +97,7 @@ PHRASES: dict[str, str] = {
     LISTEN_EMPTY: "When someone says they are done before writing anything. {menu} becomes the command word.",
     LISTEN_QUIET: "After a silence while someone tells a story. {done} becomes the command word.",
     STORY_WAITS: "The last message after a long silence in a story. {back} and {delete} become the command words.",
+    QUESTION_ENDS: "The last message when a question was not answered for a day. Nothing is wrong: never blaming.",
     STORY_KEPT: "When someone leaves in the middle of a story. {back} becomes the command word.",
     MORE_HINT: "Last line of a text that goes on. {more} becomes the command word.",
     NO_MORE: "When someone asks for more and there is none. {menu} becomes the command word.",

@@ -147,8 +147,7 @@ def _write_sqlite(driver: Driver, rows: Rows) -> bool:
         for row in rows.missed:
             driver.execute(*_insert("missed", row))
         if rows.silence_at is not None:
-            driver.execute(_NO_SILENCE, (rows.contact_id,))
-            driver.execute(*_insert("timer", _silence(rows)))
+            _keep_silence(driver, rows)
         driver.execute("COMMIT", ())
     except BaseException:
         with suppress(sqlite3.OperationalError):  # a full disk has rolled it back already
@@ -157,7 +156,12 @@ def _write_sqlite(driver: Driver, rows: Rows) -> bool:
     return True
 
 
-_NO_SILENCE = "DELETE FROM timer WHERE contact_id = ? AND kind = 'silence'"
+_KEEP_SILENCE = "UPDATE timer SET stamp = ?, due_at = ? WHERE contact_id = ? AND kind = 'silence'"
+
+
+def _keep_silence(driver: Driver, rows: Rows) -> None:
+    if not driver.execute(_KEEP_SILENCE, (rows.stamp, rows.silence_at, rows.contact_id)).rowcount:
+        driver.execute(*_insert("timer", _silence(rows)))
 
 
 def _silence(rows: Rows) -> dict[str, Any]:
@@ -185,7 +189,8 @@ def _write_postgresql(driver: Driver, rows: Rows) -> bool:
         values += [number, *row.values()]
     for row in rows.missed:
         values += row.values()
-    values += silence.values()
+    if silence:
+        values += [silence["stamp"], silence["due_at"], *silence.values()]
     return bool(driver.execute(sql, values).fetchone()[0])
 
 
@@ -211,8 +216,14 @@ def _statement(
         for number in range(misses)
     ]
     if silence:
-        parts.append("d AS (DELETE FROM timer USING c WHERE contact_id = c.id AND kind = 'silence')")
-        parts.append(f"t AS (INSERT INTO timer ({', '.join(silence)}) SELECT {_marks(silence)} FROM c)")
+        parts.append(
+            f"u AS (UPDATE timer SET (stamp, due_at) = ({_marks(('stamp', 'due_at'))}) FROM c"
+            " WHERE contact_id = c.id AND kind = 'silence' RETURNING 1)"
+        )
+        parts.append(
+            f"t AS (INSERT INTO timer ({', '.join(silence)}) SELECT {_marks(silence)} FROM c"
+            " WHERE NOT EXISTS (SELECT 1 FROM u))"
+        )
     return f"WITH {', '.join(parts)} SELECT count(*) FROM c".replace("?", "%s")
 
 

@@ -38,7 +38,7 @@ class Clock:
             self._wrote_ms, self._timer_ms = self.now_ms, None
         for event in took.events:
             if isinstance(event, TimerSet):
-                self._timer_ms = self.now_ms + event.after_ms
+                self._timer_ms = (self._wrote_ms if event.last_word else self.now_ms) + event.after_ms
             elif isinstance(event, FollowUpSet):
                 self._later.append((self.now_ms + event.after_ms, Reply(timer=True, follow_up=event)))
             elif isinstance(event, HandedOver) and not event.again:
@@ -52,7 +52,7 @@ class Clock:
         due = min((at for at, _ in self._later), default=until_ms + 1)
         if self._timer_ms is not None and self._timer_ms <= min(due, until_ms):
             self.now_ms, self._timer_ms = self._timer_ms, None
-            return Reply(timer=True)
+            return Reply(timer=True, silent_ms=self.silent_ms)
         if due > until_ms:
             return None
         reply = next(one for at, one in self._later if at == due)
