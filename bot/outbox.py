@@ -130,7 +130,8 @@ class Outbox:
 
     def due(self, now_ms: int) -> list[int]:
         """The people for whom something may go now. Raises DatabaseAway."""
-        with self._db.read() as conn:
+        with self._db.begin() as conn:
+            outgoing.set_right(conn, now_ms)
             paused = [one.channel.value for one in pauses.everywhere(conn) if now_ms < one.probe_at]
             return outgoing.due(conn, now_ms, SWEEP_AT_ONCE, paused=paused)
 

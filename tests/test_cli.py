@@ -70,6 +70,14 @@ def test_chat_without_a_language_begins_with_the_welcome(tmp_path: Path) -> None
     assert [option["label"] for option in json.loads(done.stdout)["options"]] == ["English", "Polski", "اردو", "বাংলা"]
 
 
+def test_chat_needs_no_made_up_services(tmp_path: Path) -> None:
+    own = tmp_path / "flows"
+    shutil.copytree(SHIPPED / "flows", own, ignore=shutil.ignore_patterns("demo"))
+    done = bot("chat", "--language", "en", said="MENU\n", folder=tmp_path, FLOWS_DIR=str(own))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1. Find help near me" in done.stdout
+
+
 def test_chat_shows_numbers_by_sms_and_buttons_or_a_list_on_whatsapp(tmp_path: Path) -> None:
     by_sms = bot("chat", "--language", "en", said="MENU\n1\n", folder=tmp_path).stdout
     whatsapp = bot("chat", "--language", "en", "--channel", "whatsapp", said="MENU\n1\nSTOP\n", folder=tmp_path).stdout

@@ -335,6 +335,37 @@ def test_a_clock_that_was_put_back_does_not_make_a_text_go_twice(house: House, a
     assert house.twilio.texts == ["hello"]
 
 
+def test_a_clock_that_was_hours_ahead_holds_up_nothing_once_it_is_right(
+    house: House, amina: Person, hodan: Person, now: int
+) -> None:
+    ahead = now + 2 * HOUR
+    amina.queue("hello", ahead)
+    house.twilio.faults.append(Fault(close=True, taken=True))
+    assert house.outbox.deliver(amina.id, ahead) == 0, "in doubt"
+    house.twilio.messages[0].created = datetime.fromtimestamp(now / 1000, UTC)  # Twilio's clock was right
+    hodan.queue("salaan", ahead)
+    house.twilio.faults.append(too_many())
+    assert house.outbox.deliver(hodan.id, ahead) == 0, "slow down"
+    house.outbox.sweep(now + SECOND)
+    house.outbox.sweep(now + 2 * MINUTE)
+    assert sorted(house.twilio.texts) == ["hello", "salaan"], "each once"
+    assert (amina.row().status, hodan.row().status) == ("queued", "queued")
+
+
+def test_a_worker_that_was_sending_when_the_clock_was_put_back_is_given_its_time(
+    house: House, amina: Person, db: Database, now: int
+) -> None:
+    amina.queue("hello", now)
+    ahead = now + 2 * HOUR
+    with db.begin() as conn:
+        leased = {"status": "sending_now", "status_at": ahead, "leased_until": ahead + LEASE, "attempts": 1}
+        conn.execute(update(outbound).values(**leased))
+    assert house.outbox.sweep(now) == 0
+    assert house.outbox.sweep(now + LEASE - SECOND) == 0
+    assert house.outbox.sweep(now + LEASE + SECOND) == 1
+    assert (house.twilio.texts, house.twilio.lists) == (["hello"], 1)
+
+
 def test_a_whatsapp_text_in_doubt_is_asked_about_even_after_the_window_closed(
     house: House, hodan: Person, now: int
 ) -> None:

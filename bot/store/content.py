@@ -129,7 +129,7 @@ def _wanted(flows_dir: Path, *, demo: bool) -> tuple[Rows, Rows]:
     errors: list[ContentError] = []
     answers = _read_all(sorted((flows_dir / "answers").glob("*.yaml")), flows_dir, read_answers, errors)
     files = sorted((flows_dir / "services").glob("*.yaml"))
-    made_up = [flows_dir / "demo" / "services.yaml"] if demo else []
+    made_up = [file for file in (flows_dir / "demo" / "services.yaml",) if demo and file.is_file()]
     services = _read_all(files + made_up, flows_dir, read_services, errors)
     if errors:
         raise ContentErrors(errors)

@@ -23,6 +23,8 @@ OPT_OUT = "opt_out"  # the one kind of text that may follow a STOP
 DANGER = "danger"  # goes before everything else
 BULK = "bulk"  # goes when nothing else waits
 SOON = 5_000  # ms
+SLIP = 120_000  # ms; so far the clocks of two machines may stand apart
+TURN_MOST = 15 * 60_000  # ms; no turn is given so far ahead by a clock that is right
 UNFINISHED = (DeliveryStatus.WAITING.value, DeliveryStatus.SENDING_NOW.value)
 
 ON_THE_WAY = tuple(
@@ -306,6 +308,18 @@ def due(conn: Connection, now_ms: int, limit: int, *, paused: Collection[str] = 
     return list(
         conn.scalars(query.group_by(outbound.c.contact_id).order_by(rank, func.min(outbound.c.id)).limit(limit))
     )
+
+
+def set_right(conn: Connection, now_ms: int) -> None:
+    """Our clock went wrong and was put back: what was written down in its future is moved to now, and waits and leases
+    last as long from here as they were meant to."""
+    ahead = outbound.c.status_at - now_ms
+    late = {"next_try_at": outbound.c.next_try_at - ahead, "leased_until": outbound.c.leased_until - ahead}
+    wrong = outbound.c.status.in_(UNFINISHED) & (outbound.c.status_at > now_ms + SLIP)
+    conn.execute(update(outbound).where(wrong).values(status_at=now_ms, **late))
+    waits = (outbound.c.status == DeliveryStatus.WAITING.value) & outbound.c.error_code.in_((ITS_TURN, IN_QUEUE))
+    lost_turn = waits & (outbound.c.next_try_at > now_ms + TURN_MOST)
+    conn.execute(update(outbound).where(lost_turn).values(error_code=None, next_try_at=None))
 
 
 @dataclass(frozen=True)

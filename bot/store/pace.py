@@ -27,12 +27,14 @@ MICRO = 1_000_000  # microseconds in a second: a text by WhatsApp takes 12.5 ms
 PATIENCE = 0.25  # seconds; a worker waits with a person locked
 AWAY_FOR = 5.0  # seconds in which Redis, found away, is not asked again
 KEPT_FOR = 86_400_000  # ms
+ASTRAY = 15 * 60 * MICRO  # so far ahead only a clock that was wrong has put it: then it counts for nothing
 SLOWER = 2  # without Redis: another process may still reach it, and count for itself
 
 # free_at only moves when the text's moment is not beyond the limit. An unknown channel (Redis was begun anew) is told
 # apart, for moments may have been given that it no longer knows of.
 TAKE_REDIS = """
 local free = redis.call('GET', KEYS[1])
+if free and tonumber(free) > tonumber(ARGV[1]) + tonumber(ARGV[6]) then free = '0' end
 if not free and ARGV[4] == '' then return {-1, 0} end
 local start = math.max(tonumber(free or '0'), tonumber(ARGV[4]) or 0, tonumber(ARGV[1]))
 if start > tonumber(ARGV[3]) then return {0, start} end
@@ -42,9 +44,9 @@ return {1, start}
 TAKE_SQL = text(
     "INSERT INTO channel_pace (channel, free_at) VALUES (:channel, :start + :cost)"
     " ON CONFLICT (channel) DO UPDATE SET free_at = :cost +"
-    " CASE WHEN channel_pace.free_at > :start THEN channel_pace.free_at ELSE :start END"
-    " WHERE channel_pace.free_at <= :until RETURNING free_at"
-).bindparams(*(bindparam(name, type_=BigInteger) for name in ("start", "cost", "until")))
+    " CASE WHEN channel_pace.free_at BETWEEN :start AND :astray THEN channel_pace.free_at ELSE :start END"
+    " WHERE channel_pace.free_at <= :until OR channel_pace.free_at > :astray RETURNING free_at"
+).bindparams(*(bindparam(name, type_=BigInteger) for name in ("start", "cost", "until", "astray")))
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class InDatabase:
         """The same in microseconds, from ``start``."""
         if start > until:
             return Slot(start // 1000, given=False)
-        values = {"channel": channel.value, "start": start, "cost": cost, "until": until}
+        values = {"channel": channel.value, "start": start, "cost": cost, "until": until, "astray": start + ASTRAY}
         free_at = conn.execute(TAKE_SQL, values).scalar()
         if free_at is not None:
             return Slot((int(free_at) - cost) // 1000, given=True)
@@ -138,7 +140,7 @@ class InRedis:
         return Slot(start // 1000, given=known == 1)
 
     def _run(self, channel: Channel, cost: int, now_ms: int, until_ms: int, floor: str = "") -> tuple[int, int]:
-        arguments: list[str | int] = [now_ms * 1000, cost, until_ms * 1000, floor, KEPT_FOR]
+        arguments: list[str | int] = [now_ms * 1000, cost, until_ms * 1000, floor, KEPT_FOR, ASTRAY]
         known, start = self._take(keys=[f"bot:pace:{channel.value}"], args=arguments)
         return int(known), int(start)
 

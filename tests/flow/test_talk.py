@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.flow.events import AlertRaised, Erased, HandedOver, Stopped, TakenBack, ToPerson
+from bot.flow.media import Media
 from bot.flow.session import Person, Session
 from bot.flow.world import FromDesk
 from tests.flow.stage import Talk
@@ -63,6 +64,7 @@ steps:
     expect: language
   - say: We now write in English.
 """
+PHOTO = Media("https://api.twilio.com/media/ME1", "image/jpeg")
 READS = "A champion will read this."
 STAYS = "These texts are automatic again."
 
@@ -211,10 +213,11 @@ def test_a_stop_that_the_carrier_has_confirmed_leaves_the_person_too(ana: Talk) 
 
 
 def test_a_photo_goes_to_the_champion_as_words_do(ana: Talk) -> None:
-    assert ana.says("", media=True) == READS
+    assert ana.says("", media=(PHOTO,)) == READS
     assert told(ana) == [""]
-    assert ana.says("Look at this", media=True) == ""
+    assert ana.says("Look at this", media=(PHOTO,)) == ""
     assert told(ana) == ["Look at this"]
+    assert [event.media for event in events(ana) if isinstance(event, ToPerson)] == [(PHOTO,)]
 
 
 def test_an_empty_text_or_a_place_is_answered_and_goes_nowhere(ana: Talk) -> None:

@@ -97,6 +97,13 @@ def test_while_redis_is_away_the_database_gives_moments_at_half_the_rate(db: Dat
     assert [take(pace, db, now).at_ms - now for _ in range(3)] == [0, 2000, 4000]
 
 
+def test_a_clock_that_was_hours_ahead_does_not_silence_a_channel_once_it_is_right(
+    pace: Pace, db: Database, now: int
+) -> None:
+    take(pace, db, now + 7_200_000)
+    assert [take(pace, db, now).at_ms - now for _ in range(3)] == [0, 1000, 2000]
+
+
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[str]:
     """A Redis for one test, which may empty it."""
