@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 UNTIL_SHE_WRITES_MS = 6 * 3_600_000  # so often we look whether she has: with a night between, still within her 24 hours
 STALE_MS = 2 * WINDOW_MS  # a word about what she wrote before that only puzzles
 LAST_WORD_MS = 22 * 3_600_000  # within the 24 hours in which WhatsApp lets us write
+LAST_WORD = TimerSet(LAST_WORD_MS, last_word=True)
 
 
 def rang(turn: Conversation) -> None:
@@ -35,22 +36,22 @@ def rang(turn: Conversation) -> None:
     if _is_told(turn, step) and step.quiet_ms and not turn.session.wait.get("asked"):
         turn.session.wait["asked"] = True
         _say_in_window(turn, phrases.LISTEN_QUIET)
-        turn.voice.add(TimerSet(LAST_WORD_MS, last_word=True))
+        turn.voice.add(LAST_WORD)
     elif _expires(turn, step):
         _expire(turn)
 
 
 def watch_the_silence(turn: Conversation) -> None:
     """Every turn begins the waiting anew. While a story is being told, one question about the silence is enough."""
-    if turn.reply.stopped or turn.reply.timer or any(isinstance(e, Erased) for e in turn.voice.events):
+    if turn.reply.stopped or turn.reply.timer:
         return
     step = turn.waiting()
-    if step is None:
+    if step is None or _has(turn, Erased):
         return
-    if _is_told(turn, step) and step.quiet_ms:
+    if step.quiet_ms and _is_told(turn, step):
         turn.voice.add(TimerSet(step.quiet_ms))
     elif _expires(turn, step):
-        turn.voice.add(TimerSet(LAST_WORD_MS, last_word=True))
+        turn.voice.add(LAST_WORD)
 
 
 def takes_up(turn: Conversation) -> bool:
@@ -89,11 +90,22 @@ def _expires(turn: Conversation, step: Step) -> bool:
     where a late text may be seen by who must not see it."""
     if _is_told(turn, step):
         return True
-    if step.verb not in {Verb.ASK, Verb.LISTEN} or step.optional or not turn.session.settled:
+    if (step.verb is not Verb.ASK and step.verb is not Verb.LISTEN) or step.optional or not turn.session.settled:
         return False
-    flows = [turn.flows.flows[frame.flow] for frame in turn.session.frames if frame.flow in turn.flows.flows]
-    told_of_danger = any(isinstance(event, AlertRaised) for event in turn.voice.events)
-    return not (told_of_danger or flows[-1].home) and all(flow.last_word for flow in flows)
+    flow = None
+    for frame in turn.session.frames:
+        flow = turn.flows.flows.get(frame.flow)
+        if flow and not flow.last_word:
+            return False
+    return not (flow and flow.home) and not _has(turn, AlertRaised)
+
+
+def _has(turn: Conversation, kind: type) -> bool:
+    """True when such an event came of this turn. Every turn asks, so without a generator."""
+    for event in turn.voice.events:  # noqa: SIM110 - any() costs five times as much
+        if type(event) is kind:
+            return True
+    return False
 
 
 def _expire(turn: Conversation) -> None:
