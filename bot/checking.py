@@ -33,6 +33,8 @@ from bot.story.danger import KINDS, read_signs
 
 FlowFiles = Mapping[str, bytes]  # what findings call a file, and what is in it
 
+# Up to a full stop that does not stand in quotes.
+_FIRST_SENTENCE = re.compile(r"(?:\"[^\"]*\"|[^\"])*?\.(?:\s+(?=\S))")
 _FLOW_NAME = re.compile(rb"^flow:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 
@@ -296,14 +298,18 @@ def _found(read: Callable[[], object]) -> Iterator[Finding]:
 
 def _errors(bad: ContentErrors) -> Iterator[Finding]:
     for error in bad.errors:
-        mend = error.suggestion or _mending(error.sentence)
-        yield Finding(error.file, error.line, error.column, Severity.ERROR, error.code, error.sentence, mend)
+        told, mend = (error.sentence, error.suggestion) if error.suggestion else _parted(error.sentence)
+        yield Finding(error.file, error.line, error.column, Severity.ERROR, error.code, told, mend)
+
+
+def _parted(sentence: str) -> tuple[str, str]:
+    """An error's first sentence, which says what is wrong, and the rest, which says what to do."""
+    found = _FIRST_SENTENCE.match(sentence)
+    return (found[0].rstrip(), sentence[found.end() :]) if found else (sentence, sentence)
 
 
 def _mending(sentence: str) -> str:
-    """The part of an error that says what to do: all but its first sentence."""
-    _, _, rest = sentence.partition(". ")
-    return rest or sentence
+    return _parted(sentence)[1]
 
 
 def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:
