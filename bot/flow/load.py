@@ -5,24 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from pydantic import ValidationError
-from rapidfuzz import fuzz, process
-
-from bot.flow import answering
+from bot.flow import answering, nameless
 from bot.flow.actions import ACTIONS
 from bot.flow.braces import CONSTANTS, faults
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
 from bot.flow.sense import senseless
+from bot.flow.shape import read_shape
+from bot.flow.slips import put_right
 from bot.flow.span import span_ms
 from bot.flow.templates import Template, all_templates, is_templates
-from bot.flow.unknown import unknown
+from bot.flow.unknown import nearest, unknown
 from bot.flow.whole import FIRST, missing
-from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, Said, StepFile, Texts, names_verb, shape_sentence
-from bot.knowledge.content_error import ContentError, ContentErrors
-from bot.knowledge.source import Path, Source, Value, read_source
+from bot.flow.written import ALLOWED, VERB_ORDER, Said, StepFile, Texts, names_verb
+from bot.knowledge.content_error import ContentErrors
+from bot.knowledge.source import Path, Source, read_source
+from bot.language.normal import plain
 from bot.language.phrases import SKIP
 
 BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", "today"}
@@ -86,47 +85,28 @@ class _Reader:
     def __init__(self, filename: str, text: str | bytes) -> None:
         self.filename = filename
         self.source: Source = read_source(text, filename)
-        self.errors: list[ContentError] = []
-        self.written = self._shape()
+        self.written, self.errors = read_shape(self.source)
         self.names = self._names()
 
     def wrong(self, path: Path, sentence: str, code: str, suggestion: str | None = None) -> None:
         self.errors.append(self.source.error(path, sentence, code=code, suggestion=suggestion))
 
-    # shape ---------------------------------------------------------------------------------------------------------
-    def _shape(self) -> FlowFile:
-        value = self.source.value
-        if not isinstance(value, dict):
-            self.wrong((), 'A flow file begins with "flow: its-name" on the first line.', "shape")
-            raise ContentErrors(self.errors)
-        steps = value.get("steps")
-        for empty in self.source.empty():
-            self.wrong(
-                empty, f'There is nothing behind "{empty[-1]}:". Write it there, or take this line out.', "empty"
-            )
-        value = {**value, "steps": [_worded(step) for step in steps]} if isinstance(steps, list) else value
-        try:
-            return FlowFile.model_validate(value)
-        except ValidationError as bad:
-            for problem in bad.errors(include_url=False):
-                self._shape_problem(problem)
-            raise ContentErrors(self.errors) from None
-
-    def _shape_problem(self, problem: Any) -> None:
-        path = tuple(part for part in problem["loc"] if part not in {"str", "dict[str,str]"})
-        name = next((part for part in reversed(path) if isinstance(part, str) and part), "")
-        kind = problem["type"]
-        if kind == "extra_forbidden":
-            known = StepFile.model_fields if len(path) > 1 else FlowFile.model_fields
-            self._unknown(path, name, [field.alias or key for key, field in known.items()], "word")
-        elif kind == "missing":
-            self.wrong(path[:-1], f'"{name}:" is missing here. Add it.', "missing")
-        else:
-            self.wrong(path, shape_sentence(name, kind, problem), "shape")
-
     def _unknown(self, path: Path, name: str, known: Iterable[str], what: str) -> None:
         sentence, near = unknown(name, known, what)
         self.wrong(path, sentence, f"unknown-{what}", near)
+
+    def _unknown_name(self, path: Path, name: str, variables: frozenset[str], about: str = "", nth: int = 0) -> None:
+        """A name that nothing has: like one that is there, or that of a question without an id."""
+        near = nearest(name, variables - BUILT_IN) or next(
+            (own for own in BUILT_IN if own == name.strip().lower()), None
+        )
+        at = None if near else nameless.question(name, self.written.steps)
+        sentence, near = unknown(name, [near] if near else variables - BUILT_IN, "variable")
+        if at is not None:
+            line = self.source.position(("steps", at))[0]
+            sentence = f'"{name}" is not a variable I know. Give the question on line {line} "id: {name.strip()}".'
+        error = self.source.error(path, sentence, code="unknown-variable", suggestion=near, about=about, nth=nth)
+        self.errors.append(error)
 
     # names ---------------------------------------------------------------------------------------------------------
     def _names(self) -> dict[str, int]:
@@ -156,7 +136,7 @@ class _Reader:
         variables = self._variables()
         for number, name in enumerate(self.written.gives):
             if name not in variables:
-                self._unknown(("gives", number), name, variables, "variable")
+                self._unknown_name(("gives", number), name, variables)
         steps = tuple(self._step(number, step, variables) for number, step in enumerate(self.written.steps))
         written = self.written
         return Flow(
@@ -243,11 +223,14 @@ class _Reader:
         if verb is Verb.FIND:
             self._check_find(path, step)
         if step.about and step.about not in variables:
-            self._unknown((*path, "about"), step.about, variables, "variable")
+            self._unknown_name((*path, "about"), step.about, variables)
 
     def _check_braces(self, path: Path, variables: frozenset[str], *, option: bool = False) -> None:
         for at, text in self.source.texts(path):
             for fault in faults(text, variables, option=option):
+                if fault.code == "unknown-variable":
+                    self._unknown_name(at, fault.about[1:-1], variables, fault.about, fault.nth)
+                    continue
                 error = self.source.error(
                     at, fault.sentence, code=fault.code, suggestion=fault.suggestion, about=fault.about, nth=fault.nth
                 )
@@ -303,21 +286,24 @@ class _Reader:
 
     def _known_options(self, path: Path, keys: Iterable[str], options: tuple[Option, ...]) -> None:
         for key in keys:
-            if key not in {option.key for option in options}:
+            shown = next((option.key for option in options if plain(option.label) == plain(key)), None)
+            if key in {option.key for option in options}:
+                continue
+            if shown:
+                told = f'"{key}" is what people see. Write the short name before its colon: {shown}'
+                self.wrong((*path, key), told, "unknown-option", shown)
+            else:
                 self._unknown((*path, key), key, [option.key for option in options], "option")
 
     def _target(self, path: Path, name: str) -> int:
         if name == "end":
             return len(self.written.steps)
         if name not in self.names:
-            near = process.extractOne(name, list(self.names), scorer=fuzz.ratio, score_cutoff=50)
-            hint = f' Did you mean "{near[0]}"?' if near else f' Add "id: {name}" to the step you mean.'
-            self.wrong(
-                path,
-                f'No step of this flow is called "{name}".{hint}',
-                "unknown-step",
-                near[0] if near else None,
-            )
+            near = nearest(name, self.names)
+            at = None if near else nameless.step(name, self.written.steps)
+            line = "the step you mean" if at is None else f"the step on line {self.source.position(('steps', at))[0]}"
+            hint = f' Did you mean "{near}"?' if near else f' Add "id: {name}" to {line}.'
+            self.wrong(path, f'No step of this flow is called "{name}".{hint}', "unknown-step", near)
         return self.names.get(name, 0)
 
     def _condition(self, path: Path, written: str | None, variables: frozenset[str]) -> Condition | None:
@@ -326,12 +312,19 @@ class _Reader:
         try:
             condition = Condition(written)
         except ConditionError as bad:
-            self.wrong(path, str(bad), "condition")
+            meant = put_right(written)
+            sentence = f"This condition cannot be read. Write it like this: {meant}" if meant else str(bad)
+            self.wrong(path, sentence, "condition")
             return None
         for sentence in senseless(written, self.written.steps):
             self.wrong(path, sentence, "condition-kind")
+        keys = {key for step in self.written.steps for option in step.options or () for key in option}
         for name in sorted(condition.names - variables):
-            self._unknown(path, name, variables, "variable")
+            if name in keys | {"yes", "no"}:
+                quoted = f'"{name}" is an answer, not a variable: answers stand in quotes. Write "{name}" with them.'
+                self.errors.append(self.source.error(path, quoted, code="unquoted", about=name))
+            else:
+                self._unknown_name(path, name, variables, name)
         return condition
 
     def _action(self, path: Path, step: StepFile) -> str:
@@ -387,11 +380,6 @@ class _Reader:
                 for mine, theirs in (step.into or {}).items() if key is None else ():
                     if theirs not in flows[name].gives:
                         self._unknown(("steps", number, "into", mine), theirs, flows[name].gives, "result")
-
-
-def _worded(step: Value) -> Value:
-    """A bare ``- end`` is a step too."""
-    return {"end": "true"} if step == "end" else step
 
 
 def _texts(said: Said | None) -> list[str]:
