@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 
 from bot.flow import answering, nameless
 from bot.flow.actions import ACTIONS
+from bot.flow.between import jumps_to_flows, unknown_flows, unknown_templates
 from bot.flow.braces import CONSTANTS, faults
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
@@ -15,7 +17,7 @@ from bot.flow.sense import senseless
 from bot.flow.shape import read_shape
 from bot.flow.slips import put_right
 from bot.flow.span import span_ms
-from bot.flow.templates import Template, all_templates, is_templates
+from bot.flow.templates import all_templates, is_templates
 from bot.flow.unknown import nearest, unknown
 from bot.flow.whole import FIRST, missing
 from bot.flow.written import ALLOWED, VERB_ORDER, Said, StepFile, Texts, names_verb
@@ -24,6 +26,7 @@ from bot.knowledge.source import Path, Source, read_source
 from bot.language.normal import plain
 from bot.language.phrases import SKIP
 
+_NAMED = re.compile(r"^flow:[ \t]*([a-z0-9-]+)", re.MULTILINE)
 BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", "today"}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
@@ -34,7 +37,7 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
     flows: dict[str, Flow] = {}
     readers: list[_Reader] = []
     templates, errors = all_templates({name: text for name, text in sources.items() if is_templates(text)})
-    unread = bool(errors)
+    unread, broken = bool(errors), set[str]()
     for filename, text in sorted(sources.items()):
         if is_templates(text):
             continue
@@ -42,6 +45,7 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
             reader = _Reader(filename, text)
         except ContentErrors as bad:
             errors.extend(bad.errors)
+            broken |= set(_NAMED.findall(text))
             continue
         readers.append(reader)
         if reader.written.flow in flows:
@@ -53,11 +57,11 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
             )
         flows.setdefault(reader.written.flow, reader.flow())
     for reader in readers:
-        reader.check_other_flows(flows)
-        if not unread:
-            reader.check_templates(templates)
-        errors.extend(reader.errors)
-    errors.extend(missing(flows) if not errors else ())
+        errors += [jumps_to_flows(error, flows) for error in reader.errors]
+        errors += unknown_flows(reader.written, reader.source, flows, broken)
+        errors += unknown_templates(reader.written, reader.source, templates) if not unread else ()
+    homes = {reader.written.flow: reader.source.position(("home",)) for reader in readers}
+    errors.extend(missing(flows, lambda flow: homes[flow.name]) if not errors else ())
     if errors:
         raise ContentErrors(errors)
     home = next(flow.name for flow in flows.values() if flow.home)
@@ -358,28 +362,6 @@ class _Reader:
         except ValueError as bad:
             self.wrong(path, str(bad), "span")
             return None
-
-    # other files ---------------------------------------------------------------------------------------------------
-    def check_templates(self, templates: Mapping[str, Template]) -> None:
-        """Every ``template`` must name one that is there."""
-        for number, step in enumerate(self.written.steps):
-            if step.template and step.template not in templates:
-                self._unknown(("steps", number, "template"), step.template, templates, "template")
-
-    def check_other_flows(self, flows: Mapping[str, Flow]) -> None:
-        """Every ``run`` must name a flow that is there, and give it only what it takes."""
-        for number, step in enumerate(self.written.steps):
-            runs = step.run if isinstance(step.run, dict) else {None: step.run} if step.run else {}
-            for key, name in runs.items():
-                path: Path = ("steps", number, "run") if key is None else ("steps", number, "run", key)
-                if name not in flows:
-                    self._unknown(path, str(name), flows, "flow")
-                    continue
-                for given in sorted(set(step.with_ or ()) - set(flows[name].takes)) if key is None else ():
-                    self._unknown(("steps", number, "with", given), given, flows[name].takes, "argument")
-                for mine, theirs in (step.into or {}).items() if key is None else ():
-                    if theirs not in flows[name].gives:
-                        self._unknown(("steps", number, "into", mine), theirs, flows[name].gives, "result")
 
 
 def _texts(said: Said | None) -> list[str]:

@@ -15,7 +15,8 @@ def question(name: str, steps: Sequence[StepFile]) -> int | None:
     """The question without an id whose answer this name seems to be; the only one there is, when none fits better."""
     asked = [at for at, step in enumerate(steps) if step.id is None and (step.ask or step.listen)]
     told = [at for at in asked if _tells(name, steps[at])]
-    return (told or [*asked, None])[0] if told or len(asked) == 1 else None
+    found = told or (asked if len(asked) == 1 else [])
+    return found[0] if found else None
 
 
 def step(name: str, steps: Sequence[StepFile]) -> int | None:
