@@ -20,7 +20,7 @@ from bot.flow.span import span_ms
 from bot.flow.templates import all_templates, is_templates
 from bot.flow.unknown import nearest, unknown
 from bot.flow.whole import FIRST, missing
-from bot.flow.written import ALLOWED, VERB_ORDER, Said, StepFile, Texts, names_verb
+from bot.flow.written import ALLOWED, OPTION, VERB_ORDER, Said, StepFile, Texts, names_verb
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.source import Path, Source, read_source
 from bot.language.normal import plain
@@ -205,8 +205,10 @@ class _Reader:
         named = [verb for verb in VERB_ORDER if names_verb(step, verb)]
         if not named:
             words = ", ".join(verb.value for verb in Verb)
-            self.wrong(path, f"This step does nothing. Give it one of: {words}.", "no-verb")
-            return Verb.END
+            asks = step.model_fields_set & {"options", "expect"}
+            told = 'This step has answers but no question. Add "ask:" with the question.' if asks else ""
+            self.wrong(path, told or f"This step does nothing. Give it one of: {words}.", "no-verb")
+            return Verb.ASK if asks else Verb.END
         return named[0]
 
     def _check_words(self, path: Path, verb: Verb, step: StepFile, variables: frozenset[str]) -> None:
@@ -215,7 +217,7 @@ class _Reader:
             if name != verb.value and name not in ALLOWED[verb]:
                 self.wrong(
                     (*path, name),
-                    f'"{name}" does not go with "{verb.value}" in one step. Take it out, or make it a step of its own.',
+                    f'"{name}" does not go with "{verb.value}" in one step. {_parting(verb, name)}',
                     "mixed-verbs",
                 )
         for name in ("say", "ask", "listen", "hand_over", "options"):
@@ -251,7 +253,8 @@ class _Reader:
         for number, written in enumerate(step.options or ()):
             here: Path = (*path, "options", number)
             if len(written) != 1:
-                self.wrong(here, 'An option is one line: "- name: What people see".', "option")
+                told = "Two options stand behind one hyphen. Give each a line and a hyphen of its own."
+                self.wrong(here, told if written else OPTION, "option")
             for key, label in written.items():
                 if key in found:
                     self.wrong(here, f'Two options are called "{key}". Give one another name.', "duplicate-option")
@@ -293,7 +296,11 @@ class _Reader:
             shown = next((option.key for option in options if plain(option.label) == plain(key)), None)
             if key in {option.key for option in options}:
                 continue
-            if shown:
+            if not options:
+                told = f'This question has no options of its own, so "{key}" leads nowhere.'
+                mend = 'Give it "options:", like "- yes: Yes" and "- no: No", in place of "expect:".'
+                self.wrong((*path, key), f"{told} {mend}", "unknown-option")
+            elif shown:
                 told = f'"{key}" is what people see. Write the short name before its colon: {shown}'
                 self.wrong((*path, key), told, "unknown-option", shown)
             else:
@@ -362,6 +369,13 @@ class _Reader:
         except ValueError as bad:
             self.wrong(path, str(bad), "span")
             return None
+
+
+def _parting(verb: Verb, word: str) -> str:
+    """How a word and a verb that do not go together are parted."""
+    if verb is Verb.SAY and word in ALLOWED[Verb.ASK]:
+        return 'If this is a question, write "ask" instead of "say".'
+    return "Take it out, or make it a step of its own."
 
 
 def _texts(said: Said | None) -> list[str]:

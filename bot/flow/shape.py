@@ -9,12 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.flow.actions import ACTIONS
 from bot.flow.unknown import not_one_of, unknown
 from bot.flow.written import FlowFile, StepFile, shape_sentence
 from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value
 
 STEP_WORDS = frozenset(field.alias or key for key, field in StepFile.model_fields.items())
+ARGUMENTS = frozenset(name for action in ACTIONS.values() for name in (*action.takes, *action.may_take))
 FLOW_WORDS = frozenset(FlowFile.model_fields)
 NAMES = {"go": "go: {yes: thanks}", "run": "run: {food: find-help}"}  # words that take a name, or pairs of names
 
@@ -115,6 +117,8 @@ def _misfit(source: Source, path: Path, problem: Any) -> ContentError:
         return _unknown_word(source, path, name)
     if kind == "missing":
         return source.error(path[:-1], f'"{name}:" is missing here. Add it.', code="missing")
+    if kind in {"enum", "literal_error"} and not isinstance(value, str):
+        return source.error(path, f'"{name}" is one word here, not several. Keep one of them.', code="shape")
     if kind in {"enum", "literal_error"}:
         sentence, near = not_one_of(str(value), re.findall(r"'([^']*)'", str(problem["ctx"]["expected"])))
         return source.error(path, sentence, code="shape", suggestion=near)
@@ -138,6 +142,9 @@ def _unknown_word(source: Source, path: Path, name: str) -> ContentError:
         )
     if _first_word(name):
         told = f'A colon is missing after "{_first_word(name)}". Write "{_with_colon(name)}: ...".'
+        return source.error(path, told, code="unknown-word")
+    if len(path) > 2 and name in ARGUMENTS and (*path[:-1], "do") in source.keys:
+        told = f'"{name}" is handed over by "with". Write it like with: {{{name}: matter}}.'
         return source.error(path, told, code="unknown-word")
     sentence, near = unknown(name, STEP_WORDS if len(path) > 1 else FLOW_WORDS, "word")
     return source.error(path, sentence, code="unknown-word", suggestion=near)

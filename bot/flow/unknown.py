@@ -56,7 +56,7 @@ def not_one_of(name: str, known: Iterable[str]) -> tuple[str, str | None]:
     """The same of a value that must be one of a few."""
     listed = sorted(known)
     near = nearest(name, listed)
-    return f'"{name}" is not one of {", ".join(listed)}.{_hint(near, ()) if near else ""}', near
+    return f'"{name}" is not one of {", ".join(listed)}.{_hint(near, ()) if near else " Write one of them."}', near
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.check.written import Written
-from bot.flow.model import Flow, Verb
+from bot.flow.model import Flow, Step, Verb
 
 PASSING = frozenset({Verb.SAY, Verb.SET, Verb.DO})
 ONWARD = ("go", "end")  # who writes one of these has thought of what comes next
@@ -17,11 +17,18 @@ def branches(material: Material) -> Iterator[Finding]:
     """Steps of one option's branch that go on into the branch of another, which nobody wrote down."""
     for written in material.written:
         for at, step in enumerate(written.flow.steps):
-            targets = set(step.go.values()) if step.verb is Verb.ASK else set()
+            targets = _targets(step)
             for target in sorted(targets):
                 last = _runs_into(target, targets, written)
                 if last is not None:
                     yield _found(last, at, written)
+
+
+def _targets(step: Step) -> set[int]:
+    """Where the branches of a question begin, or those of an "if" that names both of its own."""
+    if step.verb is Verb.IF and step.otherwise is not None:
+        return {*step.go.values(), step.otherwise}
+    return set(step.go.values()) if step.verb is Verb.ASK else set()
 
 
 def _runs_into(target: int, targets: set[int], written: Written) -> int | None:
@@ -47,7 +54,7 @@ def _found(last: int, question: int, written: Written) -> Finding:
         ("steps", last),
         Severity.WARNING,
         "runs-into",
-        f'After this step comes "{name}", another answer to the question on line {line}: she reads both.',
+        f'After this step comes "{name}", another branch of the step on line {line}: she reads both.',
         f'Add "end: yes" to this step. If she is to read both, write "go: {name}".',
     )
 

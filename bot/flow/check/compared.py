@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
@@ -25,6 +26,8 @@ def comparisons(material: Material) -> Iterator[Finding]:
             for node in ast.walk(tree) if tree else ():
                 if isinstance(node, ast.Compare):
                     yield from _compared(node, at, written, known)
+                elif isinstance(node, ast.BoolOp):
+                    yield from _lone_values(node, at, written)
 
 
 def _compared(node: ast.Compare, at: int, written: Written, known: Values) -> Iterator[Finding]:
@@ -38,6 +41,17 @@ def _compared(node: ast.Compare, at: int, written: Written, known: Values) -> It
         for value in _constants(other):
             if value not in {"", *known[one.id]}:
                 yield _never(one.id, value, at, written, known)
+
+
+def _lone_values(node: ast.BoolOp, at: int, written: Written) -> Iterator[Finding]:
+    """The 4 of "age == 3 or 4", which is always so."""
+    for before, part in pairwise(node.values):
+        if isinstance(part, ast.Constant):
+            value = ast.unparse(part).replace("'", '"')
+            name = ast.unparse(before.left) if isinstance(before, ast.Compare) else "age"
+            word = "or" if isinstance(node.op, ast.Or) else "and"
+            told = f'After "{word}" stands only {value}, which is compared with nothing.'
+            yield _at(written, at, value, "lone-value", told, f"Say it in full: {word} {name} == {value}")
 
 
 def _constants(node: ast.expr) -> Iterator[str]:

@@ -68,6 +68,23 @@ def early_answers(material: Material) -> Iterator[Finding]:
                     )
 
 
+def early_conditions(material: Material) -> Iterator[Finding]:
+    """An ``if`` that looks at an answer before its question, on every way."""
+    for written in material.written:
+        before = _kept_before(written.flow)
+        kept = frozenset().union(*(keeps(step) for step in written.flow.steps)) - {*written.flow.takes}
+        for at, step in enumerate(written.flow.steps):
+            early = (step.condition.names if step.condition else frozenset()) & kept - before.get(at, kept)
+            for name in sorted(early):
+                yield written.finding(
+                    ("steps", at, "if"),
+                    Severity.WARNING,
+                    "too-early",
+                    f'"{name}" is always empty here: it is only known later.',
+                    "Put this step after the one where it becomes known.",
+                )
+
+
 def _kept_before(flow: Flow) -> dict[int, frozenset[str]]:
     """For each step that can be reached, what may be known when a conversation comes to it."""
     known: dict[int, frozenset[str]] = {}

@@ -17,6 +17,8 @@ from bot.language.names import LANGUAGES
 from bot.language.phrases import COMMAND, COMMANDS
 
 # Capitals alone make a word a command here: a bus stop is none, and nobody texts "more".
+# In small letters only where nothing else can be meant.
+_TOLD = re.compile(r"\b(?:[Tt]ext|[Tt]ype|[Rr]eply)\s+(?:with\s+)?[\"']?(menu|done|delete)\b")
 _ENGLISH = {listed(msgid)[0]: name for name, msgid in COMMANDS.items() if name.upper() not in HELPING}
 
 
@@ -29,15 +31,22 @@ def command_words(material: Material) -> Iterator[Finding]:
 
 def _in_english(text: Text) -> Iterator[Finding]:
     told = told_words(text.msgid) if text.by_sms else frozenset()
+    found = _TOLD.search(text.msgid)
+    if found:
+        yield _finding(text, found[1], found[1])
     for word, name in _ENGLISH.items():
         if _shouts(word, text.msgid) and word not in told:
-            yield text.finding(
-                Severity.WARNING,
-                "command-word",
-                f'"{word}" is written out here: in other languages people text another word for it.',
-                f"Write {{{name}}} in braces: each language then shows its own.",
-                about=word,
-            )
+            yield _finding(text, word, name)
+
+
+def _finding(text: Text, word: str, name: str) -> Finding:
+    return text.finding(
+        Severity.WARNING,
+        "command-word",
+        f'"{word}" is written out here: in other languages people text another word for it.',
+        f"Write {{{name}}} in braces: each language then shows its own.",
+        about=word,
+    )
 
 
 def command_words_in_translation(catalogue: Translated, entry: POEntry) -> Iterator[Finding]:
