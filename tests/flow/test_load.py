@@ -44,7 +44,7 @@ BROKEN: list[tuple[str, str, int, str]] = [
     ("two steps of one id", broken("id: black", "id: milk"), 12, 'Two steps are called "milk"'),
     ("two options of one name", broken("- no: No", "- yes: No"), 8, 'Two options are called "yes"'),
     ("two options that say the same", broken("- no: No", "- no: Yes"), 8, "nobody could tell them apart"),
-    ("an option with two names", broken("- yes: Yes\n      - no: No", "- yes: Yes\n        no: No"), 7, "An option is one line"),
+    ("an option with two names", broken("- yes: Yes\n      - no: No", "- yes: Yes\n        no: No"), 7, "Two options stand behind one hyphen"),
     ("an unknown variable", broken("{milk}", "{mlik}"), 13, 'Did you mean "milk"?'),
     ("a brace that is not closed", broken("{milk}", "{milk"), 13, "has no }"),
     ("a step that does nothing", broken("say: With milk.\n    end: true", "note: With milk."), 10, "does nothing"),

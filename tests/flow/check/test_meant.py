@@ -50,12 +50,10 @@ def test_what_is_plainly_no_name_may_be_set(value: str) -> None:
 
 
 def test_a_branch_that_goes_on_by_a_written_go_is_meant_so() -> None:
-    branches = (
-        "  - ask: Tea?\n    id: tea\n    options:\n      - yes: Yes\n      - no: No\n    go: {yes: good, no: bye}\n"
-    )
-    steps = branches + "  - id: good\n    say: Good.\n{}  - id: bye\n    say: Bye.\n"
-    assert of("runs-into", look(flow(steps.format("")))) == [("1.yaml", 11)]
-    assert of("runs-into", look(flow(steps.format("    go: bye\n")))) == []
+    steps = ASK + "    go: {yes: good, no: bye}\n  - id: good\n    say: Good.\n"
+    bye = "  - id: bye\n    say: Bye.\n"
+    assert of("runs-into", look(flow(steps + bye))) == [("1.yaml", 11)]
+    assert of("runs-into", look(flow(steps + "    go: bye\n" + bye))) == []
 
 
 def test_a_comparison_with_a_name_that_may_hold_anything_is_left_alone() -> None:
