@@ -33,6 +33,10 @@ from bot.story.danger import KINDS, read_signs
 
 FlowFiles = Mapping[str, bytes]  # what findings call a file, and what is in it
 
+# Up to a full stop that does not stand in quotes.
+_FIRST_SENTENCE = re.compile(r"(?:\"[^\"]*\"|[^\"])*?\.(?:\s+(?=\S))")
+# What may only be so because another word in the same file leads nowhere yet.
+FOLLOWING = frozenset({"unreachable-step", "dead-end"})
 _FLOW_NAME = re.compile(rb"^flow:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 
@@ -121,15 +125,20 @@ def _check_flow_files(
     """What is wrong with the ``named`` files among ``every`` flow file."""
     for name in named.keys() - _decoded(named).keys():
         yield from _found(partial(read_source, named[name], name))
+    broken: set[str] = set()
     try:
         flows = dict(load_flows(_decoded(every)).flows)
     except ContentErrors as bad:
+        broken = {error.file for error in bad.errors}
         yield from (found for found in _errors(bad) if whole or found.file in named)
         flows = _readable(every)
     files = [written(flow, read_source(named[flow.file], flow.file)) for flow in flows.values() if flow.file in named]
     texts = [catalogue for catalogue in catalogues if catalogue.domain == TEXTS_DOMAIN]
     templates = _templates(named)
-    yield from check_flows(Material(files, flows, texts, settings.service_name, whole=whole, templates=templates))
+    material = Material(files, flows, texts, settings.service_name, whole=whole, templates=templates)
+    for found in check_flows(material):
+        if found.code not in FOLLOWING or found.file not in broken:
+            yield found
 
 
 def _check_alone(named: FlowFiles) -> Iterator[Finding]:
@@ -296,14 +305,18 @@ def _found(read: Callable[[], object]) -> Iterator[Finding]:
 
 def _errors(bad: ContentErrors) -> Iterator[Finding]:
     for error in bad.errors:
-        mend = error.suggestion or _mending(error.sentence)
-        yield Finding(error.file, error.line, error.column, Severity.ERROR, error.code, error.sentence, mend)
+        told, mend = (error.sentence, error.suggestion) if error.suggestion else _parted(error.sentence)
+        yield Finding(error.file, error.line, error.column, Severity.ERROR, error.code, told, mend)
+
+
+def _parted(sentence: str) -> tuple[str, str]:
+    """An error's first sentence, which says what is wrong, and the rest, which says what to do."""
+    found = _FIRST_SENTENCE.match(sentence)
+    return (found[0].rstrip(), sentence[found.end() :]) if found else (sentence, sentence)
 
 
 def _mending(sentence: str) -> str:
-    """The part of an error that says what to do: all but its first sentence."""
-    _, _, rest = sentence.partition(". ")
-    return rest or sentence
+    return _parted(sentence)[1]
 
 
 def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:

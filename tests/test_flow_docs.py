@@ -39,6 +39,8 @@ from bot.knowledge.services import read_services
 from bot.knowledge.source import read_source
 from bot.language.catalogue import Catalogues, catalogue_file
 from bot.language.names import LANGUAGES
+from bot.language.phrases import COMMAND
+from bot.language.phrases import COMMANDS as PHRASES
 from bot.settings import KNOWN_LANGUAGES, SHIPPED
 from bot.store.shelf import read_folder
 from tests.flow.stage import CATALOGUES, VOCABULARY, Talk
@@ -330,6 +332,18 @@ def test_the_table_of_all_words_is_the_language() -> None:
     assert {name.strip("`"): set(re.findall(r"`(\w+)`", words)) for name, words in rows} == {
         verb.value: set(allowed) for verb, allowed in ALLOWED.items()
     }
+
+
+def test_every_word_of_a_step_has_its_line_in_the_order_of_letters() -> None:
+    rows = [row.split(" | ")[0].strip("`") for row in ROW.findall(part("What each word says"))[1:]]
+    assert rows == sorted(StepFile.model_fields[key].alias or key for key in StepFile.model_fields)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_the_command_words_are_those_that_each_language_shows(command: str) -> None:
+    row = next(row for row in ROW.findall(part("Translations")) if row.startswith(f"`{{{command}}}`"))
+    shown = [CATALOGUES.words(PHRASES[command], language, context=COMMAND)[0] for language in ("en", "pl", "ur", "bn")]
+    assert row.split(" | ")[1:] == shown
 
 
 def test_every_kind_of_answer_every_action_and_every_command_has_a_row() -> None:

@@ -13,6 +13,7 @@ from bot.language.phrases import COMMANDS
 CONSTANTS = frozenset({*COMMANDS, "service_name", "language_name"})
 
 _BRACED = re.compile(r"\{([^{}]*)\}")
+_DOUBLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _NAME = re.compile(r"\w+")
 
 
@@ -55,6 +56,10 @@ def _unknown(name: str, known: Collection[str]) -> tuple[str, str, str | None]:
 
 def _lone_braces(text: str) -> Iterator[Fault]:
     """The first brace that lacks its other one."""
+    double = _DOUBLE.search(text)
+    if double:
+        yield Fault(double[0], f"{double[0]} has too many braces. Write {{{double[1]}}} with one on each side.")
+        return
     rest = _BRACED.sub(lambda found: " " * len(found[0]), text)
     at = next((place for place, letter in enumerate(rest) if letter in "{}"), None)
     if at is not None:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from pydantic import ValidationError
-from rapidfuzz import fuzz, process
-
-from bot.flow import answering
+from bot.flow import answering, nameless
 from bot.flow.actions import ACTIONS
+from bot.flow.between import jumps_to_flows, unknown_flows, unknown_templates
 from bot.flow.braces import CONSTANTS, faults
 from bot.flow.condition import Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
 from bot.flow.sense import senseless
+from bot.flow.shape import read_shape
+from bot.flow.slips import put_right
 from bot.flow.span import span_ms
-from bot.flow.templates import Template, all_templates, is_templates
-from bot.flow.unknown import unknown
+from bot.flow.templates import all_templates, is_templates
+from bot.flow.unknown import nearest, unknown
 from bot.flow.whole import FIRST, missing
-from bot.flow.written import ALLOWED, VERB_ORDER, FlowFile, Said, StepFile, Texts, names_verb, shape_sentence
-from bot.knowledge.content_error import ContentError, ContentErrors
-from bot.knowledge.source import Path, Source, Value, read_source
+from bot.flow.written import ALLOWED, OPTION, VERB_ORDER, Said, StepFile, Texts, names_verb
+from bot.knowledge.content_error import ContentErrors
+from bot.knowledge.source import Path, Source, read_source
+from bot.language.normal import plain
 from bot.language.phrases import SKIP
 
+_NAMED = re.compile(r"^flow:[ \t]*([a-z0-9-]+)", re.MULTILINE)
 BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", "today"}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
@@ -35,7 +37,7 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
     flows: dict[str, Flow] = {}
     readers: list[_Reader] = []
     templates, errors = all_templates({name: text for name, text in sources.items() if is_templates(text)})
-    unread = bool(errors)
+    unread, broken = bool(errors), set[str]()
     for filename, text in sorted(sources.items()):
         if is_templates(text):
             continue
@@ -43,6 +45,7 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
             reader = _Reader(filename, text)
         except ContentErrors as bad:
             errors.extend(bad.errors)
+            broken |= set(_NAMED.findall(text))
             continue
         readers.append(reader)
         if reader.written.flow in flows:
@@ -54,11 +57,11 @@ def load_flows(sources: Mapping[str, str]) -> FlowSet:
             )
         flows.setdefault(reader.written.flow, reader.flow())
     for reader in readers:
-        reader.check_other_flows(flows)
-        if not unread:
-            reader.check_templates(templates)
-        errors.extend(reader.errors)
-    errors.extend(missing(flows) if not errors else ())
+        errors += [jumps_to_flows(error, flows) for error in reader.errors]
+        errors += unknown_flows(reader.written, reader.source, flows, broken)
+        errors += unknown_templates(reader.written, reader.source, templates) if not unread else ()
+    homes = {reader.written.flow: reader.source.position(("home",)) for reader in readers}
+    errors.extend(missing(flows, lambda flow: homes[flow.name]) if not errors else ())
     if errors:
         raise ContentErrors(errors)
     home = next(flow.name for flow in flows.values() if flow.home)
@@ -86,47 +89,28 @@ class _Reader:
     def __init__(self, filename: str, text: str | bytes) -> None:
         self.filename = filename
         self.source: Source = read_source(text, filename)
-        self.errors: list[ContentError] = []
-        self.written = self._shape()
+        self.written, self.errors = read_shape(self.source)
         self.names = self._names()
 
     def wrong(self, path: Path, sentence: str, code: str, suggestion: str | None = None) -> None:
         self.errors.append(self.source.error(path, sentence, code=code, suggestion=suggestion))
 
-    # shape ---------------------------------------------------------------------------------------------------------
-    def _shape(self) -> FlowFile:
-        value = self.source.value
-        if not isinstance(value, dict):
-            self.wrong((), 'A flow file begins with "flow: its-name" on the first line.', "shape")
-            raise ContentErrors(self.errors)
-        steps = value.get("steps")
-        for empty in self.source.empty():
-            self.wrong(
-                empty, f'There is nothing behind "{empty[-1]}:". Write it there, or take this line out.', "empty"
-            )
-        value = {**value, "steps": [_worded(step) for step in steps]} if isinstance(steps, list) else value
-        try:
-            return FlowFile.model_validate(value)
-        except ValidationError as bad:
-            for problem in bad.errors(include_url=False):
-                self._shape_problem(problem)
-            raise ContentErrors(self.errors) from None
-
-    def _shape_problem(self, problem: Any) -> None:
-        path = tuple(part for part in problem["loc"] if part not in {"str", "dict[str,str]"})
-        name = next((part for part in reversed(path) if isinstance(part, str) and part), "")
-        kind = problem["type"]
-        if kind == "extra_forbidden":
-            known = StepFile.model_fields if len(path) > 1 else FlowFile.model_fields
-            self._unknown(path, name, [field.alias or key for key, field in known.items()], "word")
-        elif kind == "missing":
-            self.wrong(path[:-1], f'"{name}:" is missing here. Add it.', "missing")
-        else:
-            self.wrong(path, shape_sentence(name, kind, problem), "shape")
-
     def _unknown(self, path: Path, name: str, known: Iterable[str], what: str) -> None:
         sentence, near = unknown(name, known, what)
         self.wrong(path, sentence, f"unknown-{what}", near)
+
+    def _unknown_name(self, path: Path, name: str, variables: frozenset[str], about: str = "", nth: int = 0) -> None:
+        """A name that nothing has: like one that is there, or that of a question without an id."""
+        near = nearest(name, variables - BUILT_IN) or next(
+            (own for own in BUILT_IN if own == name.strip().lower()), None
+        )
+        at = None if near else nameless.question(name, self.written.steps)
+        sentence, near = unknown(name, [near] if near else variables - BUILT_IN, "variable")
+        if at is not None:
+            line = self.source.position(("steps", at))[0]
+            sentence = f'"{name}" is not a variable I know. Give the question on line {line} "id: {name.strip()}".'
+        error = self.source.error(path, sentence, code="unknown-variable", suggestion=near, about=about, nth=nth)
+        self.errors.append(error)
 
     # names ---------------------------------------------------------------------------------------------------------
     def _names(self) -> dict[str, int]:
@@ -156,7 +140,7 @@ class _Reader:
         variables = self._variables()
         for number, name in enumerate(self.written.gives):
             if name not in variables:
-                self._unknown(("gives", number), name, variables, "variable")
+                self._unknown_name(("gives", number), name, variables)
         steps = tuple(self._step(number, step, variables) for number, step in enumerate(self.written.steps))
         written = self.written
         return Flow(
@@ -222,8 +206,10 @@ class _Reader:
         named = [verb for verb in VERB_ORDER if names_verb(step, verb)]
         if not named:
             words = ", ".join(verb.value for verb in Verb)
-            self.wrong(path, f"This step does nothing. Give it one of: {words}.", "no-verb")
-            return Verb.END
+            asks = step.model_fields_set & {"options", "expect"}
+            told = 'This step has answers but no question. Add "ask:" with the question.' if asks else ""
+            self.wrong(path, told or f"This step does nothing. Give it one of: {words}.", "no-verb")
+            return Verb.ASK if asks else Verb.END
         return named[0]
 
     def _check_words(self, path: Path, verb: Verb, step: StepFile, variables: frozenset[str]) -> None:
@@ -232,7 +218,7 @@ class _Reader:
             if name != verb.value and name not in ALLOWED[verb]:
                 self.wrong(
                     (*path, name),
-                    f'"{name}" does not go with "{verb.value}" in one step. Take it out, or make it a step of its own.',
+                    f'"{name}" does not go with "{verb.value}" in one step. {_parting(verb, name)}',
                     "mixed-verbs",
                 )
         for name in ("say", "ask", "listen", "hand_over", "options"):
@@ -244,11 +230,14 @@ class _Reader:
         if verb is Verb.FIND:
             self._check_find(path, step)
         if step.about and step.about not in variables:
-            self._unknown((*path, "about"), step.about, variables, "variable")
+            self._unknown_name((*path, "about"), step.about, variables)
 
     def _check_braces(self, path: Path, variables: frozenset[str], *, option: bool = False) -> None:
         for at, text in self.source.texts(path):
             for fault in faults(text, variables, option=option):
+                if fault.code == "unknown-variable":
+                    self._unknown_name(at, fault.about[1:-1], variables, fault.about, fault.nth)
+                    continue
                 error = self.source.error(
                     at, fault.sentence, code=fault.code, suggestion=fault.suggestion, about=fault.about, nth=fault.nth
                 )
@@ -265,7 +254,8 @@ class _Reader:
         for number, written in enumerate(step.options or ()):
             here: Path = (*path, "options", number)
             if len(written) != 1:
-                self.wrong(here, 'An option is one line: "- name: What people see".', "option")
+                told = "Two options stand behind one hyphen. Give each a line and a hyphen of its own."
+                self.wrong(here, told if written else OPTION, "option")
             for key, label in written.items():
                 if key in found:
                     self.wrong(here, f'Two options are called "{key}". Give one another name.', "duplicate-option")
@@ -304,21 +294,28 @@ class _Reader:
 
     def _known_options(self, path: Path, keys: Iterable[str], options: tuple[Option, ...]) -> None:
         for key in keys:
-            if key not in {option.key for option in options}:
+            shown = next((option.key for option in options if plain(option.label) == plain(key)), None)
+            if key in {option.key for option in options}:
+                continue
+            if not options:
+                told = f'This question has no options of its own, so "{key}" leads nowhere.'
+                mend = 'Give it "options:", like "- yes: Yes" and "- no: No", in place of "expect:".'
+                self.wrong((*path, key), f"{told} {mend}", "unknown-option")
+            elif shown:
+                told = f'"{key}" is what people see. Write the short name before its colon: {shown}'
+                self.wrong((*path, key), told, "unknown-option", shown)
+            else:
                 self._unknown((*path, key), key, [option.key for option in options], "option")
 
     def _target(self, path: Path, name: str) -> int:
         if name == "end":
             return len(self.written.steps)
         if name not in self.names:
-            near = process.extractOne(name, list(self.names), scorer=fuzz.ratio, score_cutoff=50)
-            hint = f' Did you mean "{near[0]}"?' if near else f' Add "id: {name}" to the step you mean.'
-            self.wrong(
-                path,
-                f'No step of this flow is called "{name}".{hint}',
-                "unknown-step",
-                near[0] if near else None,
-            )
+            near = nearest(name, self.names)
+            at = None if near else nameless.step(name, self.written.steps)
+            line = "the step you mean" if at is None else f"the step on line {self.source.position(('steps', at))[0]}"
+            hint = f' Did you mean "{near}"?' if near else f' Add "id: {name}" to {line}.'
+            self.wrong(path, f'No step of this flow is called "{name}".{hint}', "unknown-step", near)
         return self.names.get(name, 0)
 
     def _condition(self, path: Path, written: str | None, variables: frozenset[str]) -> Condition | None:
@@ -327,12 +324,19 @@ class _Reader:
         try:
             condition = Condition(written)
         except ConditionError as bad:
-            self.wrong(path, str(bad), "condition")
+            meant = put_right(written)
+            sentence = f"This condition cannot be read. Write it like this: {meant}" if meant else str(bad)
+            self.wrong(path, sentence, "condition")
             return None
         for sentence in senseless(written, self.written.steps):
             self.wrong(path, sentence, "condition-kind")
+        keys = {key for step in self.written.steps for option in step.options or () for key in option}
         for name in sorted(condition.names - variables):
-            self._unknown(path, name, variables, "variable")
+            if name in keys | {"yes", "no"}:
+                quoted = f'"{name}" is an answer, not a variable: answers stand in quotes. Write "{name}" with them.'
+                self.errors.append(self.source.error(path, quoted, code="unquoted", about=name))
+            else:
+                self._unknown_name(path, name, variables, name)
         return condition
 
     def _action(self, path: Path, step: StepFile) -> str:
@@ -367,32 +371,12 @@ class _Reader:
             self.wrong(path, str(bad), "span")
             return None
 
-    # other files ---------------------------------------------------------------------------------------------------
-    def check_templates(self, templates: Mapping[str, Template]) -> None:
-        """Every ``template`` must name one that is there."""
-        for number, step in enumerate(self.written.steps):
-            if step.template and step.template not in templates:
-                self._unknown(("steps", number, "template"), step.template, templates, "template")
 
-    def check_other_flows(self, flows: Mapping[str, Flow]) -> None:
-        """Every ``run`` must name a flow that is there, and give it only what it takes."""
-        for number, step in enumerate(self.written.steps):
-            runs = step.run if isinstance(step.run, dict) else {None: step.run} if step.run else {}
-            for key, name in runs.items():
-                path: Path = ("steps", number, "run") if key is None else ("steps", number, "run", key)
-                if name not in flows:
-                    self._unknown(path, str(name), flows, "flow")
-                    continue
-                for given in sorted(set(step.with_ or ()) - set(flows[name].takes)) if key is None else ():
-                    self._unknown(("steps", number, "with", given), given, flows[name].takes, "argument")
-                for mine, theirs in (step.into or {}).items() if key is None else ():
-                    if theirs not in flows[name].gives:
-                        self._unknown(("steps", number, "into", mine), theirs, flows[name].gives, "result")
-
-
-def _worded(step: Value) -> Value:
-    """A bare ``- end`` is a step too."""
-    return {"end": "true"} if step == "end" else step
+def _parting(verb: Verb, word: str) -> str:
+    """How a word and a verb that do not go together are parted."""
+    if verb is Verb.SAY and word in ALLOWED[Verb.ASK]:
+        return 'If this is a question, write "ask" instead of "say".'
+    return "Take it out, or make it a step of its own."
 
 
 def _texts(said: Said | None) -> list[str]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.flow.media import KINDS
 from bot.flow.model import Expect, Verb
+from bot.knowledge.layout import squeezed
 
 CHANNELS = ("sms", "whatsapp")
 
@@ -165,26 +166,54 @@ def names_verb(step: StepFile, verb: Verb) -> bool:
     return getattr(step, "if_" if verb is Verb.IF else verb.value) is not None
 
 
+OPTION = 'An option is one line: a short name, a colon and what people see. Write it like "- yes: Yes, I do".'
+# A word -> how it is written.
+EXAMPLES = {
+    "options": OPTION,
+    "set": '"set" is a name and what is kept under it. Write it like set: {door: "the blue door"}.',
+    "with": '"with" hands over something by its name. Write it like with: {text: matter}.',
+    "into": '"into" is a name here and the name of what comes back. Write it like into: {count: seats}.',
+    "start_words": '"start_words" is a list. Write it in square brackets, like start_words: [lunch, free lunch].',
+    "kinds": '"kinds" is a list. Write it in square brackets, like kinds: [photo, voice].',
+    "takes": '"takes" is a list. Write it in square brackets, like takes: [question].',
+    "gives": '"gives" is a list. Write it in square brackets, like gives: [seats].',
+    "steps": '"steps" is a list. Begin each step with a hyphen, like "- say: Thank you."',
+    "else": '"else" is the name of one step. Write it like else: other.',
+}
+
+
 def shape_sentence(name: str, kind: str, problem: Any) -> str:
     """What is wrong with the value of ``name``, from pydantic's error, in words for the person who wrote it."""
-    if problem["input"] is None:
+    value = problem["input"]
+    if value is None:
         return f'Something is empty in "{name}". Write it behind the hyphen, or take this line out.'
+    found = squeezed(value, 1) if isinstance(value, str) and kind in {"model_type", "dict_type"} else None
+    if found:
+        return f"{found.sentence} {found.mend}"
     if kind in {"model_type", "model_attributes_type"}:
-        return f'"{problem["input"]}" is no step. Begin it with a verb, a colon and a space, like "- say: Thank you."'
+        return f'"{value}" is no step. Begin it with a verb, a colon and a space, like "- say: Thank you."'
     if kind in {"int_parsing", "int_type", "greater_than_equal", "less_than_equal"}:
-        return f'"{name}" cannot be "{problem["input"]}": it must be a whole number that fits here, like {name}: 3.'
+        return f'"{name}" cannot be "{value}": it must be a whole number that fits here. Write it like {name}: 3.'
     if kind == "value_error":
         return f'"{name}" cannot be read: {problem["ctx"]["error"]}.'
-    if kind in {"string_type", "bool_parsing", "bool_type"}:
-        return f'"{name}" should be ' + ("true or false." if kind.startswith("bool") else "one text, not a list.")
-    if kind in {"dict_type", "list_type"}:
-        return f'"{name}" should be ' + (
-            "name: value pairs." if kind == "dict_type" else 'a list: each line begins with "- ".'
-        )
+    if kind in {"bool_parsing", "bool_type"}:
+        return _flag_sentence(name, value)
+    if kind in {"string_type", "dict_type", "list_type"}:
+        return EXAMPLES.get(name, f'"{name}" is one text here. Write it like {name}: a text.')
     if kind == "string_pattern_mismatch":
-        return f'"{problem["input"]}" cannot be a name here. Use small letters, digits and hyphens, a letter first.'
-    if kind in {"enum", "literal_error"}:
-        return f'"{problem["input"]}" is not one of {problem["ctx"]["expected"]}.'
+        return _name_sentence(str(value), "-" if name == "flow" else "_")
     if kind == "too_short":
         return f'"{name}" is empty. Add at least one.'
-    return f'"{name}" cannot be "{problem["input"]}": {problem["msg"].lower()}.'
+    return f'"{name}" cannot be "{value}": {problem["msg"].lower()}.'
+
+
+def _flag_sentence(name: str, value: object) -> str:
+    if name == "end":
+        return f'"end" should be true or false. To end write "end: yes"; for another step write "go: {value}".'
+    return f'"{name}" should be true or false. Write "{name}: yes", or take this line out.'
+
+
+def _name_sentence(value: str, between: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", between, value.casefold()).strip("-_")
+    told = f'"{value}" cannot be a name here: names have small letters and digits, a letter first.'
+    return f'{told} Call it "{name}".' if name[:1].isalpha() else f"{told} Choose another."

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from bot.knowledge.content_error import ContentError, ContentErrors
+from bot.knowledge.layout import Slip, slip
 
 Path = tuple[str | int, ...]
 Position = tuple[int, int]
@@ -26,7 +27,23 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 # What "\0" or "\ud800" in double quotes becomes: neither a database nor a phone takes it.
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+_TABS_AT_THE_END = re.compile(r"[ ]*\t[ \t]*$", re.MULTILINE)
+_TAB = re.compile(r"(?P<indent>\s*\t)|\s*-[ ]*(?P<hyphen>\t)|\s*(?:- +)*\w+:[ ]*(?P<colon>\t)")
+TABS = {
+    "indent": ("There is a tab at the start of this line.", "Use spaces instead: two for each step in."),
+    "hyphen": ("There is a tab after the hyphen.", "Use one space instead."),
+    "colon": ("There is a tab after the colon.", "Use one space instead."),
+}
 OUT_OF_STEP = "This line does not line up with those above it. Use the same number of spaces."
+# Pieces of ruamel's messages about a line that is not where it should be, or not what it should be.
+MISPLACED = (
+    "mapping values are not allowed",
+    "simple key",
+    "could not find expected ':'",
+    "expected <block end>",
+    "bad indentation",
+    "but found",
+)
 # A piece of ruamel's message -> what a champion can do about it.
 SYNTAX = {
     "mapping values are not allowed": 'There is a colon and a space in the text. Put all of it in "quotes".',
@@ -37,6 +54,8 @@ SYNTAX = {
     "while scanning an alias": 'A text that begins with * must be in "quotes".',
     "while scanning an anchor": 'A text that begins with & must be in "quotes".',
     "cannot start any token": 'A text cannot begin with this character. Put the text in "quotes".',
+    "sequence entries are not allowed": 'A text cannot begin with a hyphen and a space. Put the text in "quotes".',
+    "mapping keys are not allowed": 'A text cannot begin with ? and a space. Put the text in "quotes".',
     "while parsing a flow": "A list in [ ] or { } is not closed, or a comma is missing in it.",
     "escape": "A backslash in \"double quotes\" means something else. Use 'single quotes' round this text.",
     "single document": "The line --- begins a second document. Take that line out.",
@@ -120,6 +139,7 @@ def read_source(text: str | bytes, filename: str) -> Source:
         raise ContentErrors([ContentError(filename, 1, 1, sentence, code="too-big")])
     decoded = _decode(text, filename) if isinstance(text, bytes) else text
     decoded = decoded.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    decoded = _TABS_AT_THE_END.sub("", decoded)
     _refuse_tabs(decoded, filename)
     root = _compose(decoded, filename)
     walk = _Walk(filename)
@@ -141,12 +161,14 @@ def _decode(data: bytes, filename: str) -> str:
 
 
 def _refuse_tabs(text: str, filename: str) -> None:
-    sentence = "There is a tab at the start of this line. Use spaces instead: two for each step in."
+    """No tab where YAML counts spaces. A tab at the end of a line, which nobody sees, does no harm."""
     errors = []
     for number, line in enumerate(text.split("\n"), 1):
-        indent = line[: len(line) - len(line.lstrip())]
-        if line.strip() and "\t" in indent:
-            errors.append(ContentError(filename, number, indent.index("\t") + 1, sentence, code="tab"))
+        found = _TAB.match(line)
+        if line.strip() and found:
+            column = line.index("\t") + 1
+            where, mend = TABS[found.lastgroup or "indent"]
+            errors.append(ContentError(filename, number, column, f"{where} {mend}", code="tab"))
     if errors:
         raise ContentErrors(errors)
 
@@ -173,6 +195,9 @@ def _syntax_error(bad: MarkedYAMLError, text: str, filename: str) -> ContentErro
     said = f"{bad.context or ''} {bad.problem or ''}"
     opened = any(piece in said for piece in ("quoted scalar", "simple key", "parsing a flow"))
     mark = (bad.context_mark if opened else None) or bad.problem_mark or bad.context_mark
+    found = _slip(mark, bad.problem_mark, text) if any(piece in said for piece in MISPLACED) else None
+    if found:
+        return ContentError(filename, found.line, found.column, f"{found.sentence} {found.mend}", code="yaml")
     sentence = next((words for piece, words in SYNTAX.items() if piece in said), None)
     sentence = sentence or f"This line cannot be read: {said.strip()}. Compare it with the entry above it."
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -180,6 +205,15 @@ def _syntax_error(bad: MarkedYAMLError, text: str, filename: str) -> ContentErro
         # The line's first colon is the one after its key: the key itself stands in the wrong column.
         sentence, column = OUT_OF_STEP, 1
     return ContentError(filename, line, column, sentence, code="yaml")
+
+
+def _slip(mark: StreamMark | None, problem: StreamMark | None, text: str) -> Slip | None:
+    """What the lines themselves tell of why they cannot be read."""
+    lines = text.split("\n")
+    if mark is None:
+        return None
+    last = min(max(mark.line, problem.line if problem else 0) + 1, len(lines))
+    return slip(lines, min(mark.line + 1, len(lines)), last)
 
 
 def _control_character(text: str, at: int, filename: str) -> ContentError:
@@ -208,6 +242,8 @@ class _Walk:
             self._error(key or node, "This repeats another part by * and &. Write it out again in full.", "alias")
             return None
         self._seen.add(id(node))
+        if str(node.tag).startswith("!"):
+            self._error(node, 'A text cannot begin with !. Put the text in "quotes".', "tag")
         if isinstance(node, ScalarNode) and _UNSENDABLE.search(str(node.value)):
             self._error(
                 node,

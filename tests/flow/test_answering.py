@@ -41,7 +41,7 @@ BAD: list[tuple[str, str, str]] = [
     ("    expect: number\n    max: inf\n", "tea.yaml:7:5", "must be a number, like 18 or 2.5"),
     ("    expect: text\n    min: 5\n", "tea.yaml:7:5", '"min" goes with "expect: number" only'),
     ("    expect: number\n    toward: past\n", "tea.yaml:7:5", '"toward" goes with "expect: date" only'),
-    ("    expect: date\n    toward: sideways\n", "tea.yaml:7:5", "'past' or 'future'"),
+    ("    expect: date\n    toward: sideways\n", "tea.yaml:7:5", "is not one of future, past"),
     ("    expect: date\n    kinds: [photo]\n", "tea.yaml:7:5", '"kinds" goes with "expect: media" only'),
     ("    expect: media\n    kinds: [picture]\n", "tea.yaml:7:13", "is not one of photo, voice, video, document"),
     ("    expect: media\n    kinds: []\n", "tea.yaml:7:5", "at least one"),

@@ -63,7 +63,7 @@ TABLE = [
     Broken("a tab after spaces", "answers", "    topic: health", "  \ttopic: health", "3:3", "Use spaces instead"),
     Broken("a colon inside a text", "answers", "Yes, you can.", "Yes: you can.", "8:15", 'Put all of it in "quotes"'),
     Broken("a quote never closed", "answers", '"I would like to register."', '"I would like to register.', "9:10", "Add the closing quote"),
-    Broken("a line out of step", "answers", "    topic: health", "     topic: health", "3:1", "does not line up"),
+    Broken("a line out of step", "answers", "    topic: health", "     topic: health", "3:6", "does not line up"),
     Broken("a text that begins with a star", "answers", "Yes, you can.", "*Yes", "8:12", 'must be in "quotes"'),
     Broken("a text that begins with an at sign", "answers", "Yes, you can.", "@home", "8:12", "cannot begin with this character"),
     Broken("a repeated part by anchor", "answers", "topic: health", "topic: &t health\n    say: *t", "4:5", "Write it out again"),

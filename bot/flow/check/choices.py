@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from bot.language.names import LANGUAGES
 from bot.language.normal import plain
 
 SHORTEST_PREFIX = 3  # so many letters of a label choose it
+_CLAUSE_END = re.compile(r"[,;:(\u060c\u061b]|\s[-\u2013\u2014]\s|[.\u06d4\u0964](?=\s)")
 # An option that leads to what the command does anyway takes nothing away.
 COMMAND_FLOWS = {"language": LANGUAGE_FLOW, "delete": ERASE_FLOW}
 
@@ -40,6 +42,7 @@ def option_labels(material: Material) -> Iterator[Finding]:
                 for label in labels:
                     yield from _collisions(label, labels, language, material)
                     yield from _numbers(label, labels, language, material)
+                    yield from _first_clause(label, labels, language, material)
                     if label.own:
                         yield from _nods(label, labels, language, material)
                         yield from _taken_words(step, label, language, material)
@@ -79,6 +82,24 @@ def _prefix(label: Label, other: Label, language: str, material: Material) -> Fi
         f'"{label.text}" begins with another option, "{other.text}": who types only its first words gets that one.',
         "Let the two begin with different words.",
     )  # fmt: skip
+
+
+def _first_clause(label: Label, labels: Sequence[Label], language: str, material: Material) -> Iterator[Finding]:
+    """ "School, 4 to 11" and "School, 11 to 16": who answers "school" is not understood. Told at all but the first."""
+    clause = _clause(label.text)
+    before = [other for other in labels[: labels.index(label)] if clause and _clause(other.text) == clause]
+    if before and clause != label.folded and any(one.own for one in (label, *before)):
+        yield _at(
+            label, language, material, Severity.WARNING, "option-clause",
+            f'"{label.text}" and "{before[0].text}" begin with the same words: who texts only those is not understood.',
+            "Begin each with the words in which they differ.",
+        )  # fmt: skip
+
+
+def _clause(label: str) -> str:
+    """What stands before the first comma, dash, colon or bracket, where something stands after it."""
+    first, _, rest = _CLAUSE_END.sub("\n", label, count=1).partition("\n")
+    return plain(first) if rest.strip() else ""
 
 
 def _numbers(label: Label, labels: Sequence[Label], language: str, material: Material) -> Iterator[Finding]:

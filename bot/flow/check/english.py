@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.flow.check.finding import Finding, Severity
@@ -11,9 +12,14 @@ from bot.flow.check.written import SAID, Text
 from bot.language.segments import GSM, GSM_EXTENSION
 
 OLDEST_READER = 11
+_STATUS = re.compile(
+    r"\b(?:asylum|visas?|immigration|passport|refugee|undocumented|illegal(?:ly)?|citizen(?:ship)?|nationality"
+    r"|(?:leave|right) to (?:remain|be here|stay)|settled status|papers)\b",
+    re.IGNORECASE,
+)
 PLAIN = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2026": "...",
-    "\u00a0": "a space", "\u202f": "a space", "`": "'", "\u2022": "-",
+    "\u00b4": "'", "\u201e": '"', "\u00a0": "a space", "\u202f": "a space", "`": "'", "\u2022": "-",
 }  # fmt: skip
 
 
@@ -36,6 +42,20 @@ def dear_characters(material: Material) -> Iterator[Finding]:
         for text in written.texts:
             if text.by_sms and text.kind != "start word":
                 yield from _dear(text)
+
+
+def never_asked(material: Material) -> Iterator[Finding]:
+    """Questions about somebody's right to be in this country: we never ask that (design.md, section 6, rule 9)."""
+    for text in material.texts:
+        found = _STATUS.search(text.msgid) if text.kind in {"ask", "listen"} else None
+        if found:
+            yield text.finding(
+                Severity.WARNING,
+                "never-asked",
+                "This may ask about somebody's right to be in this country. We never ask that, and never keep it.",
+                "Ask what she needs instead.",
+                about=found[0],
+            )
 
 
 def _dear(text: Text) -> Iterator[Finding]:

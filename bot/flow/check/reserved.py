@@ -46,6 +46,11 @@ def reserved_words(material: Material) -> Iterator[Finding]:
                 yield from _told(text)
 
 
+def told_words(text: str) -> frozenset[str]:
+    """The reserved words that this text tells people to text."""
+    return frozenset(group for found in _INSTRUCTION.finditer(text) for group in found.groups() if group)
+
+
 def _told(text: Text) -> Iterator[Finding]:
     for found in _INSTRUCTION.finditer(text.msgid):
         word = next(group for group in found.groups() if group)

@@ -10,6 +10,7 @@ from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.check.numbers import numbers_differ
 from bot.flow.check.reserved import reserved_in_translation
+from bot.flow.check.shouted import command_words_in_translation
 from bot.flow.check.translated import EntryKey, Translated
 from bot.language.catalogue import placeholders, sound
 from bot.language.names import LANGUAGES
@@ -47,6 +48,7 @@ def entries(
         elif catalogue.domain in TEXTED:
             yield from numbers_differ(catalogue, entry)
             yield from reserved_in_translation(catalogue, entry)
+            yield from command_words_in_translation(catalogue, entry)
 
 
 def _unfinished(catalogue: Translated, entry: POEntry) -> Iterator[Finding]:

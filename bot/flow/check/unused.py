@@ -8,6 +8,7 @@ from bot.flow.braces import braced
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.model import Expect, Flow, Step
+from bot.flow.unknown import nearest
 
 
 def unused_numbers(material: Material) -> Iterator[Finding]:
@@ -32,6 +33,8 @@ def _handed_over(flow: Flow) -> set[str]:
         used.add(step.about)
         for given in step.values.values():
             used |= {given.written} if given.is_variable else set(braced(given.written))
+            near = nearest(given.written, [other.name for other in flow.steps if other.expect is Expect.PHONE])
+            used |= {near} if near else set()  # a misspelt name is told where it stands
     return used
 
 
