@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.flow.commands import ERASE_FLOW, LANGUAGE_FLOW
 from bot.flow.events import QuestionAsked, StorySubmitted, WordsForgotten
 from bot.flow.media import Media
 from bot.language.names import LANGUAGES
@@ -24,11 +25,16 @@ def flow(step: str, after: str = "  - say: Got {it}.\n  - ask: And now?\n    exp
     return f"flow: own\nabout: x\nstart_words: [start me]\nsteps:\n  - ask: What is it?\n    id: it\n{step}{after}"
 
 
+BY_COMMAND = [
+    f"flow: {name}\nabout: x\nsteps:\n  - ask: Sure?\n    expect: yes_no\n" for name in (LANGUAGE_FLOW, ERASE_FLOW)
+]
+
+
 class Asked(Talk):
     """Somebody who was asked one question."""
 
     def __init__(self, step: str, language: str = "en", **more: object) -> None:
-        super().__init__(flow(step), **more)  # type: ignore[arg-type]
+        super().__init__(flow(step), *BY_COMMAND, **more)  # type: ignore[arg-type]
         if language != "en":
             self.says(LANGUAGES[language].own_name)
 
@@ -385,6 +391,8 @@ TALKS = [Asked(step) for step in (NUMBER, f"{NUMBER}    optional: yes\n", DATE, 
 
 
 @given(st.sampled_from(TALKS), st.text(max_size=60), st.booleans())
+@example(TALKS[0], "LANGUAGE", False)
+@example(TALKS[0], "DELETE", False)
 def test_no_text_breaks_any_question(talk: Asked, said: str, sends: bool) -> None:
     before = talk.kept
     talk.says(said, media=(PHOTO,) if sends else ())
