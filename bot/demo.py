@@ -14,7 +14,6 @@ from sqlalchemy import Connection, func, insert, select, update
 from bot.app import House
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, Outbound
 from bot.flow.hours import civil
-from bot.flow.session import Session
 from bot.inbox import Inbox
 from bot.store import alerts, broadcasts, outgoing, questions, schema, simulated, stories, talks, turn
 from bot.store.locks import Lock, hold
@@ -119,7 +118,9 @@ class _Seeding:
         at = self._texts(story["from"], said, at)
         for kind in story.get("media", ()):
             at = self._send_media(story["from"], kind, at)
-        at = self._texts(story["from"], [("", "DONE"), *wish, (f"follow_up.{follow_up}", "")], at)
+        news = "yes" if story["from"] in self.written.get("news", ()) else "no"
+        said = [("", "DONE"), *wish, (f"follow_up.{follow_up}", ""), (f"wants.{news}", "")]
+        at = self._texts(story["from"], said, at)
         if story["status"] != StoryStatus.RECEIVED:
             with self.db.begin() as conn:
                 stories.decide(

@@ -184,6 +184,7 @@ def _help(turn: Conversation) -> bool:
 def _news_off(turn: Conversation) -> bool:
     """No more news. What is under way goes on."""
     turn.voice.add(ConsentKept("news", given=False, how="word"))
+    turn.session.spared = True
     turn.voice.say_phrase(phrases.NEWS_OFF_DONE)
     step = turn.waiting()
     if step and step.verb is not Verb.LISTEN:

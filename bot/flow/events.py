@@ -66,8 +66,8 @@ class AlertRaised:
 
 @dataclass(frozen=True, slots=True)
 class ConsentKept:
-    """She said yes (``given``) or no to a purpose, like "news". ``how`` is "flow" or "word"; ``wording`` is the digest
-    of the question that she answered and ``revision`` that of the flows it stands in; "" when she was asked nothing."""
+    """She said yes (``given``) or no to a purpose, like "news". ``how`` is "flow" or "word"; ``wording`` is the
+    question as she read it and ``revision`` the digest of the flows it stands in; "" when she was asked nothing."""
 
     purpose: str
     given: bool

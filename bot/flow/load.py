@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from bot.flow import answering
 from bot.flow.actions import ACTIONS
 from bot.flow.braces import CONSTANTS, faults
-from bot.flow.condition import Condition, ConditionError
+from bot.flow.condition import FACTS, Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
 from bot.flow.sense import senseless
 from bot.flow.span import span_ms
@@ -25,7 +25,7 @@ from bot.knowledge.content_error import ContentError, ContentErrors
 from bot.knowledge.source import Path, Source, Value, read_source
 from bot.language.phrases import SKIP
 
-BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", "today"}
+BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", *FACTS}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
 

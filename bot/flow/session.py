@@ -35,6 +35,7 @@ class Session(Struct, array_like=True):
     know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in. ``stamp`` counts
     turns: a timer with an older stamp is late. ``talk`` is the reference of her open talk with a champion, and
     ``person`` says whether what she texts goes there. ``flood`` counts her messages of the last minute.
+    ``spared``: she is not asked for more than she came for, as something sounded like danger, or she was asked before.
 
     As JSON it is a list in this order, so a new field goes to the end, with a default for what was kept before it.
     """
@@ -53,6 +54,7 @@ class Session(Struct, array_like=True):
     talk: str = ""
     person: Person = Person.NONE
     flood: Flood = CALM
+    spared: bool = False
 
     def to_json(self) -> str:
         """The session as compact JSON; ``from_json`` gives an equal one."""

@@ -15,7 +15,7 @@ NEWS = "news"
 @dataclass(frozen=True, slots=True)
 class Said:
     """A yes (``given``) or a no, how it came ("flow", "word", "stop", "desk"), in which language, and to which words:
-    the digest of the question and of the flows it stands in, "" when nothing was asked."""
+    the question as it was read, and the digest of the flows it stands in; "" when nothing was asked."""
 
     purpose: str
     given: bool

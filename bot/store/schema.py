@@ -86,7 +86,7 @@ consent = Table(
     Column("state", String(12), nullable=False),  # given | withdrawn
     Column("how", String(12), nullable=False),  # flow | word | stop | desk
     Column("language", String(12), nullable=False),
-    Column("wording", String(64)),  # SHA-256 of the question, in English, that she answered
+    Column("wording", Text),  # the question as she read it: ours, and nothing of hers
     Column("flow_revision", String(64)),  # the flows in which that question stands
     Column("at", Moment, nullable=False),
     Index("ix_consent_contact_id_id", "contact_id", "id"),

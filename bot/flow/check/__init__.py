@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from bot.flow.check import (
     by_sms,
     choices,
+    consents,
     cost,
     english,
     loops,
@@ -29,6 +30,7 @@ CHECKS: tuple[Callable[[Material], Iterator[Finding]], ...] = (
     choices.option_labels,
     names.taken_names,
     unused.unused_numbers,
+    consents.unclear_consents,
     start_words.start_words,
     reserved.reserved_words,
     cost.budgets,

@@ -32,7 +32,7 @@ def _consent() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("how", sa.String(length=12), nullable=False),
         sa.Column("language", sa.String(length=12), nullable=False),
-        sa.Column("wording", sa.String(length=64)),
+        sa.Column("wording", sa.Text()),
         sa.Column("flow_revision", sa.String(length=64)),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_consent"),
