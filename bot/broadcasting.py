@@ -15,7 +15,6 @@ from bot.language.segments import Size, measure
 from bot.store import broadcasts, outgoing, recipients
 from bot.store.broadcasts import Broadcast, Status
 from bot.store.database import Database, DatabaseAway
-from bot.store.recipients import BULK
 
 AT_ONCE = 60  # texts in line at a time: what one phone number sends in a minute
 
@@ -89,8 +88,8 @@ class Broadcasting:
                 return False
             language, words = text
             outbound_id = outgoing.queue(
-                conn, self._db.vault, contact_id=contact_id, outbound=Outbound(self.whole(words, language)), kind=BULK,
-                language=language, now_ms=now_ms,
+                conn, self._db.vault, contact_id=contact_id, outbound=Outbound(self.whole(words, language)),
+                kind=outgoing.BULK, language=language, now_ms=now_ms,
             )  # fmt: skip
             recipients.note_queued(conn, broadcast_id, contact_id, outbound_id, now_ms)
         return True

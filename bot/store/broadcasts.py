@@ -198,6 +198,13 @@ def listed(conn: Connection, limit: int = 100) -> list[Broadcast]:
     return [_broadcast(row) for row in conn.execute(select(broadcast).order_by(broadcast.c.id.desc()).limit(limit))]
 
 
+def to_confirm(conn: Connection, user_id: int) -> int:
+    """How many wait for a second look by this person: those that somebody else asked for."""
+    others = broadcast.c.asked_by.is_distinct_from(user_id)
+    query = select(func.count()).select_from(broadcast).where(broadcast.c.status == Status.ASKED.value, others)
+    return conn.scalar(query) or 0
+
+
 def due(conn: Connection, now_ms: int) -> list[Broadcast]:
     """Those that have something to do now, the oldest first."""
     begun = broadcast.c.status == Status.GOING.value

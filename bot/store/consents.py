@@ -14,7 +14,7 @@ NEWS = "news"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A yes (``given``) or a no, how it came ("flow", "word", "stop", "desk"), in which language, and to which words:
+    """A yes (``given``) or a no, how it came ("flow", "word", "stop"), in which language, and to which words:
     the question as it was read, and the digest of the flows it stands in; "" when nothing was asked."""
 
     purpose: str
@@ -45,6 +45,24 @@ def in_force(conn: Connection, contact_id: int) -> list[str]:
     )
     newest = {row.purpose: row.state for row in rows}
     return [purpose for purpose, state in newest.items() if state == GIVEN]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row of what somebody said: ``Said``, and when."""
+
+    purpose: str
+    given: bool
+    how: str
+    language: str
+    wording: str
+    at: int
+
+
+def history(conn: Connection, contact_id: int) -> list[Kept]:
+    """All that this person said yes or no to, oldest first."""
+    rows = conn.execute(select(consent).where(consent.c.contact_id == contact_id).order_by(consent.c.id))
+    return [Kept(row.purpose, row.state == GIVEN, row.how, row.language, row.wording or "", row.at) for row in rows]
 
 
 def withdraw_all(conn: Connection, contact_id: int, how: str, language: str, now_ms: int) -> list[str]:

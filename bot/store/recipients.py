@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 
 from bot.channel.message import Channel, DeliveryStatus
 from bot.flow.hours import WINDOW_MS, civil
-from bot.store import consents
+from bot.store import consents, outgoing
 from bot.store.broadcasts import ENGLISH, LANGUAGE, Broadcast, Reason, Status, one
 from bot.store.schema import broadcast_person, contact, outbound
 
-BULK = "bulk"
 BUSY_MS = 3_600_000  # who wrote within the hour and is in the middle of something gets no news in between
 IS_IN_LINE = outbound.c.status == DeliveryStatus.WAITING.value
 RUNNING = (Status.GOING, Status.FINISHED)  # of one that is finished, a text that did not arrive may be tried again
+HELD_MS = 60_000
 
 
 def next_people(conn: Connection, id: int, most: int, now_ms: int) -> list[int]:
@@ -88,8 +88,8 @@ def needs_template(channel: str, last_inbound_at: int | None, now_ms: int) -> bo
 def may_go(conn: Connection, outbound_id: int, now_ms: int) -> bool:
     """Just before a text of a broadcast leaves, its person locked: whether it still may.
 
-    If not, it is out of the line: put back while it is paused or night, taken away when it was cancelled or she may
-    not get it any more. One that was tried before is not put back: nobody is to get it twice.
+    If not, it leaves the line: she is put back among those who wait while it is paused or night, and left out when it
+    was cancelled or she may not get it any more.
     """
     people = broadcast_person
     row = conn.execute(
@@ -107,7 +107,7 @@ def may_go(conn: Connection, outbound_id: int, now_ms: int) -> bool:
         return False
     if found.status in RUNNING and civil(now_ms) == now_ms:
         return True
-    _put_back(conn, found.id, row.contact_id, outbound_id, now_ms)
+    _put_off(conn, found, row.contact_id, outbound_id, now_ms)
     return False
 
 
@@ -135,17 +135,22 @@ def _leave_out(conn: Connection, id: int, contact_id: int, why: Reason, now_ms: 
     conn.execute(update(broadcast_person).where(*_hers(id, contact_id)).values(new))
 
 
-def _put_back(conn: Connection, id: int, contact_id: int, outbound_id: int, now_ms: int) -> None:
-    if _end(conn, outbound_id, now_ms):
+def _put_off(conn: Connection, found: Broadcast, contact_id: int, outbound_id: int, now_ms: int) -> None:
+    """A text that was tried stays in line, to be looked at again later: taken out, it could be queued a second time."""
+    if found.status is not Status.FINISHED and _take_out(conn, outbound_id):
         new = {"state": "waiting", "outbound_id": None, "at": now_ms}
-        conn.execute(update(broadcast_person).where(*_hers(id, contact_id)).values(new))
+        conn.execute(update(broadcast_person).where(*_hers(found.id, contact_id)).values(new))
+    else:
+        outgoing.wait_for_turn(conn, outbound_id, max(civil(now_ms), now_ms + HELD_MS), given=False)
 
 
-def _end(conn: Connection, outbound_id: int, now_ms: int) -> bool:
-    """Take the text away: True. One that was tried stays, as failed: it may yet turn out to have arrived."""
+def _take_out(conn: Connection, outbound_id: int) -> bool:
+    """True when it was never tried, and is gone from the line now."""
     fresh = (outbound.c.id == outbound_id) & (outbound.c.attempts == 0)
-    if conn.execute(delete(outbound).where(fresh)).rowcount:
-        return True
-    new = {"status": DeliveryStatus.FAILED.value, "status_at": now_ms, "next_try_at": None, "leased_until": None}
-    conn.execute(update(outbound).where(outbound.c.id == outbound_id).values(new))
-    return False
+    return conn.execute(delete(outbound).where(fresh)).rowcount > 0
+
+
+def _end(conn: Connection, outbound_id: int, now_ms: int) -> None:
+    """It will not go. One that was tried stays on the list, as failed: it may yet turn out to have arrived."""
+    if not _take_out(conn, outbound_id):
+        outgoing.settle(conn, outbound_id, status=DeliveryStatus.FAILED, now_ms=now_ms)

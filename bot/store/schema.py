@@ -84,7 +84,7 @@ consent = Table(
     Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
     Column("purpose", String(16), nullable=False),  # bot.flow.actions.PURPOSES
     Column("state", String(12), nullable=False),  # given | withdrawn
-    Column("how", String(12), nullable=False),  # flow | word | stop | desk
+    Column("how", String(12), nullable=False),  # flow | word | stop
     Column("language", String(12), nullable=False),
     Column("wording", Text),  # the question as she read it: ours, and nothing of hers
     Column("flow_revision", String(64)),  # the flows in which that question stands

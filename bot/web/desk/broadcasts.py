@@ -16,9 +16,9 @@ from sqlalchemy import Connection
 from bot.flow.hours import HERE, civil
 from bot.language.catalogue import N_
 from bot.language.names import LANGUAGES
-from bot.language.segments import Size, split
+from bot.language.segments import Size, dear_characters, split
 from bot.store import broadcasts
-from bot.store.broadcasts import ENGLISH, Broadcast, Group, NotYours, Reason, Status
+from bot.store.broadcasts import ENGLISH, Broadcast, NotYours, Reason, Status
 from bot.store.swap import Stale
 from bot.web import users
 from bot.web.context import parts
@@ -30,6 +30,8 @@ from bot.web.wording import gettext, language_name, locale, moment
 bp = Blueprint("broadcasts", __name__, url_prefix="/desk/broadcasts")
 
 LONGEST_TITLE = 80
+FEW_CHARACTERS = 5  # more than these are the letters of a language, not something to do without
+HOLES = frozenset("[]{}")
 STOP_ASKING = 286  # htmx's own: this part of the page changes no more
 # What a lead may begin from. It goes to residents in English, so it is not of the desk's catalogue.
 FORMS = {
@@ -56,7 +58,7 @@ REASONS: dict[str, str] = {
     Reason.STOPPED: N_("They said STOP"),
     Reason.GONE: N_("They erased what they wrote"),
     Reason.NO_TEXT: N_("There is no text in their language"),
-    Reason.WINDOW: N_("On WhatsApp, and silent for more than a day"),
+    Reason.WINDOW: N_("On WhatsApp, and has not written for a day"),
     Reason.CANCELED: N_("It was cancelled before their turn"),
 }
 WAYS = {"pause": Status.PAUSED, "resume": Status.GOING, "change": Status.DRAFT, "cancel": Status.CANCELED}
@@ -71,6 +73,8 @@ class Version:
     size: Size
     sms: int
     whatsapp: int
+    dear: str  # the few characters without which it would cost less, "" when there are none
+    without_them: int  # segments then
 
     @property
     def segments(self) -> int:
@@ -80,10 +84,13 @@ class Version:
 
 @dataclass(frozen=True)
 class Preview:
-    """Everything before it goes: each version, who is left out, and the estimate."""
+    """Everything before it goes: each version, who is left out, and the estimate.
+
+    ``missing`` are the languages of the group that it is not written in, each with how many people write in it.
+    """
 
     versions: list[Version]
-    without_text: int
+    missing: list[tuple[str, int]]
     silent: int
 
     @property
@@ -230,8 +237,8 @@ def _wrong(typed: dict[str, object]) -> dict[str, str]:
     texts: dict[str, str] = typed["texts"]  # type: ignore[assignment] # as _typed made it
     errors = {} if texts.get(ENGLISH) else {f"text-{ENGLISH}": gettext("Write the text in English.")}
     for code, text in texts.items():
-        if "[" in text:
-            errors[f"text-{code}"] = gettext("Put your own words in place of what stands in [ ].")
+        if HOLES & set(text):
+            errors[f"text-{code}"] = gettext("Put your own words in place of what stands in [ ] or { }.")
         elif len(split(parts().broadcasting.whole(text, code))) > 1:
             errors[f"text-{code}"] = gettext("Make it shorter: it must fit into one message.")
     try:
@@ -261,16 +268,17 @@ def _preview(conn: Connection, found: Broadcast) -> Preview:
             numbers = counts.setdefault(written[0], [0, 0])
             numbers[0], numbers[1] = numbers[0] + group.sms, numbers[1] + group.whatsapp
     versions = [_version_of(found, code, *numbers) for code, numbers in counts.items()]
-    return Preview(versions, _without(found, groups), sum(group.silent for group in groups))
-
-
-def _without(found: Broadcast, groups: list[Group]) -> int:
-    return sum(group.reached for group in groups if not found.text_for(group.language))
+    missing = [(group.language, group.reached) for group in groups if group.language not in found.texts]
+    return Preview(versions, [one for one in missing if one[1]], sum(group.silent for group in groups))
 
 
 def _version_of(found: Broadcast, code: str, sms: int, whatsapp: int) -> Version:
-    sending = parts().broadcasting
-    return Version(code, sending.whole(found.texts[code], code), sending.size(found.texts[code], code), sms, whatsapp)
+    sending, words = parts().broadcasting, found.texts[code]
+    size = sending.size(words, code)
+    dear = dear_characters(words)
+    plain = sending.size("".join(letter for letter in words if letter not in dear), code).segments
+    dear = dear if len(dear) <= FEW_CHARACTERS and plain < size.segments else ""
+    return Version(code, sending.whole(words, code), size, sms, whatsapp, dear, plain)
 
 
 def money(segments: int) -> str:
