@@ -17,7 +17,7 @@ from bot.store import broadcasts, consents
 from bot.store.broadcasts import Broadcast, Status
 from bot.store.consents import Said
 from bot.store.database import Database
-from bot.store.schema import user
+from bot.store.schema import broadcast, broadcast_person, user
 from tests.outgoing_people import Person, person
 from tests.stand_in.twilio import ACCOUNT, SMS_FROM, TOKEN, WHATSAPP_FROM, TwilioStandIn
 
@@ -57,13 +57,7 @@ class Room:
 
     def broadcast(self, texts: dict[str, str] | None = None, **values: Any) -> int:
         """One that both leads have agreed to."""
-        with self.db.begin() as conn:
-            id = broadcasts.begin(conn, "Clinic", simulated=False, user_id=self.lead, now_ms=self.now)
-            given = {"texts": texts or TEXTS, **values}
-            broadcasts.write(conn, id, 1, given, user_id=self.lead, now_ms=self.now)
-            broadcasts.ask(conn, id, 2, people=1, user_id=self.lead, now_ms=self.now)
-            broadcasts.confirm(conn, id, 3, people=1, others=True, user_id=self.other, now_ms=self.now)
-        return id
+        return confirmed(self.db, (self.lead, self.other), self.now, texts=texts or TEXTS, **values)
 
     def move(self, id: int, to: Status) -> None:
         """What a lead's press on the page does."""
@@ -95,9 +89,39 @@ def open_room(db: Database, twilio: TwilioStandIn, now: int) -> Room:
     sender = TwilioSender(account)
     book = phrasebook(Catalogues(SHIPPED / "locales", ("en", "pl", "ur", "bn")), "Champions")
     sending = Broadcasting(db, lambda: book, lambda contact_id: None)
-    with db.begin() as conn:
-        lead, other = (_lead(conn, name) for name in ("ruth", "sam"))
+    lead, other = two_leads(db)
     return Room(db, now, twilio, Outbox(db, {"sms": sender, "whatsapp": sender}), sending, lead, other)
+
+
+def two_leads(db: Database) -> tuple[int, int]:
+    """The ids of two people of the desk."""
+    with db.begin() as conn:
+        return _lead(conn, "ruth"), _lead(conn, "sam")
+
+
+def confirmed(db: Database, leads: tuple[int, int], now: int, *, simulated: bool = False, **values: Any) -> int:
+    """A broadcast that one lead asked for and the other confirmed; its id."""
+    lead, other = leads
+    with db.begin() as conn:
+        id = broadcasts.begin(conn, "Clinic", simulated=simulated, user_id=lead, now_ms=now)
+        broadcasts.write(conn, id, 1, values, user_id=lead, now_ms=now)
+        broadcasts.ask(conn, id, 2, people=1, user_id=lead, now_ms=now)
+        broadcasts.confirm(conn, id, 3, people=1, others=True, user_id=other, now_ms=now)
+    return id
+
+
+def in_line(db: Database, people: list[Person], words: str, now: int) -> None:
+    """A broadcast under way with a text in line for each of these people, who all said yes."""
+    rows = {"title": "News", "status": Status.GOING.value, "texts": {"en": words}, "languages": [], "acted_at": now}
+    with db.begin() as conn:
+        id = conn.execute(insert(broadcast).values(**rows, created_at=now).returning(broadcast.c.id)).scalar_one()
+        for one in people:
+            consents.keep(conn, one.id, Said("news", True, "flow", "en"), now)
+    for one in people:
+        outbound_id = one.queue(words, now, kind="bulk")
+        hers = {"broadcast_id": id, "contact_id": one.id, "state": "queued", "outbound_id": outbound_id, "at": now}
+        with db.begin() as conn:
+            conn.execute(insert(broadcast_person).values(hers))
 
 
 def _lead(conn: Connection, name: str) -> int:

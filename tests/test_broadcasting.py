@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.broadcasting import AT_ONCE
-from bot.store import audit, broadcasts, consents, contacts, outgoing
+from bot.store import audit, broadcasts, consents, contacts, messages, outgoing
 from bot.store.broadcasts import ALONE_WAITS_MS, NotYours, Reason, Status
 from bot.store.consents import Said
 from bot.store.database import Database
@@ -17,7 +18,7 @@ from bot.store.schema import audit as audit_table
 from bot.store.schema import broadcast_person, consent, contact, outbound
 from bot.store.swap import Stale
 from tests.broadcast_room import DAY, HOUR, TEXTS, Room, open_room
-from tests.stand_in.twilio import TwilioStandIn
+from tests.stand_in.twilio import Fault, TwilioStandIn, too_many
 
 
 @pytest.fixture
@@ -164,6 +165,126 @@ def test_two_workers_send_one_text_each(room: Room) -> None:
     assert sorted(texts) == sorted(set(texts))
     assert len(texts) == 12
     assert room.progress(id).people == 12
+
+
+def test_two_leads_who_confirm_at_once_send_it_once(room: Room) -> None:
+    """The second is told that somebody was quicker; and two workers begin it at the same moment."""
+    for _ in range(5):
+        room.resident()
+    with room.db.begin() as conn:
+        id = broadcasts.begin(conn, "Clinic", simulated=False, user_id=room.lead, now_ms=room.now)
+        broadcasts.write(conn, id, 1, {"texts": TEXTS}, user_id=room.lead, now_ms=room.now)
+        broadcasts.ask(conn, id, 2, people=5, user_id=room.lead, now_ms=room.now)
+    begun = threading.Barrier(2)
+
+    def press() -> str:
+        begun.wait()
+        try:
+            with room.db.begin() as conn:
+                broadcasts.confirm(conn, id, 3, people=5, others=True, user_id=room.other, now_ms=room.now)
+        except Stale:
+            return "too late"
+        finally:
+            room.sending.go_on(room.now)
+        return "confirmed"
+
+    with ThreadPoolExecutor(2) as pool:
+        pressed = [one.result() for one in [pool.submit(press) for _ in range(2)]]
+    assert sorted(pressed) == ["confirmed", "too late"]
+    room.minute()
+    assert len(room.twilio.texts) == 5
+    with room.db.read() as conn:
+        events = conn.scalars(select(audit_table.c.event)).all()
+    assert events.count("broadcast_confirmed") == 1
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["Twilio has it", "Twilio never got it"])
+@pytest.mark.parametrize("paused", [True, False], ids=["paused meanwhile", "going on"])
+def test_a_worker_that_was_killed_while_sending_leaves_her_with_one_text(room: Room, taken: bool, paused: bool) -> None:
+    room.resident()
+    id = room.broadcast()
+    room.sending.go_on(room.now)
+    room.twilio.faults.append(Fault(close=True, taken=taken))
+    room.outbox.sweep(room.now)
+    if paused:
+        room.move(id, Status.PAUSED)
+    for _ in range(5):
+        room.now += 60_000
+        room.minute()
+    assert len(room.twilio.texts) == (1 if taken or not paused else 0)
+    if paused:
+        room.move(id, Status.GOING)
+    for _ in range(5):
+        room.now += 60_000
+        room.minute()
+    assert len(room.twilio.texts) == 1
+    seen = room.progress(id)
+    assert (seen.sent, seen.failed, seen.waiting) == (1, 0, 0)
+    assert room.found(id).status is Status.FINISHED
+
+
+def test_one_that_is_cancelled_while_it_is_tried_again_does_not_go(room: Room) -> None:
+    room.resident()
+    id = room.broadcast()
+    room.sending.go_on(room.now)
+    room.twilio.faults.append(too_many(600))
+    room.outbox.sweep(room.now)
+    room.move(id, Status.CANCELED)
+    room.now += HOUR
+    room.minute()
+    assert room.twilio.texts == []
+    assert room.progress(id).left_out == {Reason.CANCELED: 1}
+
+
+def test_one_that_is_tried_again_still_goes_by_day_and_by_consent_only(room: Room) -> None:
+    """Somebody on the desk has a text sent again that did not arrive, after all the others went: at night."""
+    first, second = room.resident(), room.resident()
+    id = room.broadcast()
+    room.minute()
+    room.minute()
+    assert room.found(id).status is Status.FINISHED
+    room.now = NIGHTS[0][2]
+    for one in (first, second):
+        with room.db.begin() as conn:
+            conn.execute(update(outbound).where(outbound.c.contact_id == one.id).values(status="failed"))
+            messages.retry(conn, one.row().id, room.now)
+    room.outbox.sweep(room.now)
+    room.takes_back(second)
+    assert len(room.twilio.texts) == 2
+    room.now = NIGHTS[0][3]
+    room.outbox.sweep(room.now)
+    assert len(room.twilio.texts) == 3
+    assert second.statuses() == []
+
+
+def test_a_reply_goes_before_news_that_was_there_first(room: Room) -> None:
+    one = room.resident()
+    room.broadcast()
+    room.sending.go_on(room.now)
+    one.queue("An answer to her", room.now)
+    room.outbox.sweep(room.now)
+    assert [text.partition("\n")[0] for text in room.twilio.texts] == ["An answer to her", TEXTS["en"]]
+
+
+WORDS = {
+    "a bare link": "https://example.org/clinic?from=sms&x=[1]",
+    "an emoji": "New clinic \N{FACE WITH TEARS OF JOY} \N{FAMILY}\N{ZERO WIDTH JOINER}\N{GIRL}",
+    "a curly apostrophe": "It\u2019s open",
+    "many signs that cost two": "[" * 70,
+    "longer than three segments": "The clinic is open. " * 22,
+}
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ur", "bn"])
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_what_it_was_said_to_cost_is_what_goes(room: Room, words: str, language: str) -> None:
+    """The preview measures the very text that leaves: with its last line, and the marks between two directions."""
+    one = room.resident(language=language)
+    room.broadcast({"en": "Hello", language: words})
+    room.minute()
+    size = room.sending.size(words, language)
+    assert (one.row().encoding, one.row().segments) == (size.encoding, size.segments)
+    assert room.twilio.texts == [room.sending.whole(words, language)]
 
 
 # 2026: 24 October 20:59 UTC is 21:59 in London, still summer time; 25 October 08:59 UTC is 08:59, winter.

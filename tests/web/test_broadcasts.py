@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+import re
 
-from bot.store import broadcasts
+import pytest
+from sqlalchemy import insert, select, update
+
+from bot.store import broadcasts, consents, contacts
 from bot.store.broadcasts import Status
+from bot.store.consents import Said
 from bot.store.schema import consent, contact, user
 from tests.web.desk_stage import HOUR, NOW, Desk, Visitor, open_desk
 
@@ -52,8 +56,8 @@ def test_the_page_shows_each_text_its_size_its_people_and_the_cost(desk: Desk) -
     assert "By SMS: 1 people, 2 segments each. By WhatsApp: 0 people." in shown
     assert "UCS-2" in shown
     assert "<dd>5</dd>" in shown  # they get it
-    assert "1 - There is no text in their language" in shown
-    assert "1 - On WhatsApp, and silent for more than a day" in shown
+    assert "<dt>Polish</dt><dd>No text yet. So many people get nothing: 1.</dd>" in shown
+    assert "1 - On WhatsApp, and has not written for a day" in shown
     assert "Segments: 5. About £0.20." in shown
 
 
@@ -61,7 +65,8 @@ def test_with_the_tick_nobody_is_left_out_for_want_of_a_translation(desk: Desk) 
     agreed(desk, language="pl")
     ruth = desk.signed_in("ruth")
     shown = ruth.get(written(ruth, english_for_rest="yes"))
-    assert "There is no text in their language" not in shown
+    assert "So many people get the English one: 1." in shown
+    assert "They get the English text, as you ticked." in shown
     assert "By SMS: 1 people, 1 segments each." in shown
 
 
@@ -112,6 +117,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(desk: Desk) -> None:
     for typed, sentence in (
         ({"text-ur": "x"}, "Write the text in English."),
         ({"text-en": "We did: [what]"}, "Put your own words in place of"),
+        ({"text-en": "For help text {menu}"}, "Put your own words in place of"),
         ({"text-en": "too long " * 200}, "Make it shorter"),
         ({"text-en": "Good", "send_at": "tomorrow"}, "Write the day and the time"),
     ):
@@ -140,6 +146,43 @@ def test_pause_go_on_and_cancel(desk: Desk) -> None:
     assert status(desk) is Status.CANCELED
     assert "1 - It was cancelled before their turn" in ruth.get(address)
     assert "cancelled it" in ruth.get(address)
+
+
+def test_a_character_that_makes_it_dearer_is_shown(desk: Desk) -> None:
+    ruth = desk.signed_in("ruth")
+    address = ruth.send("/desk/broadcasts", title="The bus", form="blank").location
+    ruth.send(address, version="2", **{"text-en": "It\u2019s open at the clinic, come and see us."})
+    shown = ruth.get(address)
+    assert "These characters make it dearer: \u2019 Without them it is 1 segments." in shown
+
+
+def test_who_is_to_look_at_it_sees_that_it_waits(desk: Desk) -> None:
+    agreed(desk)
+    ruth, sam = desk.signed_in("ruth"), desk.signed_in("sam")
+    address = written(ruth)
+    ruth.send(f"{address}/ask", version="3")
+    counts = [re.search(r"News(.*?)</a>", one.get("/desk/"), re.DOTALL) for one in (sam, ruth)]
+    assert ["1" in found[1] if found else None for found in counts] == [True, False]
+
+
+@pytest.mark.parametrize("made", ["story", "question"])
+def test_what_somebody_said_yes_to_stands_beside_what_she_wrote_and_goes_with_her(desk: Desk, made: str) -> None:
+    who = agreed(desk)
+    with desk.db.begin() as conn:
+        question = "May we text you <news>?"
+        conn.execute(update(consent).values(wording=question, language="pl"))
+        consents.keep(conn, who, Said("news", False, "stop", "pl"), NOW)
+    item = getattr(desk, made)(contact_id=who)
+    amina, address = desk.signed_in("amina"), f"/desk/{'stories' if made == 'story' else 'questions'}/{item}"
+    shown = amina.get(address)
+    assert "What they said yes or no to" in shown
+    assert "Yes to news by text" in shown
+    assert "They were asked in Polish:" in shown
+    assert "May we text you &lt;news&gt;?" in shown
+    assert "They said STOP." in shown
+    with desk.db.begin() as conn:
+        contacts.erase(conn, who, NOW, "resident")
+        assert conn.scalars(select(consent.c.id)).all() == []
 
 
 def test_on_a_demo_it_is_for_made_up_people_only(database_url: str) -> None:
