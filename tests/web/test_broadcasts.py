@@ -52,8 +52,8 @@ def test_the_page_shows_each_text_its_size_its_people_and_the_cost(desk: Desk) -
     ruth = desk.signed_in("ruth")
     shown = ruth.get(written(ruth))
     assert "No more news: text NEWS OFF. No texts at all: text STOP." in shown
-    assert "By SMS: 3 people, 1 segments each. By WhatsApp: 1 people." in shown
-    assert "By SMS: 1 people, 2 segments each. By WhatsApp: 0 people." in shown
+    assert "People by SMS: 3 (segments each: 1). People by WhatsApp: 1." in shown
+    assert "People by SMS: 1 (segments each: 2). People by WhatsApp: 0." in shown
     assert "UCS-2" in shown
     assert "<dd>5</dd>" in shown  # they get it
     assert "<dt>Polish</dt><dd>No text yet. So many people get nothing: 1.</dd>" in shown
@@ -67,7 +67,7 @@ def test_with_the_tick_nobody_is_left_out_for_want_of_a_translation(desk: Desk) 
     shown = ruth.get(written(ruth, english_for_rest="yes"))
     assert "So many people get the English one: 1." in shown
     assert "They get the English text, as you ticked." in shown
-    assert "By SMS: 1 people, 1 segments each." in shown
+    assert "People by SMS: 1 (segments each: 1)." in shown
 
 
 def test_a_second_person_confirms(desk: Desk) -> None:
@@ -191,6 +191,6 @@ def test_on_a_demo_it_is_for_made_up_people_only(database_url: str) -> None:
     agreed(demo_desk, simulated=True)
     ruth = demo_desk.signed_in("ruth")
     shown = ruth.get(written(ruth))
-    assert "By SMS: 1 people" in shown
+    assert "People by SMS: 1" in shown
     assert "nothing leaves this machine" in shown
     demo_desk.db.close()

@@ -16,6 +16,8 @@ from werkzeug.serving import make_server
 
 from bot.channel.made_up_media import damp_wall, hum
 from bot.channel.made_up_media import page as made_up_page
+from bot.store import consents
+from bot.store.consents import Said
 from bot.store.schema import contact, outbound, story, talk_line
 from bot.web.context import Parts
 from bot.web.users import set_password
@@ -96,7 +98,11 @@ def drafted(desk: Desk) -> None:
 
 
 def with_news(desk: Desk) -> None:
-    """News that is going out, a draft, and one that waits for a second look."""
+    """News that is going out, a draft, and one that waits for a second look; and who told a story said yes to news."""
+    with desk.db.begin() as conn:
+        asked = "کیا ہم آپ کو پیغام بھیج سکتے ہیں جب لوگوں کی باتوں سے کچھ بدلے؟"
+        for given, how in ((True, "flow"), (False, "word")):
+            consents.keep(conn, 1, Said("news", given, how, "ur", asked if given else ""), NOW)
     for language in ("en", "ur", "pl"):
         agreed(desk, language=language)
     agreed(desk, channel="whatsapp", ago=25 * HOUR)
