@@ -103,7 +103,7 @@ class _Seeding:
             at = self._when({"days_ago": NEWS_DAYS_AGO}) + number * BETWEEN_TEXTS_MS
             yield _Scene(at, partial(self._news, who))
         for broadcast in self.written.get("broadcasts", ()):
-            yield _Scene(civil(self._when(broadcast)), partial(self._broadcast, broadcast))
+            yield _Scene(min(civil(self._when(broadcast)), self.now_ms), partial(self._broadcast, broadcast))
         for visit in self.written.get("visits", ()):
             yield _Scene(self._when(visit), partial(self._visit, visit))
 

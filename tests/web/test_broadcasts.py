@@ -110,6 +110,14 @@ def test_it_cannot_be_asked_for_when_nobody_would_get_it(desk: Desk) -> None:
     assert status(desk) is Status.DRAFT
 
 
+def test_a_form_that_was_not_filled_in_cannot_be_asked_for(desk: Desk) -> None:
+    agreed(desk)
+    ruth = desk.signed_in("ruth")
+    address = ruth.send("/desk/broadcasts", title="The bus", form="you_said").location
+    assert ruth.send(f"{address}/ask", version="2").status_code == 422
+    assert status(desk) is Status.DRAFT
+
+
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(desk: Desk) -> None:
     ruth = desk.signed_in("ruth")
     address = ruth.send("/desk/broadcasts", title="The bus", form="you_said").location

@@ -161,9 +161,13 @@ def save(broadcast_id: int) -> ResponseReturnValue:
 def ask(broadcast_id: int) -> ResponseReturnValue:
     """It is written; another lead is to look at it."""
     with parts().db.read() as conn:
-        people = _preview(conn, _found(conn, broadcast_id)).people
+        found = _found(conn, broadcast_id)
+        people = _preview(conn, found).people
+    errors = _wrong({"texts": found.texts})
     if not people:
-        return _page(broadcast_id, errors={"preview": gettext("Nobody would get it. Look at the group below.")}), 422
+        errors["preview"] = gettext("Nobody would get it. Look at the group below.")
+    if errors:
+        return _page(broadcast_id, errors=errors), 422
     return _done(broadcast_id, lambda conn: broadcasts.ask(conn, broadcast_id, _version(), people=people, **_signed()))
 
 
