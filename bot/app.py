@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import settings as settings_table
 from bot.answering import Answering
+from bot.broadcasting import Broadcasting
 from bot.channel.made_up_media import MadeUpMedia
 from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel
@@ -17,6 +18,7 @@ from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.fetching import Fetching
+from bot.flow.phrasebook import phrasebook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.language.catalogue import Catalogues
@@ -60,7 +62,8 @@ def build(settings: Settings) -> House:
     outbox = Outbox(db, _channels(settings), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)
     # The timers wake the jobs, and the jobs ring the timers: the timers come second and are reached late.
-    jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now))
+    jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now) + broadcasting.go_on(now))
+    broadcasting = Broadcasting(db, lambda: phrasebook(catalogues, settings.service_name), jobs.wake)
     tally = Tally(db)
     timers = Timers(db, shelf.world, jobs.wake, tally=tally)
     inbox = Inbox(db, shelf.world, identifier, jobs.wake, tally=tally, per_minute=settings.messages_per_minute)
@@ -76,6 +79,7 @@ def build(settings: Settings) -> House:
         now_ms,
         flows=lambda: shelf.newest,
         answering=Answering(db, shelf.world),
+        broadcasting=broadcasting,
         shelf=shelf,
     )
     fetching = Fetching(

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from bot.app import House
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, Outbound
+from bot.flow.hours import civil
 from bot.inbox import Inbox
-from bot.store import alerts, outgoing, questions, schema, simulated, stories, talks, turn
+from bot.store import alerts, broadcasts, outgoing, questions, schema, simulated, stories, talks, turn
 from bot.store.locks import Lock, hold
 from bot.story.status import StoryStatus
 from bot.web import users
@@ -26,7 +27,8 @@ DAY_MS = 86_400_000
 BETWEEN_TEXTS_MS = 45_000
 DECIDED_AFTER_MS = 5 * 3_600_000
 NOTE = "Rang back and talked for a while. Their sister is with them now."
-CHAMPION, LEAD = DEMO_ACCOUNTS[0].email, DEMO_ACCOUNTS[2].email
+CHAMPION, LEAD, ADMIN = (DEMO_ACCOUNTS[number].email for number in (0, 2, 3))
+NEWS_DAYS_AGO = 20.0  # before anything else that they did
 
 
 def seed(house: House, now_ms: int) -> bool:
@@ -97,6 +99,11 @@ class _Seeding:
             yield _Scene(self._when(talk), partial(self._talk, talk))
         for alert in self.written["alerts"]:
             yield _Scene(self._when(alert), partial(self._alert, alert))
+        for number, who in enumerate(self.written.get("news", ())):
+            at = self._when({"days_ago": NEWS_DAYS_AGO}) + number * BETWEEN_TEXTS_MS
+            yield _Scene(at, partial(self._news, who))
+        for broadcast in self.written.get("broadcasts", ()):
+            yield _Scene(min(civil(self._when(broadcast)), self.now_ms), partial(self._broadcast, broadcast))
         for visit in self.written.get("visits", ()):
             yield _Scene(self._when(visit), partial(self._visit, visit))
 
@@ -111,7 +118,9 @@ class _Seeding:
         at = self._texts(story["from"], said, at)
         for kind in story.get("media", ()):
             at = self._send_media(story["from"], kind, at)
-        at = self._texts(story["from"], [("", "DONE"), *wish, (f"follow_up.{follow_up}", "")], at)
+        news = "yes" if story["from"] in self.written.get("news", ()) else "no"
+        said = [("", "DONE"), *wish, (f"follow_up.{follow_up}", ""), (f"wants.{news}", "")]
+        at = self._texts(story["from"], said, at)
         if story["status"] != StoryStatus.RECEIVED:
             with self.db.begin() as conn:
                 stories.decide(
@@ -160,6 +169,24 @@ class _Seeding:
                     conn, self.db.vault, id=_newest(conn, schema.alert), note=NOTE,
                     user_id=self.ids[LEAD], now_ms=self._decided(at),
                 )  # fmt: skip
+
+    def _news(self, who: str, at: int) -> None:
+        self._texts(who, [("", "news"), ("wants.yes", "")], at)
+
+    def _broadcast(self, written: dict[str, Any], at: int) -> None:
+        """One lead writes and asks. Of one that is finished, the other confirms, and it goes out to its end."""
+        lead, admin = self.ids[LEAD], self.ids[ADMIN]
+        with self.db.begin() as conn:
+            made = broadcasts.begin(conn, written["title"], simulated=True, user_id=lead, now_ms=at)
+            broadcasts.write(conn, made, 1, {"texts": written["texts"]}, user_id=lead, now_ms=at)
+            people = broadcasts.consented(conn, simulated=True)
+            broadcasts.ask(conn, made, 2, people=people, user_id=lead, now_ms=at)
+            if written["status"] != broadcasts.Status.FINISHED:
+                return
+            broadcasts.confirm(conn, made, 3, people=people, others=True, user_id=admin, now_ms=at)
+        parts = self.house.parts
+        while parts.broadcasting.go_on(at):
+            parts.outbox.sweep(at)
 
     def _visit(self, visit: dict[str, Any], at: int) -> None:
         self._texts(visit["from"], [("", text) for text in visit["texts"]], at)

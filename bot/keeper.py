@@ -14,6 +14,7 @@ from bot.flow.engine import Turn
 from bot.flow.events import (
     AlertRaised,
     Broke,
+    ConsentKept,
     Erased,
     Event,
     FollowUpSet,
@@ -31,7 +32,7 @@ from bot.flow.events import (
 )
 from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
-from bot.store import audit, contacts, media, turn
+from bot.store import audit, consents, contacts, media, turn
 from bot.store.database import Database
 from bot.store.quick import Rows
 from bot.store.turn import Known, Place, Queued
@@ -181,6 +182,8 @@ class Keeper:
             due = civil(self.now_ms + event.after_ms)
             payload = json.dumps([event.revision, event.frames, event.template])
             turn.set_follow_up(self.conn, self.vault, self.known.contact_id, payload, due)
+        elif isinstance(event, ConsentKept):
+            self._consent(event)
         elif isinstance(event, Stopped | Started):
             self._consent_changed(event)
         elif isinstance(event, Broke):
@@ -224,10 +227,21 @@ class Keeper:
         if not isinstance(event, ToPerson):
             turn.note_with_bot(self.conn, contact_id, reference, with_bot=isinstance(event, TakenBack))
 
+    def _consent(self, event: ConsentKept) -> None:
+        said = consents.Said(
+            event.purpose, event.given, event.how, self.session.language or "en", event.wording, event.revision
+        )
+        if consents.keep(self.conn, self.known.contact_id, said, self.now_ms):
+            what = audit.Event.CONSENT_GIVEN if event.given else audit.Event.CONSENT_WITHDRAWN
+            detail = {"purpose": event.purpose, "how": event.how, "simulated": self.known.simulated}
+            self._audit(what, f"contact:{self.known.contact_id}", **detail)
+
     def _consent_changed(self, event: Stopped | Started) -> None:
         stopped = isinstance(event, Stopped)
         self.status = "stopped" if stopped else "active"
         if stopped:
+            for purpose in consents.in_force(self.conn, self.known.contact_id):
+                self._consent(ConsentKept(purpose, given=False, how="stop"))
             turn.cancel_waiting(self.conn, self.known.contact_id, self.now_ms)
         elif self.inbound:
             turn.keep_address(self.conn, self.vault, self.known.contact_id, self.inbound.address)

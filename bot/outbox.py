@@ -40,7 +40,7 @@ from bot.line import (
     waits_until,
 )
 from bot.observe import OUTBOUND
-from bot.store import outgoing, pauses
+from bot.store import outgoing, pauses, recipients
 from bot.store.database import Database
 from bot.store.outgoing import BULK, DANGER, Receiver, Silent, Waiting
 from bot.store.pace import NoLimit, Pace
@@ -200,7 +200,7 @@ class Outbox:
                 return None
             if person.stopped:
                 outgoing.cancel_after_stop(conn, contact_id, now_ms)
-            row = choose(outgoing.unfinished(conn, contact_id), person, now_ms)
+            row = _chosen(conn, person, now_ms)
             return self._leased(conn, row, person, now_ms) if row else None
 
     def _leased(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> _Job | None:
@@ -340,6 +340,15 @@ class Outbox:
                 outgoing.settle(conn, row.id, status=new, now_ms=now_ms)
         _count(person, new.value, row.id, error_code)
         return True
+
+
+def _chosen(conn: Connection, person: Receiver, now_ms: int) -> Waiting | None:
+    """The text that may go now. One of a broadcast is asked about again: what may not go any more leaves the line."""
+    while row := choose(outgoing.unfinished(conn, person.id), person, now_ms):
+        again = row.kind == BULK and row.status is DeliveryStatus.WAITING
+        if not again or recipients.may_go(conn, row.id, now_ms):
+            return row
+    return None
 
 
 def _trouble(

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -144,6 +145,16 @@ def _rate(value: str) -> float:
     return rate
 
 
+def _pence(value: str) -> Decimal:
+    try:
+        pence = Decimal(value.strip())
+    except InvalidOperation as bad:
+        raise ValueError("it must be a number of pence, like 4 or 4.5") from bad
+    if not 0 <= pence <= 1000:
+        raise ValueError("it must lie between 0 and 1000 pence")
+    return pence
+
+
 def _yes_no(value: str) -> bool:
     if value.strip().lower() in {"1", "true", "yes", "on"}:
         return True
@@ -179,6 +190,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
     Setting("LOCALES_DIR", _folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
+    Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
     Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
 
@@ -207,6 +219,7 @@ class Settings:
     service_name: str
     flows_dir: Path
     locales_dir: Path
+    price_per_segment_pence: Decimal
     demo: bool
 
     @property

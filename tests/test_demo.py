@@ -12,7 +12,7 @@ from bot.app import House, prepare
 from bot.channel.message import Channel, Inbound
 from bot.demo import seed
 from bot.settings import SettingError
-from bot.store import schema
+from bot.store import broadcasts, schema
 from tests.store.together import run_together
 
 
@@ -39,6 +39,11 @@ def test_everything_that_the_made_up_people_sent_is_there(house: House) -> None:
     with house.parts.db.read() as conn:
         for table, scenes in ((schema.story, "stories"), (schema.question, "questions"), (schema.alert, "alerts")):
             assert conn.scalar(select(func.count()).select_from(table)) == len(written[scenes])
+        shown = [broadcasts.progress(conn, one.id) for one in broadcasts.listed(conn)]
+        assert [one.status for one in broadcasts.listed(conn)] == ["asked", "finished"]
+        assert [one.people for one in shown] == [0, len(written["news"])]
+        assert shown[1].sent + shown[1].arrived > len(written["news"]) // 2
+        assert shown[1].left_out
         for table in (schema.flow_count, schema.missed):
             assert conn.scalar(select(func.count()).select_from(table).where(table.c.simulated))
         assert conn.scalar(select(func.count(schema.contact.c.at_step)))

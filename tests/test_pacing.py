@@ -21,6 +21,7 @@ from bot.line import HOUR, MINUTE, SECOND
 from bot.outbox import REPLIES_AHEAD, Outbox
 from bot.store.database import Database
 from bot.store.pace import open_pace
+from tests.broadcast_room import in_line
 from tests.conftest import running_redis
 from tests.outgoing_people import Person, person
 from tests.stand_in.twilio import ACCOUNT, SMS_FROM, TOKEN, WHATSAPP_FROM, Fault, Message, TwilioStandIn, too_many
@@ -162,8 +163,7 @@ def test_danger_leaves_at_once_and_the_others_make_room_for_it(plain_day: Day, n
 @pytest.mark.usefixtures("still")
 def test_replies_go_before_bulk_and_a_new_reply_waits_two_seconds_for_it_at_most(plain_day: Day, now: int) -> None:
     people = crowd(plain_day.db, now, 12)
-    for someone in people[:8]:
-        someone.queue("bulk", now, kind="bulk")
+    in_line(plain_day.db, people[:8], "bulk", now)
     for someone in people[8:11]:
         someone.queue("reply", now)
     people[0].queue("reply to one who also gets the broadcast", now)
@@ -187,7 +187,7 @@ def test_a_reply_that_waits_for_something_else_does_not_hold_up_bulk(plain_day: 
     amina.queue("second", now)
     plain_day.twilio.faults.append(too_many(600))
     plain_day.run([amina], until=now)
-    other.queue("bulk", now, kind="bulk")
+    in_line(plain_day.db, [other], "bulk", now)
     plain_day.now = now + SECOND
     plain_day.run([other], until=now + MINUTE)
     assert plain_day.texts() == ["bulk"]

@@ -8,6 +8,7 @@ from random import Random
 
 from bot.flow.events import (
     AlertRaised,
+    ConsentKept,
     Erased,
     Event,
     QuestionAsked,
@@ -22,6 +23,7 @@ from bot.story.danger import Danger
 # No 0/O, 1/I/L, 5/S, 8/B, U/V: a reference is read aloud on the phone.
 REFERENCE_LETTERS = "234679ACDEFGHJKMNPQRTWXYZ"
 REFERENCE_LENGTH = 6
+PURPOSES = ("news",)  # what somebody may be texted for without having written first
 
 Arguments = Mapping[str, object]
 Done = tuple[Sequence[Event], Mapping[str, str]]
@@ -72,6 +74,14 @@ def _raise_alert(given: Arguments, random: Random) -> Done:
     return [AlertRaised(Danger(str(given["kind"])), str(given.get("text", "")))], {}
 
 
+def _keep_consent(given: Arguments, random: Random) -> Done:
+    """Only a yes is one. A question that she left out changes nothing."""
+    purpose, answer = str(given["purpose"]), str(given["answer"])
+    if purpose not in PURPOSES or answer not in {"yes", "no"}:
+        return (), {}
+    return [ConsentKept(purpose, answer == "yes")], {}
+
+
 def _erase_everything(given: Arguments, random: Random) -> Done:
     return [Erased()], {}
 
@@ -101,5 +111,6 @@ ACTIONS: dict[str, Action] = {
     "forget_words": Action(("text",), (), _forget_words, ("media",)),
     "submit_question": Action(("text",), ("question_ref",), _submit_question),
     "raise_alert": Action(("kind",), (), _raise_alert, ("text",)),
+    "keep_consent": Action(("purpose", "answer"), (), _keep_consent),
     "erase_everything": Action((), (), _erase_everything),
 }

@@ -1,4 +1,4 @@
-"""Words that work anywhere, in every language: MENU, BACK, MORE, DONE, LANGUAGE, STOP, START, DELETE and HELP."""
+"""Words that work anywhere: MENU, BACK, MORE, DONE, LANGUAGE, STOP, START, DELETE, NEWS OFF and HELP."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.flow import finds
+from bot.flow.events import ConsentKept
 from bot.flow.model import Expect, Verb
 from bot.flow.walker import BACK
 from bot.language import phrases
@@ -180,6 +181,17 @@ def _help(turn: Conversation) -> bool:
     return True
 
 
+def _news_off(turn: Conversation) -> bool:
+    """No more news. What is under way goes on."""
+    turn.voice.add(ConsentKept("news", given=False, how="word"))
+    turn.session.spared = True
+    turn.voice.say_phrase(phrases.NEWS_OFF_DONE)
+    step = turn.waiting()
+    if step and step.verb is not Verb.LISTEN:
+        turn.walk(again=True)
+    return True
+
+
 COMMANDS: dict[str, Callable[[Conversation], bool]] = {
     "menu": _menu,
     "back": _back,
@@ -189,5 +201,6 @@ COMMANDS: dict[str, Callable[[Conversation], bool]] = {
     "stop": _stop,
     "start": _start,
     "delete": _delete,
+    "news_off": _news_off,
     "help": _help,
 }

@@ -99,6 +99,7 @@ class Conversation(Walker):
         if step and step.verb is Verb.LISTEN:
             self._heard(step)
         self.voice.add(AlertRaised(kind, self.reply.text))
+        self.session.spared = True
         if self.session.person:
             talk.heard(self, danger=True)
         if not self.reply.stopped:

@@ -65,6 +65,18 @@ class AlertRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentKept:
+    """She said yes (``given``) or no to a purpose, like "news". ``how`` is "flow" or "word"; ``wording`` is the
+    question as she read it and ``revision`` the digest of the flows it stands in; "" when she was asked nothing."""
+
+    purpose: str
+    given: bool
+    how: str = "flow"
+    wording: str = ""
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """She wants no more texts."""
 
@@ -145,6 +157,7 @@ Event = (
     | WordsForgotten
     | QuestionAsked
     | AlertRaised
+    | ConsentKept
     | Stopped
     | Started
     | Erased

@@ -11,7 +11,7 @@ from bot.flow import answering, nameless
 from bot.flow.actions import ACTIONS
 from bot.flow.between import jumps_to_flows, unknown_flows, unknown_templates
 from bot.flow.braces import CONSTANTS, faults
-from bot.flow.condition import Condition, ConditionError
+from bot.flow.condition import FACTS, Condition, ConditionError
 from bot.flow.model import Flow, FlowSet, Given, Option, Step, Verb
 from bot.flow.sense import senseless
 from bot.flow.shape import read_shape
@@ -27,7 +27,7 @@ from bot.language.normal import plain
 from bot.language.phrases import SKIP
 
 _NAMED = re.compile(r"^flow:[ \t]*([a-z0-9-]+)", re.MULTILINE)
-BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", "today"}
+BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", *FACTS}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
 

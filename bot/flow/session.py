@@ -35,7 +35,8 @@ class Session(Struct, array_like=True):
     know. ``parked`` is a story that was left half-way, ``parked_revision`` the flows it began in; ``expired``: it is no
     story, but a question that was open for a day. ``stamp`` counts turns: a timer with an older stamp is late. ``talk``
     is the reference of her open talk with a champion, and ``person`` says whether what she texts goes there. ``flood``
-    counts her messages of the last minute.
+    counts her messages of the last minute. ``spared``: she is not asked for more than she came for, as something
+    sounded like danger, or she was asked before.
 
     As JSON it is a list in this order, so a new field goes to the end, with a default for what was kept before it.
     """
@@ -55,6 +56,7 @@ class Session(Struct, array_like=True):
     person: Person = Person.NONE
     flood: Flood = CALM
     expired: bool = False
+    spared: bool = False
 
     def to_json(self) -> str:
         """The session as compact JSON; ``from_json`` gives an equal one."""

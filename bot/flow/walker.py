@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.flow import asks, finds
 from bot.flow.actions import ACTIONS, new_reference, texts
-from bot.flow.condition import TODAY, Condition
-from bot.flow.events import AlertRaised, Erased, FollowUpSet, HandedOver, StorySubmitted
+from bot.flow.condition import FACTS, SPARED, TODAY, Condition
+from bot.flow.events import AlertRaised, ConsentKept, Erased, FollowUpSet, HandedOver, StorySubmitted
 from bot.flow.model import FlowSet, Given, Step, Verb
 from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
@@ -278,7 +279,9 @@ class Walker:
         return frame.values.get(name, self.voice.today if name == TODAY else "")
 
     def _looked_at(self, condition: Condition, frame: Frame) -> Mapping[str, object]:
-        return {TODAY: self.voice.today, **frame.values} if TODAY in condition.names else frame.values
+        if not condition.names & FACTS:
+            return frame.values
+        return {TODAY: self.voice.today, SPARED: "yes" if self.session.spared else "", **frame.values}
 
     def _set(self, step: Step, frame: Frame) -> None:
         for name, value in self._given(step, frame).items():
@@ -297,7 +300,8 @@ class Walker:
         if events:
             self.path.append(Visit(self.flows.digest, frame.flow, step.name, What.REACHED))
         for event in events:
-            self.voice.add(event)
+            self.voice.add(self._with_wording(event, step, frame) if isinstance(event, ConsentKept) else event)
+            self.session.spared |= isinstance(event, AlertRaised | ConsentKept)
             if isinstance(event, AlertRaised):
                 self.say_danger(event.kind)
             elif isinstance(event, StorySubmitted):
@@ -305,6 +309,13 @@ class Walker:
             elif isinstance(event, Erased):
                 self.session.parked, self.session.frames = [], [Frame(frame.flow, frame.at)]
         self.session.trail = []  # what is done cannot be gone back to
+
+    def _with_wording(self, event: ConsentKept, step: Step, frame: Frame) -> ConsentKept:
+        """With what she was asked, as she read it, so that it can be shown later what she agreed to."""
+        name = step.values["answer"].written
+        asked = next((one.text for one in self.flows.flows[frame.flow].steps if one.name == name), "")
+        wording = self.voice.phrase(asked, frame.values) if asked else ""
+        return replace(event, wording=wording, revision=self.flows.digest)
 
     def say_danger(self, kind: Danger) -> None:
         """The numbers for this danger; where others may read her phone, a word about that too."""

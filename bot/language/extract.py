@@ -64,7 +64,7 @@ PLACEHOLDER_NOTES = {
     "story_ref": "the reference number of a story",
     "question_ref": "the reference number of a question",
 }
-COMMANDS = frozenset({"menu", "back", "more", "done", "language", "stop", "start", "delete", "help"})
+COMMANDS = frozenset({"menu", "back", "more", "done", "language", "stop", "start", "delete", "news_off", "help"})
 
 KEYWORDS: dict[str, Any] = {
     "_": None,

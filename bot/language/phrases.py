@@ -55,6 +55,8 @@ PERSON_LATE = (
 PERSON_FINISHED = (
     "The champion has finished here. These texts are automatic again. For other help, or to ask again, text {menu}."
 )
+NEWS_OFF_DONE = "Done. We will text you no more news. When you write to us, we still answer. For help text {menu}."
+NEWS_FOOT = "No more news: text {news_off}. No texts at all: text {stop}."
 
 DANGER_NOW = (
     "If you are in danger, call 999 now. It is free. If you cannot speak, call 999 and press 55 on a mobile. "
@@ -118,6 +120,8 @@ PHRASES: dict[str, str] = {
     PERSON_WRITES: "Sent right after a champion's own text, to someone who was using the menu. {menu} becomes the command word.",
     PERSON_LATE: "When no champion has answered for two working days. {menu} becomes the command word.",
     PERSON_FINISHED: "When the champion ends the talk. {menu} becomes the command word.",
+    NEWS_OFF_DONE: "After someone texts that they want no more news. {menu} becomes the command word.",
+    NEWS_FOOT: "The last line of a text that goes to many people. As short as you can. {news_off} and {stop} become command words.",
     SHARED_PHONE_HINT: "A gentle hint for people who share a phone.",
     DANGER_NOW: "SAFETY TEXT. Sent at once when someone seems in danger. Keep every number exactly.",
     DANGER_SELFHARM: "SAFETY TEXT. Sent at once when someone speaks of suicide or self-harm. Keep every number exactly.",
@@ -143,6 +147,7 @@ LANGUAGE = "LANGUAGE, LANGUAGES, CHANGE LANGUAGE"
 STOP = "STOP, UNSUBSCRIBE, STOPALL, STOP ALL, OPTOUT, OPT OUT, REVOKE, END, QUIT, CANCEL"
 START = "START, UNSTOP, SUBSCRIBE"
 DELETE = "DELETE, ERASE, DELETE MY DATA, ERASE MY DATA, FORGET ME"
+NEWS_OFF = "NEWS OFF, NO NEWS, STOP NEWS, NO MORE NEWS, STOP THE NEWS"
 HELP_WORDS = "HELP, INFO, WHAT IS THIS, WHO IS THIS"
 YES = "YES, Y, YEAH, YEP, YUP, YEA, OK, OKAY, YES PLEASE, SURE, SURE THING, OF COURSE"
 NO = "NO, N, NOPE, NAH, NO THANKS, NO THANK YOU, NOT REALLY, OF COURSE NOT"
@@ -170,6 +175,7 @@ WORDS: dict[tuple[str, str], str] = {
     (COMMAND, STOP): "Words that stop all texts. Whole messages only. Put every common way to say it.",
     (COMMAND, START): "Words that start texts again after STOP.",
     (COMMAND, DELETE): "Words that ask us to erase everything.",
+    (COMMAND, NEWS_OFF): "Words that say: no more news by text. The bot still answers. Not the words for STOP.",
     (COMMAND, HELP_WORDS): "Words that ask what this service is.",
     (YES_NO, YES): "All common ways to text yes.",
     (YES_NO, NO): "All common ways to text no.",
@@ -187,5 +193,6 @@ COMMANDS: dict[str, str] = {
     "stop": STOP,
     "start": START,
     "delete": DELETE,
+    "news_off": NEWS_OFF,
     "help": HELP_WORDS,
 }

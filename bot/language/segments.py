@@ -49,6 +49,11 @@ def measure(text: str) -> Size:
     return Size("UCS-2", units, 1 if units <= 70 else _packed(_unbroken(text, 67), 67))
 
 
+def dear_characters(text: str) -> str:
+    """Each character, once, that makes an SMS of this text UCS-2, in the order they come."""
+    return "".join(dict.fromkeys(letter for letter in text if letter not in GSM and letter not in GSM_EXTENSION))
+
+
 def split(text: str, limit: int = BODY_LIMIT) -> list[str]:
     """The text in parts of at most ``limit`` UTF-16 units, so never more than ``limit`` characters either.
 

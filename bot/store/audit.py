@@ -50,6 +50,16 @@ class Event(StrEnum):
     CONTACT_STOPPED = "contact_stopped"
     CONTACT_STARTED = "contact_started"
     CONTACT_ERASED = "contact_erased"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    BROADCAST_BEGUN = "broadcast_begun"
+    BROADCAST_ASKED = "broadcast_asked"
+    BROADCAST_CONFIRMED = "broadcast_confirmed"
+    BROADCAST_CHANGED = "broadcast_changed"
+    BROADCAST_PAUSED = "broadcast_paused"
+    BROADCAST_RESUMED = "broadcast_resumed"
+    BROADCAST_CANCELED = "broadcast_canceled"
+    BROADCAST_FINISHED = "broadcast_finished"
     MESSAGE_RESENT = "message_resent"
     MESSAGE_DONE = "message_done"
     CHANNEL_PAUSED = "channel_paused"
@@ -92,6 +102,16 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTACT_ERASED: frozenset(
         {"inbound", "outbound", "timers", "stories", "questions", "talks", "alerts", "stop_kept"}
     ),
+    Event.CONSENT_GIVEN: frozenset({"purpose", "how", "simulated"}),
+    Event.CONSENT_WITHDRAWN: frozenset({"purpose", "how", "simulated"}),
+    Event.BROADCAST_BEGUN: frozenset({"simulated"}),
+    Event.BROADCAST_ASKED: frozenset({"people", "languages"}),
+    Event.BROADCAST_CONFIRMED: frozenset({"people", "asked_by"}),
+    Event.BROADCAST_CHANGED: frozenset({"before", "after"}),
+    Event.BROADCAST_PAUSED: frozenset({"before", "after"}),
+    Event.BROADCAST_RESUMED: frozenset({"before", "after"}),
+    Event.BROADCAST_CANCELED: frozenset({"before", "after", "taken_back"}),
+    Event.BROADCAST_FINISHED: frozenset({"sent", "left_out"}),
     Event.MESSAGE_RESENT: frozenset({"before", "error_code"}),
     Event.MESSAGE_DONE: frozenset({"before", "error_code"}),
     Event.CHANNEL_PAUSED: frozenset({"error_code"}),

@@ -12,7 +12,19 @@ from sqlalchemy import Connection, Row, Table, delete, select, update
 from bot.store import audit, media
 from bot.store.audit import Event
 from bot.store.database import Database
-from bot.store.schema import alert, contact, inbound, missed, outbound, question, story, talk, timer
+from bot.store.schema import (
+    alert,
+    broadcast_person,
+    consent,
+    contact,
+    inbound,
+    missed,
+    outbound,
+    question,
+    story,
+    talk,
+    timer,
+)
 from bot.store.swap import Gone
 from bot.store.vault import ERASED, Vault
 
@@ -85,7 +97,15 @@ def erase(conn: Connection, contact_id: int, now_ms: int, actor: str, *, receipt
         talks=_delete(conn, talk, contact_id),
         alerts=_blank_alerts(conn, contact_id),
     )
-    _delete(conn, missed, contact_id)
+    for table in (missed, consent):
+        _delete(conn, table, contact_id)
+    hers = broadcast_person.c.contact_id == contact_id
+    conn.execute(
+        update(broadcast_person)
+        .where(hers, broadcast_person.c.state == "waiting")
+        .values(state="left_out", reason="gone")
+    )
+    conn.execute(update(broadcast_person).where(hers).values(contact_id=None))
     stop_kept = row.status == "stopped"
     if stop_kept:
         _blank(conn, row)

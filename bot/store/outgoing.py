@@ -13,7 +13,7 @@ from bot.channel.errors import CONFIGURATION_CODES, IN_QUEUE, ITS_TURN, OPTED_OU
 from bot.channel.message import Channel, DeliveryStatus, Outbound
 from bot.knowledge.bidi import isolated
 from bot.language.segments import measure, split
-from bot.store import audit
+from bot.store import audit, consents
 from bot.store.contacts import LEAVING
 from bot.store.schema import contact, outbound
 from bot.store.swap import Gone
@@ -240,6 +240,7 @@ def stop_contact(conn: Connection, person: Receiver, now_ms: int) -> None:
         return
     values = {"status": "stopped", "stopped_at": now_ms, "address_enc": ERASED if person.erased else person.address_enc}
     conn.execute(update(contact).where(contact.c.id == person.id).values(**values))
+    consents.withdraw_all(conn, person.id, "stop", "en", now_ms)
     audit.append(
         conn,
         now_ms=now_ms,

@@ -76,6 +76,23 @@ inbound = Table(
     **IDS_ONCE,
 )
 
+# What she said yes or no to, one row a time, never changed: of a purpose the newest row is in force.
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
+    Column("purpose", String(16), nullable=False),  # bot.flow.actions.PURPOSES
+    Column("state", String(12), nullable=False),  # given | withdrawn
+    Column("how", String(12), nullable=False),  # flow | word | stop
+    Column("language", String(12), nullable=False),
+    Column("wording", Text),  # the question as she read it: ours, and nothing of hers
+    Column("flow_revision", String(64)),  # the flows in which that question stands
+    Column("at", Moment, nullable=False),
+    Index("ix_consent_contact_id_id", "contact_id", "id"),
+    **IDS_ONCE,
+)
+
 # What is waiting to go out and what went. Per contact the order is the order of ids.
 outbound = Table(
     "outbound",
@@ -434,6 +451,45 @@ user_role = Table(
     metadata,
     Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", Integer, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+# One text for many. ``texts`` are ours, {language: words}, without the last line that says how to stop.
+broadcast = Table(
+    "broadcast",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(80), nullable=False),  # only the desk sees it
+    Column("status", String(16), nullable=False, default="draft"),  # bot.store.broadcasts.Status
+    Column("version", Integer, nullable=False, default=1),
+    Column("texts", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),  # whom it is for; an empty list: everybody who said yes
+    Column("english_for_rest", Boolean, nullable=False, default=False),
+    Column("simulated", Boolean, nullable=False, default=False),
+    Column("send_at", Moment),  # not before then
+    Column("asked_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("asked_at", Moment),
+    Column("confirmed_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("acted_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("acted_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_broadcast_status", "status"),
+    **IDS_ONCE,
+)
+
+# Who gets it, written down when it begins: one row, and one text, a person, however many workers are at it.
+broadcast_person = Table(
+    "broadcast_person",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("broadcast_id", Integer, ForeignKey("broadcast.id", ondelete="CASCADE"), nullable=False),
+    Column("contact_id", BigId, ForeignKey("contact.id", ondelete="SET NULL"), index=True),
+    Column("state", String(12), nullable=False, default="waiting"),  # waiting | queued | left_out
+    Column("reason", String(16)),  # bot.store.broadcasts.Reason, of who is left out
+    Column("outbound_id", BigId, ForeignKey("outbound.id", ondelete="SET NULL"), unique=True),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("broadcast_id", "contact_id", name="uq_broadcast_person_broadcast_id_contact_id"),
+    Index("ix_broadcast_person_broadcast_id_state", "broadcast_id", "state"),
+    **IDS_ONCE,
 )
 
 # Append-only and hash-chained: each row's hash covers the one before it.

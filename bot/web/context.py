@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app
 
 from bot.answering import Answering
+from bot.broadcasting import Broadcasting
 from bot.flow.model import FlowSet
 from bot.inbox import Inbox
 from bot.knowledge.directory import Directory
@@ -35,6 +36,7 @@ class Parts:
     now_ms: Callable[[], int]
     flows: Callable[[], FlowSet]
     answering: Answering
+    broadcasting: Broadcasting
     shelf: Shelf
 
 

@@ -16,11 +16,14 @@ from werkzeug.serving import make_server
 
 from bot.channel.made_up_media import damp_wall, hum
 from bot.channel.made_up_media import page as made_up_page
+from bot.store import consents
+from bot.store.consents import Said
 from bot.store.schema import contact, outbound, story, talk_line
 from bot.web.context import Parts
 from bot.web.users import set_password
 from tests.conftest import migrated, missing
-from tests.web.desk_stage import NOW, PASSWORD, Desk, open_desk
+from tests.web.desk_stage import HOUR, NOW, PASSWORD, Desk, open_desk
+from tests.web.test_broadcasts import agreed, written
 from tests.web.test_desk_media import kept, refused
 
 pytestmark = pytest.mark.browser
@@ -55,6 +58,10 @@ PAGES = (
     "/desk/drafts/1/changes",
     "/desk/drafts/2",
     "/desk/drafts/2/changes",
+    "/desk/broadcasts",
+    "/desk/broadcasts/1",
+    "/desk/broadcasts/2",
+    "/desk/broadcasts/3",
     "/desk/people",
     "/desk/people/2",
     "/desk/me",
@@ -88,6 +95,23 @@ def drafted(desk: Desk) -> None:
             sam.send(f"{address}/throw-away", version="1")
         elif name == "published":
             sam.send(f"{address}/publish", version="1", read="yes")
+
+
+def with_news(desk: Desk) -> None:
+    """News that is going out, a draft, and one that waits for a second look; and who told a story said yes to news."""
+    with desk.db.begin() as conn:
+        asked = "کیا ہم آپ کو پیغام بھیج سکتے ہیں جب لوگوں کی باتوں سے کچھ بدلے؟"
+        for given, how in ((True, "flow"), (False, "word")):
+            consents.keep(conn, 1, Said("news", given, how, "ur", asked if given else ""), NOW)
+    for language in ("en", "ur", "pl"):
+        agreed(desk, language=language)
+    agreed(desk, channel="whatsapp", ago=25 * HOUR)
+    ruth, sam = desk.signed_in("ruth"), desk.signed_in("sam")
+    going, _, asked = written(ruth), written(ruth), written(ruth)
+    for address in (going, asked):
+        ruth.send(f"{address}/ask", version="3")
+    sam.send(f"{going}/confirm", version="4")
+    desk.app.extensions["bot"].broadcasting.go_on(NOW)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +148,7 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.service()
     desk.answer()
     drafted(desk)
+    with_news(desk)
     with desk.db.begin() as conn:
         for name in ("amina", "ruth", "sam"):
             set_password(conn, desk.ids[name], PASSWORD)

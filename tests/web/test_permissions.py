@@ -31,6 +31,9 @@ PAGES = {
     "/desk/drafts/1": {"amina", "tara", "ruth", "sam"},
     "/desk/drafts/1/changes": {"amina", "tara", "ruth", "sam"},
     "/desk/drafts/1/menu.svg": {"amina", "tara", "ruth", "sam"},
+    "/desk/broadcasts": {"ruth", "sam"},
+    "/desk/broadcasts/1": {"ruth", "sam"},
+    "/desk/broadcasts/1/progress": {"ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
 }
@@ -63,6 +66,14 @@ ACTIONS = {
     "/desk/drafts/1/publish": {"ruth", "sam"},
     "/desk/drafts/1/caught-up": {"ruth", "sam"},
     "/desk/drafts/back": {"ruth", "sam"},
+    "/desk/broadcasts": {"ruth", "sam"},
+    "/desk/broadcasts/1": {"ruth", "sam"},
+    "/desk/broadcasts/1/ask": {"ruth", "sam"},
+    "/desk/broadcasts/1/confirm": {"ruth", "sam"},
+    "/desk/broadcasts/1/pause": {"ruth", "sam"},
+    "/desk/broadcasts/1/resume": {"ruth", "sam"},
+    "/desk/broadcasts/1/change": {"ruth", "sam"},
+    "/desk/broadcasts/1/cancel": {"ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
     "/desk/people/1/link": {"sam"},
@@ -111,8 +122,10 @@ def test_each_role_opens_its_pages_and_no_others(desk: Desk, name: str) -> None:
     """What is not hers answers 403."""
     desk.alert()
     desk.signed_in("sam").send("/desk/drafts", flow="menu")
+    desk.signed_in("sam").send("/desk/broadcasts", title="A new clinic")
     visitor = desk.signed_in(name)
     found = {path: visitor.client.get(path).status_code for path in PAGES}
+    found["/desk/broadcasts/1/progress"] -= (STOP_ASKING - 200) * (found["/desk/broadcasts/1/progress"] == STOP_ASKING)
     found["/desk/flows/menu/live"] -= STOP_ASKING - 200  # a page that lay open for too long is told to ask no more
     assert found == {path: 200 if name in who else 403 for path, who in PAGES.items()}
 

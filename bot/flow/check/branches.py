@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.check.written import Written
-from bot.flow.model import Flow, Step, Verb
+from bot.flow.model import Step, Verb
 
 PASSING = frozenset({Verb.SAY, Verb.SET, Verb.DO})
 ONWARD = ("go", "end")  # who writes one of these has thought of what comes next
@@ -59,29 +59,16 @@ def _found(last: int, question: int, written: Written) -> Finding:
     )
 
 
-def unclear_consent(material: Material) -> Iterator[Finding]:
-    """Erasing without a clear question before it, and a consent that may have been guessed."""
+def unclear_erasing(material: Material) -> Iterator[Finding]:
+    """Erasing without a clear question before it."""
     for written in material.written:
-        clear = {step.name for step in written.flow.steps if step.clear}
+        clear = any(step.clear for step in written.flow.steps)
         for at, step in enumerate(written.flow.steps):
-            consent = step.values.get("consent")
             if step.action == "erase_everything" and not clear:
-                yield _unclear(("steps", at, "do"), "Everything is erased here, and no question before it has", written)
-            elif step.action == "submit_story" and consent and consent.written in _asked(written.flow) - clear:
-                yield _unclear(
-                    ("steps", at, "with", "consent"), "This consent may be a guess: its question does not have", written
+                yield written.finding(
+                    ("steps", at, "do"),
+                    Severity.WARNING,
+                    "not-clear",
+                    'Everything is erased here, and no question before it has "clear: yes".',
+                    'Add "clear: yes" to the question: then only an answer that cannot be mistaken counts.',
                 )
-
-
-def _asked(flow: Flow) -> set[str]:
-    return {step.name for step in flow.steps if step.verb is Verb.ASK}
-
-
-def _unclear(path: tuple[str | int, ...], told: str, written: Written) -> Finding:
-    return written.finding(
-        path,
-        Severity.WARNING,
-        "not-clear",
-        f'{told} "clear: yes".',
-        'Add "clear: yes" to the question: then only an answer that cannot be mistaken counts.',
-    )

@@ -10,6 +10,7 @@ from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.material import Material
 from bot.flow.check.values import Values, known_values
 from bot.flow.check.written import Written
+from bot.flow.condition import FACTS
 from bot.flow.model import Flow
 from bot.flow.unknown import nearest
 from bot.language.normal import plain
@@ -33,7 +34,7 @@ def comparisons(material: Material) -> Iterator[Finding]:
 def _compared(node: ast.Compare, at: int, written: Written, known: Values) -> Iterator[Finding]:
     left, right = node.left, node.comparators[0]
     for one, other in ((left, right), (right, left)):
-        if not isinstance(one, ast.Name) or one.id not in known or one.id == "today":
+        if not isinstance(one, ast.Name) or one.id not in known or one.id in FACTS:
             continue
         if isinstance(node.ops[0], ORDERS):
             yield from _ordered(one.id, at, written, known)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot.flow.events import (
     AlertRaised,
+    ConsentKept,
     Erased,
     Event,
     HandedOver,
@@ -37,6 +38,7 @@ KEPT: dict[type[Event], str] = {
     HandedOver: "hand_over",
     ToPerson: "to_person",
     AlertRaised: "alert",
+    ConsentKept: "consent",
     Erased: "erased",
     Stopped: "stopped",
     Started: "started",

@@ -17,7 +17,7 @@ from bot.knowledge.record import Identifier, LanguageCode, Record, Text, Yes, br
 from bot.knowledge.source import read_source
 
 ANYTHING, NOTHING = "...", "nothing"
-KEPT = ("story", "question", "hand_over", "to_person", "alert", "erased", "stopped", "started", NOTHING)
+KEPT = ("story", "question", "hand_over", "to_person", "alert", "consent", "erased", "stopped", "started", NOTHING)
 SENDS = ("photo", "voice", "document", "location", NOTHING)
 EVERY = ""  # the language of a text that is the same in all of them
 

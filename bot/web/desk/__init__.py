@@ -8,6 +8,7 @@ from bot.web import accounts, wording
 from bot.web.desk import (
     alerts,
     answers,
+    broadcasts,
     drafts,
     flows,
     home,
@@ -52,5 +53,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing):
+    for part in (drafts, publishing, broadcasts):
         part.init_app(app)

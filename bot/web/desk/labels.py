@@ -100,6 +100,7 @@ KINDS: dict[str, str] = {
     "champion": N_("From a champion"),
     "danger": N_("Danger numbers"),
     "opt_out": N_("Goodbye after STOP"),
+    "bulk": N_("News for many"),
     "template": N_("Asking them to write back"),
 }
 

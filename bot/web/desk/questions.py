@@ -15,7 +15,7 @@ from bot.store.questions import Question
 from bot.store.swap import Stale
 from bot.story.status import QuestionStatus
 from bot.web.context import parts
-from bot.web.desk import history, sending
+from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
 from bot.web.desk.labels import QUESTION, topic_options
 from bot.web.desk.paging import paged
@@ -185,10 +185,12 @@ def _page(
         if found is None:
             abort(404)
         done = history.of(conn, f"question:{question_id}")
+        consents = agreed.of(conn, found.contact_id)
     return render_template(
         "desk/question.html",
         question=found,
         history=done,
+        consents=consents,
         errors=errors or {},
         typed=typed or {},
         raced=raced,

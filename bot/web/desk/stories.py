@@ -20,7 +20,7 @@ from bot.store.swap import Stale, hold
 from bot.story.consent import Audience, Consent, may_follow_up, may_read
 from bot.story.status import MoveRefused, StoryStatus
 from bot.web.context import parts
-from bot.web.desk import history, sending
+from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.paging import paged
@@ -55,6 +55,7 @@ class Shown:
     may_write: bool
     history: list[history.Entry]
     media: list[Item]
+    consents: list[agreed.Agreed]
 
 
 def init_app(app: Flask) -> None:
@@ -257,7 +258,8 @@ def _shown(story_id: int) -> Shown:
         replies = _replies(conn, story_id) if moderates() else []
         may_write = may(Permission.REPLY) and reachable
         done = history.of(conn, f"story:{story_id}")
-        return Shown(found, readable(found), replies, may_write, done, media.of_story(conn, story_id))
+        said = agreed.of(conn, found.contact_id)
+        return Shown(found, readable(found), replies, may_write, done, media.of_story(conn, story_id), said)
 
 
 def readable(row: StoryRow) -> bool:

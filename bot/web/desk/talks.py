@@ -19,7 +19,7 @@ from bot.store.talks import Talk, TalkLine
 from bot.story.status import TalkStatus
 from bot.web import users
 from bot.web.context import parts
-from bot.web.desk import history, sending
+from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
 from bot.web.desk.labels import TALK
 from bot.web.desk.paging import Page, paged
@@ -223,6 +223,7 @@ def _page(
     with parts().db.read() as conn:
         thread = _thread(conn, talk_id)
         done = history.of(conn, f"talk:{talk_id}")
+        consents = agreed.of(conn, thread.talk.contact_id)
         colleagues = _colleagues(conn)
     return render_template(
         "desk/talk.html",
@@ -232,6 +233,7 @@ def _page(
         window_over=_window_is_over(thread.talk),
         colleagues=colleagues,
         history=done,
+        consents=consents,
         errors=errors or {},
         typed=typed,
         raced=raced,

@@ -6,7 +6,7 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, messages, pauses, questions, stories, talks
+from bot.store import alerts, broadcasts, messages, pauses, questions, stories, talks
 from bot.story.consent import Audience
 from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web import users
@@ -15,7 +15,7 @@ from bot.web.permissions import MODERATORS, Permission, audience, may
 
 
 def counts() -> dict[str, int]:
-    """How many stories, questions, talks, alerts and failed messages wait for somebody with this person's roles."""
+    """How much of each kind waits for somebody with this person's roles."""
     if "waiting" not in g:
         with parts().db.read() as conn:
             g.waiting = _counts(conn)
@@ -38,6 +38,8 @@ def _counts(conn: Connection) -> dict[str, int]:
         found["alerts"] = alerts.counts(conn)["open"]
     if may(Permission.MESSAGES):
         found["failed"] = messages.counts(conn, without=hidden_kinds())["failed"] + len(pauses.everywhere(conn))
+    if may(Permission.BROADCAST):
+        found["news"] = broadcasts.to_confirm(conn, current_user.id)
     return found
 
 
