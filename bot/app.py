@@ -161,4 +161,5 @@ def wsgi() -> Flask:
     settings = settings_table.load()
     house = build(settings)
     house.tally.start()
+    house.jobs.gather()
     return create_app(settings, house)

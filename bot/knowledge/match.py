@@ -81,14 +81,16 @@ class _Index:
 
     def alike(self, counts: Mapping[str, int], language: str | None) -> dict[str, float]:
         """Each key that shares something, with the score of its most similar text."""
-        scores: dict[int, float] = defaultdict(float)
+        scores = [0.0] * len(self._documents)
         for feature, weight in self._vector(counts):
             for number, other in self._postings.get(feature, ()):
                 scores[number] += weight * other
         best: dict[str, float] = {}
-        for number, score in scores.items():
-            key, written = self._documents[number]
-            best[key] = max(best.get(key, 0.0), score * (OWN_LANGUAGE if written == language else 1.0))
+        for (key, written), score in zip(self._documents, scores, strict=True):
+            if score:
+                likeness = score * OWN_LANGUAGE if written == language else score
+                if likeness > best.get(key, 0.0):
+                    best[key] = likeness
         return best
 
     def _vector(self, counts: Mapping[str, int]) -> list[tuple[str, float]]:
