@@ -16,6 +16,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped] # Twilio 
     compare,
     remove_port,
 )
+from werkzeug.datastructures import MultiDict
 
 from bot.channel.errors import NO_SENDER
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, OptOut
@@ -52,11 +53,17 @@ def is_signed(tokens: Iterable[str], url: str, params: Mapping[str, str] | str, 
     return any(_signed(RequestValidator(token), url, params, signature) for token in tokens)
 
 
+class _Pairs(dict[str, list[str]]):
+    """A form with the method that the validator asks for first: failing at it for each field took half of its time."""
+
+    getall = dict.__getitem__
+
+
 def _signed(validator: RequestValidator, url: str, params: Mapping[str, str] | str, signature: str) -> bool:
     """The validator's verdict. It always signs twice, without the port and with it; mostly the first tells already."""
     if not isinstance(params, str):
-        ours = validator.compute_signature(remove_port(urlparse(url)), params)
-        if compare(ours, signature):
+        pairs = _Pairs(params.lists() if isinstance(params, MultiDict) else ((name, [params[name]]) for name in params))
+        if compare(validator.compute_signature(remove_port(urlparse(url)), pairs), signature):
             return True
     return bool(validator.validate(url, params, signature))
 
