@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import time
 from collections.abc import Callable, Iterable
+from multiprocessing.util import Finalize
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -26,7 +26,7 @@ class Waking:
     def start(self) -> None:
         """Begin, and end with this process."""
         self._thread.start()
-        atexit.register(self.stop)
+        Finalize(None, self.stop, exitpriority=0)  # atexit is not run in a forked process
 
     def wake(self, contact_id: int) -> None:
         """Ask for this person's texts to go. Returns at once, whatever becomes of the queue."""
