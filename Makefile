@@ -58,6 +58,7 @@ bench: install-dev
 	@$(MAKE) --no-print-directory --keep-going bench-others >/dev/null 2>&1 || \
 		echo "Not all other engines could be installed (make bench-others says why). Those that are missing are left out."
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.wire
 
 faults: install-dev
 	$(BIN)/python -m tests.faults

@@ -160,9 +160,12 @@ def _media_sources(settings: Settings) -> dict[bool, Source]:
 def wsgi() -> Flask:
     """What a server starts ("bot.app:wsgi", as a factory). Everything comes from the environment."""
     from bot.observe import set_up_logs
+    from bot.orphan import end_with_parent
 
     set_up_logs()
+    end_with_parent()
     settings = settings_table.load()
     house = build(settings)
     house.tally.start()
+    house.jobs.gather()
     return create_app(settings, house)

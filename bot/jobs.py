@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler
 from huey.serializer import SignedSerializer
-from huey.storage import SqliteStorage
+from huey.storage import RedisStorage, SqliteStorage
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -24,6 +24,7 @@ from redis.retry import Retry
 from bot.outbox import Outbox
 from bot.settings import INSTANCE, Settings, sqlite_path
 from bot.store.database import DatabaseAway
+from bot.waking import Waking
 
 log = structlog.get_logger("jobs")
 
@@ -53,10 +54,19 @@ class Jobs:
         self._huey.periodic_task(every_minute, name="sweep_timers")(self._sweep_timers)
         self._huey.periodic_task(crontab(minute="*/10"), name="ask_for_news")(self._ask_for_news)
         self._consumer: _InThreads | None = None
+        self._waking: Waking | None = None
 
     def wake(self, contact_id: int) -> None:
         """Ask for this person's texts to go now. Never raises: when the queue is away, the sweep sends them."""
-        self._enqueue(contact_id)
+        if self._waking:
+            self._waking.wake(contact_id)
+        else:
+            self._enqueue([contact_id])
+
+    def gather(self) -> None:
+        """From now on ask for many people's texts together. For a web process."""
+        self._waking = Waking(self._enqueue)
+        self._waking.start()
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, then finish what is under way. For ``bot work``."""
@@ -72,6 +82,9 @@ class Jobs:
         if self._consumer:
             self._consumer.stop(graceful=True)
             self._consumer = None
+        if self._waking:
+            self._waking.stop()
+            self._waking = None
         self._huey.storage.close()
 
     def _options(self) -> dict[str, Any]:
@@ -83,9 +96,10 @@ class Jobs:
             "graceful_signal": "TERM",
         }
 
-    def _enqueue(self, contact_id: int) -> bool:
+    def _enqueue(self, contact_ids: Iterable[int]) -> bool:
+        """A job for each, so that the workers share them; all with one write."""
         try:
-            self._deliver(contact_id)
+            self._huey.storage.enqueue_all([self._huey.serialize_task(self._deliver.s(one)) for one in contact_ids])
         except Exception as away:  # whatever the queue's trouble, the text is safe in the database
             log.warning("the queue is away", error=type(away).__name__)
             return False
@@ -104,7 +118,7 @@ class Jobs:
 
     def _sweep_outbox(self) -> None:
         now_ms = _now_ms()
-        if not all(self._enqueue(contact_id) for contact_id in self._outbox.due(now_ms)):
+        if not self._enqueue(self._outbox.due(now_ms)):
             self._outbox.sweep(now_ms)
 
     def _ask_for_news(self) -> None:
@@ -124,9 +138,9 @@ def _huey(settings: Settings) -> Huey:
             socket_timeout=REDIS_PATIENCE,
             retry=Retry(NoBackoff(), 0),
         )
-        return RedisHuey("bot", connection_pool=pool, **shared)
+        return RedisHuey("bot", storage_class=_RedisStorage, connection_pool=pool, **shared)
     try:
-        return SqliteHuey("bot", storage_class=_Storage, filename=str(_file(settings)), **shared)
+        return SqliteHuey("bot", storage_class=_SqliteStorage, filename=str(_file(settings)), **shared)
     except (OSError, sqlite3.OperationalError) as error:
         raise DatabaseAway(f"The queue jobs.sqlite3 cannot be kept here: {error}. Or set REDIS_URL.") from error
 
@@ -138,13 +152,28 @@ def _file(settings: Settings) -> Path:
     return folder / "jobs.sqlite3"
 
 
-class _Storage(SqliteStorage):  # type: ignore[misc] # huey ships no types
+class _RedisStorage(RedisStorage):  # type: ignore[misc] # huey ships no types
+    """huey's queue in Redis, which takes many jobs at once."""
+
+    def enqueue_all(self, jobs: Sequence[bytes]) -> None:
+        """Like ``enqueue`` for each."""
+        if jobs:
+            self.conn.lpush(self.queue_key, *jobs)
+
+
+class _SqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no types
     """huey's queue in SQLite, without waiting for the disk at each job: losing the last ones to a power cut is fine."""
 
     def _create_connection(self) -> sqlite3.Connection:
         conn: sqlite3.Connection = super()._create_connection()
         conn.execute("pragma synchronous=NORMAL")
         return conn
+
+    def enqueue_all(self, jobs: Sequence[bytes]) -> None:
+        """Like ``enqueue`` for each, in one transaction."""
+        rows = [(self.name, self.to_blob(job), 0) for job in jobs]
+        with self.db(commit=True) as cursor:
+            cursor.executemany("insert into task (queue, data, priority) values (?, ?, ?)", rows)
 
 
 class _SurvivingScheduler(Scheduler):  # type: ignore[misc] # huey ships no types

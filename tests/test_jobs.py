@@ -156,6 +156,23 @@ def test_a_job_carries_an_id_and_nothing_about_the_person(house: House, amina: P
     assert (job.name, job.args, job.kwargs) == ("deliver", (amina.id,), {})
 
 
+def test_people_who_are_woken_together_each_get_a_job_of_their_own(house: House) -> None:
+    """A web process gathers: whoever is woken twice meanwhile has one job, and stopping leaves nobody out."""
+    house.jobs.gather()
+    for contact_id in (3, 5, 3, 8):
+        house.jobs.wake(contact_id)
+    house.jobs.stop()
+    assert {job.args for job in house.jobs._huey.pending()} == {(3,), (5,), (8,)}
+
+
+def test_a_gathered_text_goes_at_once(house: House, amina: Person) -> None:
+    start_past_the_first_sweep(house)
+    house.jobs.gather()
+    amina.queue("hello", now_ms())
+    house.jobs.wake(amina.id)
+    assert wait_for(lambda: house.twilio.texts == ["hello"], seconds=3)
+
+
 def test_two_workers_on_one_queue_send_each_text_once(house: House, amina: Person) -> None:
     other = House(house.db, house.settings, house.twilio)
     house.jobs.start()

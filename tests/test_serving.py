@@ -1,14 +1,22 @@
-"""Before anything is done to serve, an address that cannot be had is refused in a sentence."""
+"""How it is served: an address that cannot be had is refused in a sentence, and nothing is left behind."""
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
-from bot.serving import AddressRefused, try_address
+from bot.serving import AddressRefused, server_options, try_address
+from bot.settings import new_key
+from tests.bench.wire.processes import below
 from tests.conftest import free_port
+from tests.whole.serving import until
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "shared"])
@@ -37,3 +45,51 @@ def test_a_free_port_stays_free() -> None:
     port = free_port()
     try_address("127.0.0.1", port)
     try_address("localhost", port)
+
+
+def test_the_procfile_has_as_many_workers_and_threads_as_bot_serve() -> None:
+    """On PostgreSQL, which a Procfile is for."""
+    (web,) = (line for line in Path("Procfile").read_text().splitlines() if line.startswith("web:"))
+    options = server_options("postgresql+psycopg://db/bot")
+    assert f"--workers ${{WEB_WORKERS:-{options['workers']}}}" in web
+    assert f"--blocking-threads ${{WEB_THREADS:-{options['blocking_threads']}}}" in web
+
+
+@pytest.mark.parametrize("command", ["bot serve", "granian"])
+def test_when_the_main_process_is_killed_nothing_of_it_keeps_the_port(tmp_path: Path, command: str) -> None:
+    port = free_port()
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/b.sqlite3", "SECRET_KEY": new_key(), "DATA_KEYS": new_key()}
+    main = _started(command, port, environ)
+    try:
+        assert until(lambda: _is_served(port), seconds=60)
+        family = below(main.pid)
+        assert len(family) >= 2
+        main.send_signal(signal.SIGKILL)
+        main.wait()
+        assert until(lambda: not any(map(_is_there, family)), seconds=30)
+        assert not _is_served(port)
+    finally:
+        for pid in (main.pid, *below(main.pid)):
+            if _is_there(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _started(command: str, port: int, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    whole = os.environ | dict(environ)
+    if command == "bot serve":
+        return subprocess.Popen([sys.executable, "-m", "bot", "serve", "--port", str(port)], env=whole)
+    subprocess.run([sys.executable, "-m", "bot", "migrate"], env=whole, check=True)
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--factory", "--workers", "2"]
+    return subprocess.Popen([*granian, "--port", str(port), "bot.app:wsgi"], env=whole)
+
+
+def _is_served(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False

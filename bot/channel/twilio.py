@@ -9,9 +9,14 @@ from functools import cached_property
 from itertools import count, takewhile
 from math import isfinite
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlparse, urlsplit, urlunsplit
 
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # Twilio ships no types
+from twilio.request_validator import (  # type: ignore[import-untyped] # Twilio ships no types
+    RequestValidator,
+    compare,
+    remove_port,
+)
+from werkzeug.datastructures import MultiDict
 
 from bot.channel.errors import NO_SENDER
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, OptOut
@@ -45,7 +50,22 @@ def is_signed(tokens: Iterable[str], url: str, params: Mapping[str, str] | str, 
         return False
     if isinstance(params, str) and "bodySHA256=" not in urlsplit(url).query:  # the library would raise TypeError
         return False
-    return any(RequestValidator(token).validate(url, params, signature) for token in tokens)
+    return any(_signed(RequestValidator(token), url, params, signature) for token in tokens)
+
+
+class _Pairs(dict[str, list[str]]):
+    """A form with the method that the validator asks for first: failing at it for each field took half of its time."""
+
+    getall = dict.__getitem__
+
+
+def _signed(validator: RequestValidator, url: str, params: Mapping[str, str] | str, signature: str) -> bool:
+    """The validator's verdict. It always signs twice, without the port and with it; mostly the first tells already."""
+    if not isinstance(params, str):
+        pairs = _Pairs(params.lists() if isinstance(params, MultiDict) else ((name, [params[name]]) for name in params))
+        if compare(validator.compute_signature(remove_port(urlparse(url)), pairs), signature):
+            return True
+    return bool(validator.validate(url, params, signature))
 
 
 def public_address(public_url: str, path: str, query: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
@@ -20,6 +21,8 @@ OWN_LANGUAGE = 1.1
 # Less alike than this is chance.
 FLOOR = 0.06
 
+
+NOWHERE: tuple[array[int], array[float]] = (array("L"), array("d"))
 
 Document = tuple[str, str, Mapping[str, int]]  # key, language, how often each feature occurs
 
@@ -73,22 +76,27 @@ class _Index:
         counted = [counts for _, _, counts in documents]
         self._rarity = _rarity(counted)
         self._unknown = log(1 + len(documents))
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        # Arrays lie close together: with objects for each number, fetching them from memory took half of the time.
+        postings: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("L"), array("d")))
         for number, counts in enumerate(counted):
             for feature, weight in self._vector(counts):
-                postings[feature].append((number, weight))
+                numbers, weights = postings[feature]
+                numbers.append(number)
+                weights.append(weight)
         self._postings = dict(postings)
 
     def alike(self, counts: Mapping[str, int], language: str | None) -> dict[str, float]:
         """Each key that shares something, with the score of its most similar text."""
-        scores: dict[int, float] = defaultdict(float)
+        scores = [0.0] * len(self._documents)
         for feature, weight in self._vector(counts):
-            for number, other in self._postings.get(feature, ()):
+            for number, other in zip(*self._postings.get(feature, NOWHERE), strict=True):
                 scores[number] += weight * other
         best: dict[str, float] = {}
-        for number, score in scores.items():
-            key, written = self._documents[number]
-            best[key] = max(best.get(key, 0.0), score * (OWN_LANGUAGE if written == language else 1.0))
+        for (key, written), score in zip(self._documents, scores, strict=True):
+            if score:
+                likeness = score * OWN_LANGUAGE if written == language else score
+                if likeness > best.get(key, 0.0):
+                    best[key] = likeness
         return best
 
     def _vector(self, counts: Mapping[str, int]) -> list[tuple[str, float]]:

@@ -158,7 +158,11 @@ def answer_pages(answer: Answer, language: str, translate: Translate) -> list[st
 
 def distance(miles: float, language: str) -> str:
     """Miles in words, to a tenth below ten: "0.4 miles", "11 miles". It is a straight line, so no more exact."""
-    rounded = max(0.1, round(miles, 1)) if miles < 9.95 else round(miles)
+    return _in_miles(max(0.1, round(miles, 1)) if miles < 9.95 else round(miles), language)
+
+
+@lru_cache(maxsize=4096)  # Babel takes 30 microseconds, for each line of a list
+def _in_miles(rounded: float, language: str) -> str:
     # CLDR's long form is missing for Urdu and Bangla, and Babel does not look further: "0.4 mile".
     length: Literal["long", "short"] = "long" if language == "en" else "short"
     return _sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from bot.store import audit
 from bot.store.audit import Event
-from bot.web.context import Parts, parts
+from bot.web.context import parts, parts_of
 from bot.web.demo_accounts import DEMO_ACCOUNTS
 from bot.web.permissions import Permission, needs
 from bot.web.users import SHORTEST_PASSWORD, User, Users
@@ -79,12 +79,6 @@ def init_app(app: Flask) -> None:
     user_logged_in.connect(_note_sign_in, app)
     app.jinja_env.globals.update(demo_accounts=demo_accounts)
     _guard_views(app, Limiter(get_remote_address, app=app, in_memory_fallback_enabled=True))
-
-
-def parts_of(app: Flask) -> Parts:
-    """The parts of an application that serves no request yet."""
-    house: Parts = app.extensions["bot"]
-    return house
 
 
 def _guard_views(app: Flask, limiter: Limiter) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from bot.answering import Answering
 from bot.broadcasting import Broadcasting
@@ -43,3 +43,8 @@ class Parts:
 def parts() -> Parts:
     """The parts of the application that serves this request."""
     return cast(Parts, current_app.extensions["bot"])
+
+
+def parts_of(app: Flask) -> Parts:
+    """The parts of an application that serves no request yet."""
+    return cast(Parts, app.extensions["bot"])

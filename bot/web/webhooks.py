@@ -1,64 +1,115 @@
-"""Twilio calls: a message came in, a text we sent has fared so. Each is signed, small, and answered at once."""
+"""Twilio calls: a message came in, a text we sent has fared so. Each is signed, small, and answered at once.
+
+The two addresses stand in front of Flask: the sessions, limits and contexts that pages need took a third of a turn.
+"""
 
 from __future__ import annotations
 
-from functools import wraps
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import structlog
-from flask import Blueprint, Flask, Request, Response, request
+from flask import Flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Request, Response
 
 from bot.channel.twilio import BadForm, is_signed, public_address, read_inbound
 from bot.observe import INBOUND, TURN_SECONDS
 from bot.settings import Settings
 from bot.store.database import DatabaseAway
-from bot.web.context import parts
+from bot.web.context import Parts, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger("webhooks")
-
-blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
 
 LARGEST_FORM = 64 * 1024  # bytes; a real one is a few thousand
 COME_AGAIN_SECONDS = 5
 
 
 def init_app(app: Flask) -> None:
-    """Attach the two addresses that Twilio calls."""
-    app.register_blueprint(blueprint)
+    """Put the two addresses that Twilio calls before everything else of the application."""
+    app.wsgi_app = Webhooks(parts_of(app), app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _from_twilio(view: Callable[[], Response]) -> Callable[[], Response]:
-    """Let only calls through that Twilio signed; while the database is away, ask it to come again."""
+class Call(Request):
+    """What Twilio sends. Reading the form of a larger one raises RequestEntityTooLarge, a 413."""
 
-    @wraps(view)
-    def guarded() -> Response:
-        settings = parts().settings
+    max_content_length = LARGEST_FORM
+
+
+class Webhooks:
+    """A WSGI application that answers the two addresses and hands every other on to ``pages``."""
+
+    def __init__(self, house: Parts, pages: WSGIApplication) -> None:
+        self._house, self._pages = house, pages
+        self._views: dict[str, Callable[[Call], Response]] = {
+            "/twilio/inbound": self._inbound,
+            "/twilio/status": self._status,
+        }
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        view = self._views.get(environ.get("PATH_INFO", ""))
+        if view is None:
+            return self._pages(environ, start_response)
+        return self._answer(view, Call(environ))(environ, start_response)
+
+    def _answer(self, view: Callable[[Call], Response], call: Call) -> WSGIApplication:
+        """The view's answer, or what to say when there is none. While the database is away, Twilio is to come again."""
+        try:
+            return self._refusal(call) or view(call)
+        except HTTPException as error:
+            return error
+        except DatabaseAway as away:
+            log.error("database away", path=call.path, error=str(away))
+            return _come_again()
+        except Exception:
+            log.exception("call broke", path=call.path)
+            return _sentence(500, "Something broke on our side. It was noted.")
+
+    def _refusal(self, call: Call) -> Response | None:
+        """Only calls come through that Twilio signed."""
+        settings = self._house.settings
+        if call.method != "POST":
+            raise MethodNotAllowed(["POST"])
         if not settings.twilio_on:
             return _sentence(404, "Twilio is not set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
-        request.max_content_length = LARGEST_FORM
-        if not _is_from_twilio(settings, request):
-            log.warning("unsigned call", path=request.path, signed="X-Twilio-Signature" in request.headers)
-            return _sentence(403, "This call is not signed by Twilio with our token for our PUBLIC_URL.")
+        if _is_from_twilio(settings, call):
+            return None
+        log.warning("unsigned call", path=call.path, signed="X-Twilio-Signature" in call.headers)
+        return _sentence(403, "This call is not signed by Twilio with our token for our PUBLIC_URL.")
+
+    def _inbound(self, call: Call) -> Response:
+        """One message in. Our answer goes out by the outbox, so what Twilio hears is empty TwiML."""
         try:
-            return view()
-        except DatabaseAway as away:
-            log.error("database away", path=request.path, error=str(away))
-            return _come_again()
+            message = read_inbound(call.form)
+        except BadForm as bad:
+            log.warning("not a message", error=str(bad))
+            return _sentence(400, str(bad))
+        with TURN_SECONDS.time():
+            receipt = self._house.inbox.receive(message, self._house.now_ms())
+        outcome = "duplicate" if receipt.duplicate else "taken" if receipt.taken else "left"
+        INBOUND.labels(message.channel.value, outcome).inc()
+        return Response("<Response/>", mimetype="text/xml")
 
-    return guarded
+    def _status(self, call: Call) -> Response:
+        """How a text fared. What we cannot place is taken all the same."""
+        form = call.form
+        sid = form.get("MessageSid") or form.get("SmsSid") or ""
+        word = form.get("MessageStatus") or form.get("SmsStatus") or ""
+        placed = self._house.outbox.status(sid, word, form.get("ErrorCode") or None, self._house.now_ms())
+        return Response(status=204) if placed else _come_again()
 
 
-def _is_from_twilio(settings: Settings, call: Request) -> bool:
+def _is_from_twilio(settings: Settings, call: Call) -> bool:
     url = public_address(settings.public_url, _raw_path(call), call.query_string.decode("utf-8", "replace"))
     return is_signed(settings.twilio_auth_token, url, call.form, call.headers.get("X-Twilio-Signature"))
 
 
-def _raw_path(call: Request) -> str:
-    """The path as it was sent. Flask's own has been decoded, and re-encoding need not give the same again."""
+def _raw_path(call: Call) -> str:
+    """The path as it was sent. Werkzeug's own has been decoded, and re-encoding need not give the same again."""
     raw = str(call.environ.get("RAW_URI") or call.environ.get("REQUEST_URI") or "")
     return raw.partition("?")[0] if raw.startswith("/") else quote(call.path)
 
@@ -71,30 +122,3 @@ def _come_again() -> Response:
     answer = _sentence(503, "We cannot take this just now. Please send it again.")
     answer.headers["Retry-After"] = str(COME_AGAIN_SECONDS)
     return answer
-
-
-@blueprint.post("/inbound")
-@_from_twilio
-def inbound() -> Response:
-    """One message in. Our answer goes out by the outbox, so what Twilio hears is empty TwiML."""
-    try:
-        message = read_inbound(request.form)
-    except BadForm as bad:
-        log.warning("not a message", error=str(bad))
-        return _sentence(400, str(bad))
-    with TURN_SECONDS.time():
-        receipt = parts().inbox.receive(message, parts().now_ms())
-    outcome = "duplicate" if receipt.duplicate else "taken" if receipt.taken else "left"
-    INBOUND.labels(message.channel.value, outcome).inc()
-    return Response("<Response/>", mimetype="text/xml")
-
-
-@blueprint.post("/status")
-@_from_twilio
-def status() -> Response:
-    """How a text fared. What we cannot place is taken all the same."""
-    form = request.form
-    sid = form.get("MessageSid") or form.get("SmsSid") or ""
-    word = form.get("MessageStatus") or form.get("SmsStatus") or ""
-    placed = parts().outbox.status(sid, word, form.get("ErrorCode") or None, parts().now_ms())
-    return Response(status=204) if placed else _come_again()

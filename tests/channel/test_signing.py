@@ -8,6 +8,7 @@ import hmac
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # Twilio ships no types
 from werkzeug.datastructures import MultiDict
 
 from bot.channel.twilio import is_signed
@@ -40,3 +41,41 @@ def test_one_pair_more_or_less_breaks_it(pairs: list[tuple[str, str]], more: tup
 def test_another_address_or_token_breaks_it(pairs: list[tuple[str, str]], other: str) -> None:
     assert not is_signed((TOKEN,), f"{URL}?{other}", MultiDict(pairs), signature(URL, pairs))
     assert not is_signed((TOKEN,), URL, MultiDict(pairs), signature(URL, pairs, other + TOKEN))
+
+
+hosts = st.sampled_from(["bot.example.org", "bot.example.org:443", "bot.example.org:80", "Bot.org:8443", "[::1]"])
+addresses = st.builds(
+    "{}://{}/twilio/{}{}".format,
+    st.sampled_from(["https", "http", "HTTPS"]),
+    hosts,
+    st.sampled_from(["inbound", "%69nbound", "inbound;a=1", "../status", ""]),
+    st.sampled_from(["", "?", "?x=%27", "?x='", "?a=1&b=&a=2", "?bodySHA256=00", "#rc=2", "?x=1#"]),
+)
+
+
+@given(forms, addresses, addresses, st.sampled_from([TOKEN, "another"]))
+def test_the_verdict_is_that_of_twilios_own_validator(
+    pairs: list[tuple[str, str]], url: str, signed: str, token: str
+) -> None:
+    """With a port and without, for this address or another, by our token or another."""
+    form = MultiDict(pairs)
+    for address in (url, signed):
+        said = signature(address, pairs, token)
+        assert is_signed((TOKEN,), url, form, said) == RequestValidator(TOKEN).validate(url, form, said)
+
+
+@given(forms, addresses, st.text(max_size=40))
+def test_whatever_stands_in_the_header_the_verdict_is_the_same(
+    pairs: list[tuple[str, str]], url: str, said: str
+) -> None:
+    form = MultiDict(pairs)
+    assert is_signed((TOKEN,), url, form, said) == (bool(said) and RequestValidator(TOKEN).validate(url, form, said))
+
+
+def test_the_port_may_be_signed_or_not() -> None:
+    """Twilio is not of one mind about it."""
+    pairs = [("Body", "hello")]
+    with_port = URL.replace(".org", ".org:443")
+    for called in (URL, with_port):
+        for signed in (URL, with_port):
+            assert is_signed((TOKEN,), called, MultiDict(pairs), signature(signed, pairs)), (called, signed)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # Twilio ships no types
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -27,14 +28,17 @@ PUBLIC_URL = "https://bot.example.org"
 
 @dataclass
 class RecordingInbox:
-    """Takes every message and remembers it; the database may be away."""
+    """Takes every message and remembers it; the database may be away, and it may be broken itself."""
 
     taken: list[Inbound] = field(default_factory=list)
     away: bool = False
+    broken: bool = False
 
     def receive(self, inbound: Inbound, now_ms: int) -> Receipt:
         if self.away:
             raise DatabaseAway("The database cannot be used just now: locked.")
+        if self.broken:
+            raise RuntimeError("no room")
         duplicate = any(one.provider_id == inbound.provider_id for one in self.taken)
         self.taken.append(inbound)
         return Receipt(1, taken=not duplicate, duplicate=duplicate)
@@ -221,8 +225,39 @@ def test_without_a_twilio_account_there_is_nothing_here(tmp_path: Any, path: str
     assert "TWILIO_ACCOUNT_SID" in answer.text
 
 
-def test_a_browser_has_no_business_here(house: House) -> None:
-    assert house.app.test_client().get("/twilio/inbound").status_code == 405
+@pytest.mark.parametrize("path", ["/twilio/inbound", "/twilio/status"])
+def test_a_browser_has_no_business_here(house: House, path: str) -> None:
+    answer = house.app.test_client().get(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_what_breaks_is_500_and_told_to_the_operator(house: House) -> None:
+    """Twilio hears a sentence; the next call is answered as ever."""
+    house.inbox.broken = True
+    with capture_logs() as logged:
+        answer = house.twilio.text("my secret")
+    assert (answer.status, answer.body) == (500, "Something broke on our side. It was noted.\n")
+    assert [(line["event"], line["path"], line["exc_info"]) for line in logged] == [
+        ("call broke", "/twilio/inbound", True)
+    ]
+    house.inbox.broken = False
+    assert house.twilio.text("hello").status == 200
+
+
+def test_these_two_addresses_stand_before_the_pages_and_no_page_has_them(house: House) -> None:
+    """One way leads to each: Flask knows none of them, and gets every other address."""
+    assert not [rule for rule in house.app.url_map.iter_rules() if rule.rule.startswith("/twilio")]
+    for path in ("/", "/twilio", "/twilio/", "/twilio/inbound/", "/twilio/other", "/Twilio/inbound"):
+        answer = house.app.test_client().post(path, data={"Body": "hello"})
+        assert answer.status_code == 404, path
+
+
+def test_a_call_makes_no_session_and_no_context_of_the_pages(house: House) -> None:
+    asked: list[str] = []
+    house.app.before_request(lambda: asked.append("a page"))
+    answer = house.twilio.text("hello")
+    assert (answer.status, asked) == (200, [])
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_how_a_text_fared_is_passed_on(house: House) -> None:

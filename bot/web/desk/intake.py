@@ -41,8 +41,7 @@ def _unseen(character: str) -> bool:
 
 
 def _refuse_nul() -> None:
-    """Of programs' calls only the address is looked at: the webhooks take whatever a person sent."""
-    if NUL in request.path or (not request.path.startswith("/twilio/") and _holds_nul()):
+    if NUL in request.path or _holds_nul():
         abort(400)
 
 
