@@ -170,6 +170,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TWILIO_SMS_FROM", _sender, "", "The number that sends SMS, when there is no Messaging Service."),
     Setting("TWILIO_WHATSAPP_FROM", _sender, "", "The number that sends WhatsApp messages."),
     Setting("TWILIO_API_URL", _url, "https://api.twilio.com", "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("TWILIO_CONTENT_URL", _url, "https://content.twilio.com", "Twilio's Content API: buttons, lists and templates of WhatsApp. Or a stand-in."),
     Setting("SMS_PER_SECOND", _rate, "1", "How fast SMS leave, in parts a second: 1 for one ordinary number, more for short codes and pools. 0: no limit."),
     Setting("WHATSAPP_PER_SECOND", _rate, "80", "How fast WhatsApp messages leave, in messages a second. 0: no limit."),
     Setting("MESSAGES_PER_MINUTE", _count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
@@ -198,6 +199,7 @@ class Settings:
     twilio_sms_from: str
     twilio_whatsapp_from: str
     twilio_api_url: str
+    twilio_content_url: str
     sms_per_second: float
     whatsapp_per_second: float
     messages_per_minute: int

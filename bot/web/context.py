@@ -18,6 +18,7 @@ from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.shelf import Shelf
+from bot.templating import Templates
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Parts:
     flows: Callable[[], FlowSet]
     answering: Answering
     shelf: Shelf
+    templates: Templates
 
 
 def parts() -> Parts:

@@ -31,6 +31,7 @@ PAGES = {
     "/desk/drafts/1": {"amina", "tara", "ruth", "sam"},
     "/desk/drafts/1/changes": {"amina", "tara", "ruth", "sam"},
     "/desk/drafts/1/menu.svg": {"amina", "tara", "ruth", "sam"},
+    "/desk/templates": {"ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
 }
@@ -65,6 +66,7 @@ ACTIONS = {
     "/desk/drafts/back": {"ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
+    "/desk/templates/refresh": {"ruth", "sam"},
     "/desk/people/1/link": {"sam"},
 }
 VISITORS = ("amina", "tara", "ruth", "sam")

@@ -24,6 +24,7 @@ from bot.web.desk import (
     services,
     stories,
     talks,
+    templates,
     trouble,
 )
 
@@ -52,5 +53,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing):
+    for part in (drafts, publishing, templates):
         part.init_app(app)

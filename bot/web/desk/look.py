@@ -68,6 +68,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         "flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow", within=("revisions", "drafts", "publishing")
     ),
+    Place("templates.page", N_("WhatsApp"), Permission.TEMPLATES, "message"),
     Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
 )
 

@@ -185,10 +185,12 @@ def _page(
         if found is None:
             abort(404)
         done = history.of(conn, f"question:{question_id}")
+        closed = sending.closed_window(conn, found.contact_id, found.language)
     return render_template(
         "desk/question.html",
         question=found,
         history=done,
+        closed=closed,
         errors=errors or {},
         typed=typed or {},
         raced=raced,
