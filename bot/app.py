@@ -131,7 +131,7 @@ def _attach(app: Flask) -> None:
 def content_api(settings: Settings) -> ContentApi:
     """Twilio's Content API, for the account of the settings."""
     token = settings.twilio_auth_token[0] if settings.twilio_auth_token else ""
-    return ContentApi(settings.twilio_account_sid, token, settings.twilio_content_url)
+    return ContentApi(settings.twilio_account_sid, token, settings.content_url)
 
 
 def _channels(settings: Settings, db: Database, catalogues: Catalogues) -> dict[str, Sender]:

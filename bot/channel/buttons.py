@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
 from typing import Protocol
 
 import structlog
 
-from bot.channel.content import Filled, with_buttons
+from bot.channel.content import Content, Filled, with_buttons
 from bot.channel.content_client import ContentApi, ContentRefused
 from bot.channel.sender import Parcel
 
@@ -17,6 +19,8 @@ log = structlog.get_logger("buttons")
 # Somebody waits for the question meanwhile: so long may making a content take, once for all who are asked it later.
 PATIENCE_SECONDS = 2.0
 REST_SECONDS = 300.0  # after a failure: nobody else waits for what does not answer
+INVALID_SID = "21655"  # Twilio does not have this content: www.twilio.com/docs/api/errors/21655
+EVERYTHING = ""
 
 
 class Shelf(Protocol):
@@ -37,7 +41,7 @@ class Buttons:
 
     def __init__(self, shelf: Shelf, api: ContentApi, opens_list: Callable[[str], str]) -> None:
         self._shelf, self._api, self._opens_list = shelf, api, opens_list
-        self._rests_until = 0.0
+        self._rests: dict[str, float] = {}  # until when, by content; EVERYTHING: no new one is made
         self._known: dict[str, str] = {}
 
     def of(self, parcel: Parcel) -> tuple[str, Filled] | None:
@@ -47,35 +51,56 @@ class Buttons:
         try:
             language = parcel.language or "en"
             filled = with_buttons(parcel.prompt, parcel.options, language, self._opens_list(language))
-            sid = self._sid(filled) if filled else None
+            sid = self._sid(filled.content) if filled else None
         except Exception as broken:  # a reply is never lost or late because of a button
             self._rest(broken)
             return None
         return (sid, filled) if sid and filled else None
 
     def refused(self, filled: Filled, code: str) -> None:
-        """Twilio did not take a message with this content: make it anew when it is needed next, but not at once."""
+        """Twilio did not take a message with this content: for a while it goes with numbers. One that Twilio has not
+        is made anew after that."""
         key = filled.content.key
         log.warning("content refused", code=code, kind=filled.content.kind)
+        self._rests[key] = time.monotonic() + REST_SECONDS
+        if code != INVALID_SID:
+            return
         self._known.pop(key, None)
-        self._rests_until = time.monotonic() + REST_SECONDS
         try:
             self._shelf.forget(key)
         except Exception as broken:
             self._rest(broken)
 
-    def _sid(self, filled: Filled) -> str | None:
-        content, key = filled.content, filled.content.key
+    def _sid(self, content: Content) -> str | None:
+        key = content.key
+        if self._is_resting(key):
+            return None
         known = self._known.get(key) or self._shelf.sid(key)
         if known is None:
-            if time.monotonic() < self._rests_until:
+            if self._is_resting(EVERYTHING):
                 return None
-            made = self._api.create(content.document(), PATIENCE_SECONDS)
-            known = self._shelf.keep(key, made, content.kind, content.language)
+            known = self._made_soon(content)
         self._known[key] = known
         return known
+
+    def _made_soon(self, content: Content) -> str:
+        """Its SID. In a thread of its own: the HTTP client's timeout counts from byte to byte, and not at all while a
+        host's name is looked up. What comes too late is kept for the next question."""
+        made: Future[str] = Future()
+        Thread(target=self._make, args=(content, made), daemon=True).start()
+        return made.result(timeout=PATIENCE_SECONDS)
+
+    def _make(self, content: Content, made: Future[str]) -> None:
+        try:
+            sid = self._api.create(content.document())
+            made.set_result(self._shelf.keep(content.key, sid, content.kind, content.language))
+        except Exception as broken:
+            made.set_exception(broken)
+
+    def _is_resting(self, key: str) -> bool:
+        return time.monotonic() < self._rests.get(key, 0.0)
 
     def _rest(self, broken: Exception) -> None:
         said = str(broken) if isinstance(broken, ContentRefused) else type(broken).__name__
         log.warning("questions go with numbers for a while", why=said)
-        self._rests_until = time.monotonic() + REST_SECONDS
+        self._rests[EVERYTHING] = time.monotonic() + REST_SECONDS

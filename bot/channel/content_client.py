@@ -34,9 +34,9 @@ class ContentApi:
         self._auth, self._url = (sid, token), url
         self._opened: Session | None = None
 
-    def create(self, document: dict[str, Any], seconds: float = SECONDS) -> str:
-        """Make a content; its SID. Raises ContentRefused, also when no answer came within the time."""
-        made = self._call("POST", "/v1/Content", document, seconds)
+    def create(self, document: dict[str, Any]) -> str:
+        """Make a content; its SID. Raises ContentRefused, also when no answer came in time."""
+        made = self._call("POST", "/v1/Content", document)
         sid = made.get("sid")
         if not isinstance(sid, str) or not sid.startswith("HX"):
             raise ContentRefused("Twilio's Content API gave no SID for what it made.")
@@ -45,18 +45,18 @@ class ContentApi:
     def submit(self, sid: str, name: str, category: str) -> Approval:
         """Hand a content in for WhatsApp's approval. Raises ContentRefused."""
         document = {"name": name, "category": category.upper()}
-        return _approval(self._call("POST", f"/v1/Content/{sid}/ApprovalRequests/whatsapp", document, SECONDS))
+        return _approval(self._call("POST", f"/v1/Content/{sid}/ApprovalRequests/whatsapp", document))
 
     def approval(self, sid: str) -> Approval:
         """How the approval stands. Raises ContentRefused."""
-        said = self._call("GET", f"/v1/Content/{sid}/ApprovalRequests", None, SECONDS).get("whatsapp")
+        said = self._call("GET", f"/v1/Content/{sid}/ApprovalRequests").get("whatsapp")
         return _approval(said if isinstance(said, dict) else {})
 
     def named(self, friendly_name: str) -> str | None:
         """The SID of the content of this name, when the account has one. Raises ContentRefused."""
         path = "/v1/ContentAndApprovals?PageSize=500"
         while path:
-            page = self._call("GET", path, None, SECONDS)
+            page = self._call("GET", path)
             for one in page.get("contents") or []:
                 if one.get("friendly_name") == friendly_name:
                     return str(one["sid"])
@@ -72,11 +72,11 @@ class ContentApi:
             self._opened.auth = self._auth
         return self._opened
 
-    def _call(self, method: str, path: str, document: dict[str, Any] | None, seconds: float) -> dict[str, Any]:
+    def _call(self, method: str, path: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
         from requests.exceptions import RequestException
 
         try:
-            answer = self._session().request(method, self._url + path, json=document, timeout=seconds)
+            answer = self._session().request(method, self._url + path, json=document, timeout=SECONDS)
             said = answer.json()
         except (RequestException, ValueError) as broken:
             raise ContentRefused(f"Twilio's Content API did not answer ({type(broken).__name__}).") from broken

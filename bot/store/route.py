@@ -51,5 +51,7 @@ def _with_options(vault: Vault, row: Waiting, parcel: Parcel) -> Parcel:
     if not row.options_enc or (row.error_code and problem(row.error_code).action is Action.RETRY_FEW):
         return parcel
     said = json.loads(vault.open(row.options_enc))
+    if not all(line in parcel.text for line in said["prompt"].splitlines()):
+        return parcel  # it is the end of a longer text: with its buttons the beginning would be said twice
     options = tuple((str(id), str(label)) for id, label in said["options"])
     return Parcel(parcel.channel, parcel.address, parcel.text, parcel.language, str(said["prompt"]), options)

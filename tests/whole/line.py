@@ -16,6 +16,7 @@ from bot.store.database import Database, open_database
 from bot.store.schema import contact, inbound, outbound
 from bot.store.vault import Vault
 from tests.conftest import free_port
+from tests.stand_in.content import WhatsAppStandIn
 from tests.stand_in.twilio import ACCOUNT, SERVICE, TOKEN, WHATSAPP_FROM, Answer, TwilioStandIn
 from tests.whole.serving import served, until
 
@@ -39,13 +40,15 @@ def line(environ: Mapping[str, str], folder: Path, *, public_url: str = "") -> I
     address = f"http://127.0.0.1:{port}"
     keys = {"SECRET_KEY": new_key(), "DATA_KEYS": new_key(), "DEMO": "yes"}
     signed_for = (public_url or address).partition("#")[0]
-    with TwilioStandIn(public_url=signed_for, app_url=address if public_url else "") as stand_in:
+    stand_in = WhatsAppStandIn(public_url=signed_for, app_url=address if public_url else "")
+    with stand_in.contents, stand_in:
         twilio = {
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_MESSAGING_SERVICE_SID": SERVICE,
             "TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
             "TWILIO_API_URL": stand_in.url,
+            "TWILIO_CONTENT_URL": stand_in.contents.url,
             "SMS_PER_SECOND": "0",
             "WHATSAPP_PER_SECOND": "0",
             "MESSAGES_PER_MINUTE": "0",
