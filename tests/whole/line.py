@@ -17,7 +17,7 @@ from bot.store.schema import contact, inbound, outbound
 from bot.store.vault import Vault
 from tests.conftest import free_port
 from tests.stand_in.content import WhatsAppStandIn
-from tests.stand_in.twilio import ACCOUNT, SERVICE, TOKEN, WHATSAPP_FROM, Answer, TwilioStandIn
+from tests.stand_in.twilio import ACCOUNT, SERVICE, TOKEN, WHATSAPP_FROM, Answer
 from tests.whole.serving import served, until
 
 QUIET_S = 1.0  # how long nothing must happen to say that nothing did
@@ -27,7 +27,7 @@ QUIET_S = 1.0  # how long nothing must happen to say that nothing did
 class Line:
     """Twilio's side, and the database behind the server, to look into and to let time pass in."""
 
-    twilio: TwilioStandIn
+    twilio: WhatsAppStandIn
     db: Database
     url: str
 
@@ -77,6 +77,12 @@ class Caller:
     def heard(self) -> list[str]:
         """Everything that has reached her phone."""
         return [message.body for message in self.line.twilio.messages if message.to == self.address]
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """{words: id} of the buttons, or of the list, under the newest text."""
+        shown = self.line.twilio.sent_with[self.texts[-1]["provider_id"]].shown
+        return {one.get("title") or one["item"]: one["id"] for one in shown.get("actions") or shown["items"]}
 
     def sends(self, words: str, **more: str) -> Answer:
         """Her message, as Twilio hands it over; what our server said to that."""

@@ -62,13 +62,12 @@ PLACES: tuple[Place, ...] = (
     Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
     Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
     Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True),
-    Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed"),
+    Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed", within=("templates",)),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
     Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),
     Place(
         "flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow", within=("revisions", "drafts", "publishing")
     ),
-    Place("templates.page", N_("WhatsApp"), Permission.TEMPLATES, "message"),
     Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
 )
 
