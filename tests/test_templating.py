@@ -188,14 +188,18 @@ def test_the_command_lists_tries_hands_in_and_asks(tmp_path: Path, contents: Con
     code, said = run(["templates"], environ)
     assert code == 0
     assert "missing    coming_back pl" in said
-    assert 'Hand them in with "bot templates submit".' in said
+    assert '0 of 4 can go out.\n4 missing. Hand them in with "bot templates submit".' in said
+    assert "WhatsApp's templates: 0 of 4 are approved." in run(["doctor"], environ)[1]
     assert "4 to hand in. Nothing was sent." in run(["templates", "submit", "--dry-run"], environ)[1]
     assert contents.calls == []
     assert "submitted  coming_back en" in run(["templates", "submit"], environ)[1]
+    assert '4 with WhatsApp. Ask how they stand with "bot templates refresh".' in run(["templates"], environ)[1]
+    next(iter(contents.made.values())).status = "rejected"
     contents.decide("approved")
     assert "approved   coming_back bn" in run(["templates", "refresh"], environ)[1]
     rows = [json.loads(line) for line in run(["templates", "--json"], environ)[1].splitlines()]
-    assert {row["state"] for row in rows} == {"approved"}
+    assert [row["state"] for row in rows] == ["rejected", "approved", "approved", "approved"]
+    assert "3 of 4 can go out.\n1 refused. Change the words" in run(["templates"], environ)[1]
     assert all(row["sid"].startswith("HX") for row in rows)
 
 

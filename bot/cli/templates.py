@@ -76,8 +76,23 @@ def _show(rows: list[Row], *, as_json: bool) -> None:
             click.echo(f"    {row.text}")
             click.echo("".join(f"    {sentence}\n" for sentence in _sentences(row)), nl=False)
     if not as_json:
-        missing = sum(row.can_submit for row in rows)
-        click.echo(f'{missing} missing. Hand them in with "bot templates submit".' if missing else "None is missing.")
+        click.echo("\n".join(_summary(rows)))
+
+
+def _summary(rows: list[Row]) -> list[str]:
+    """How many can go out, and what to do about the others."""
+    from bot.store.templates import State
+
+    said = [f"{sum(row.usable for row in rows)} of {len(rows)} can go out."]
+    if missing := sum(row.can_submit for row in rows):
+        said.append(f'{missing} missing. Hand them in with "bot templates submit".')
+    if submitted := sum(row.state is State.SUBMITTED for row in rows):
+        said.append(f'{submitted} with WhatsApp. Ask how they stand with "bot templates refresh".')
+    if refused := sum(row.state is State.REJECTED for row in rows):
+        said.append(f"{refused} refused. Change the words, or their translation, and hand them in again.")
+    if untranslated := sum(not row.translated for row in rows):
+        said.append(f'{untranslated} not translated yet. "bot translations status" counts.')
+    return said
 
 
 def _state(row: Row) -> str:
