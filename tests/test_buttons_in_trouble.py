@@ -90,6 +90,13 @@ def test_a_content_that_came_too_late_serves_the_next_question(
     assert house.contents.calls == ["POST /v1/Content"]
 
 
+def test_danger_does_not_wait_for_a_button(house: House, hodan: Person, now: int) -> None:
+    ask(hodan, QUESTION, now, kind="danger")
+    house.outbox.deliver(hodan.id, now)
+    assert house.twilio.texts == [QUESTION.text]
+    assert house.contents.calls == []
+
+
 @pytest.mark.parametrize(("code", "forgotten"), [(21655, True), (63013, False), (99999, False)])
 def test_a_content_that_is_refused_rests_alone_and_the_others_keep_their_buttons(
     house: House, hodan: Person, db: Database, now: int, code: int, forgotten: bool

@@ -11,7 +11,7 @@ from bot.channel.errors import OUTSIDE_WINDOW, Action, problem
 from bot.channel.message import Channel, DeliveryStatus
 from bot.channel.sender import Parcel
 from bot.store import window
-from bot.store.outgoing import Receiver, Waiting
+from bot.store.outgoing import DANGER, Receiver, Waiting
 from bot.store.vault import Vault
 
 
@@ -47,8 +47,10 @@ def of(conn: Connection, vault: Vault, row: Waiting, person: Receiver, *, closed
 
 
 def _with_options(vault: Vault, row: Waiting, parcel: Parcel) -> Parcel:
-    """What failed once for a reason that may lie in its buttons goes with numbers from then on."""
-    if not row.options_enc or (row.error_code and problem(row.error_code).action is Action.RETRY_FEW):
+    """What failed once for a reason that may lie in its buttons goes with numbers from then on. Danger waits for
+    none."""
+    failed = row.error_code and problem(row.error_code).action is Action.RETRY_FEW
+    if not row.options_enc or failed or row.kind == DANGER:
         return parcel
     said = json.loads(vault.open(row.options_enc))
     if not all(line in parcel.text for line in said["prompt"].splitlines()):
