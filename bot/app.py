@@ -11,6 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from bot import settings as settings_table
 from bot.answering import Answering
 from bot.broadcasting import Broadcasting
+from bot.channel.buttons import Buttons
+from bot.channel.content_client import ContentApi
 from bot.channel.made_up_media import MadeUpMedia
 from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel
@@ -21,17 +23,20 @@ from bot.fetching import Fetching
 from bot.flow.phrasebook import phrasebook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
+from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.content import Loaded, load_content
-from bot.store.database import open_database
+from bot.store.contents import ContentShelf
+from bot.store.database import Database, open_database
 from bot.store.migrate import upgrade
 from bot.store.pace import open_pace
 from bot.store.shelf import Shelf, read_folder
 from bot.store.tally import Tally
 from bot.store.vault import Vault
+from bot.templating import Templates
 from bot.timers import Timers
 from bot.web.context import Parts
 from bot.web.demo_accounts import close_demo_accounts, refuse_real_people
@@ -59,7 +64,7 @@ def build(settings: Settings) -> House:
     catalogues = Catalogues(settings.locales_dir, settings.languages)
     shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name)
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
-    outbox = Outbox(db, _channels(settings), open_pace(settings.redis_url, rates))
+    outbox = Outbox(db, _channels(settings, db, catalogues), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)
     # The timers wake the jobs, and the jobs ring the timers: the timers come second and are reached late.
     jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now) + broadcasting.go_on(now))
@@ -81,6 +86,7 @@ def build(settings: Settings) -> House:
         answering=Answering(db, shelf.world),
         broadcasting=broadcasting,
         shelf=shelf,
+        templates=Templates(db, catalogues, settings.service_name, lambda: shelf.newest, content_api(settings)),
     )
     fetching = Fetching(
         db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio
@@ -126,7 +132,13 @@ def _attach(app: Flask) -> None:
         part.init_app(app)
 
 
-def _channels(settings: Settings) -> dict[str, Sender]:
+def content_api(settings: Settings) -> ContentApi:
+    """Twilio's Content API, for the account of the settings."""
+    token = settings.twilio_auth_token[0] if settings.twilio_auth_token else ""
+    return ContentApi(settings.twilio_account_sid, token, settings.content_url)
+
+
+def _channels(settings: Settings, db: Database, catalogues: Catalogues) -> dict[str, Sender]:
     channels: dict[str, Sender] = {"phone": SimulatedPhone()}
     if settings.twilio_on:
         sender = TwilioSender(
@@ -138,7 +150,10 @@ def _channels(settings: Settings) -> dict[str, Sender]:
                 sms_from=settings.twilio_sms_from,
                 whatsapp_from=settings.twilio_whatsapp_from,
                 api_url=settings.twilio_api_url,
-            )
+            ),
+            Buttons(
+                ContentShelf(db, now_ms), content_api(settings), lambda code: catalogues.text(phrases.OPEN_LIST, code)
+            ),
         )
         channels |= {Channel.SMS.value: sender, Channel.WHATSAPP.value: sender}
     return channels

@@ -21,6 +21,7 @@ from bot.store.migrate import is_current
 from bot.store.published import warning
 from bot.store.schema import contact
 from bot.store.vault import ERASED, Vault, VaultError
+from bot.templating import Row
 
 LEAST_DISK = 500 * 1024 * 1024
 
@@ -73,6 +74,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         )
         yield _keys(db)
         yield _published(settings)
+        if settings.twilio_on and settings.twilio_whatsapp_from:
+            yield _templates(settings)
 
 
 def _keys(db: Database) -> Finding:
@@ -120,6 +123,16 @@ def _published(settings: Settings) -> Finding:
     names = ", ".join(edit.file for edit in found[0].edits)
     sentence = f'in use, over the files of the folder: {names}. "bot flows pull" writes them there.'
     return Finding("Desk's flows", True, sentence)
+
+
+def _templates(settings: Settings) -> Finding:
+    """How many of the texts that WhatsApp must approve can go out. Without them the bot still answers everybody."""
+    rows: list[Row] = []
+    if trouble := _trouble(lambda: rows.extend(build(settings).parts.templates.rows())):
+        return Finding("WhatsApp's templates", False, trouble)
+    usable = sum(row.usable for row in rows)
+    more = "" if usable == len(rows) else ' "bot templates" says which are missing.'
+    return Finding("WhatsApp's templates", True, f"{usable} of {len(rows)} are approved.{more}")
 
 
 def _trouble(work: Callable[[], object]) -> str:

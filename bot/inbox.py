@@ -81,8 +81,8 @@ class Inbox:
 
     def _quickly(self, world: World, inbound: Inbound, now_ms: int) -> Receipt | None:
         """The short way of most turns; None when it does not serve."""
-        old_button = inbound.replied_to and not _is_ours(inbound)
-        if inbound.media or old_button or not can_answer(inbound.address):
+        may_be_old = inbound.replied_to and (inbound.button or inbound.button_text)
+        if inbound.media or may_be_old or not can_answer(inbound.address):
             return None
         for _ in range(TRIES):
             found = self.quick.read(inbound)
@@ -115,7 +115,7 @@ class Inbox:
         if not can_answer(inbound.address):
             turn.keep_inbound(conn, vault, known.contact_id, inbound, inbound.text, "", now_ms)
             return Receipt(None, taken=True, duplicate=False)
-        done = self._resumed(world, known, inbound, now_ms, _button(conn, inbound, known))
+        done = self._resumed(world, known, inbound, now_ms, self._button(conn, inbound, known))
         Keeper(self.db, known, done, now_ms, inbound).keep(conn)
         return self._receipt(known, done, now_ms)
 
@@ -165,6 +165,15 @@ class Inbox:
             today=day_of(now_ms),
         )
 
+    def _button(self, conn: Connection, inbound: Inbound, known: Known) -> str:
+        """The tapped button's id when it is ours ("step.key"). Any other is opaque, and the button's words count; but
+        nothing does of an old question."""
+        ours = _is_ours(inbound)
+        tapped = inbound.replied_to and (inbound.button or inbound.button_text)
+        if tapped and turn.is_behind(conn, self.db.vault, known.contact_id, inbound.replied_to, named=ours):
+            return OLD_BUTTON
+        return inbound.button if ours else ""
+
     def _guess(self, text: str) -> str:
         guess = self.identifier.guess(text)
         return guess.language or "" if guess.sure else ""
@@ -173,11 +182,3 @@ class Inbox:
 def _is_ours(inbound: Inbound) -> bool:
     """No button, or one whose id we gave: "step.key"."""
     return "." in inbound.button or not (inbound.button or inbound.button_text)
-
-
-def _button(conn: Connection, inbound: Inbound, known: Known) -> str:
-    """The tapped button's id when it is ours ("step.key"). Any other is opaque, and the button's words count; but not
-    those of an old question."""
-    if _is_ours(inbound):
-        return inbound.button
-    return OLD_BUTTON if turn.is_behind(conn, known.contact_id, inbound.replied_to) else ""

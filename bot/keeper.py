@@ -124,7 +124,7 @@ class Keeper:
 
     def _messages(self) -> list[Queued]:
         said = [event for event in self.done.events if isinstance(event, Say)]
-        return [Queued(Outbound(event.text, event.prompt, event.options), event.kind) for event in said]
+        return [Queued(Outbound(event.text, event.prompt, event.options, event.template), event.kind) for event in said]
 
     def _place(self) -> Place:
         session = self.session

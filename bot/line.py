@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from bot.channel.errors import ITS_TURN, Action, problem
-from bot.channel.message import Channel, DeliveryStatus, moves_forward
-from bot.flow.hours import WINDOW_MS
-from bot.store.outgoing import BULK, DANGER, Receiver, Waiting
+from bot.channel.message import DeliveryStatus, moves_forward
+from bot.store.outgoing import BULK, DANGER, TEMPLATE, Receiver, Waiting
+from bot.store.window import needs_template
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -32,8 +32,11 @@ def choose(rows: list[Waiting], person: Receiver, now_ms: int) -> Waiting | None
 
 
 def in_line(rows: list[Waiting]) -> list[Waiting]:
-    """Those that may be looked at, danger first and bulk last: down to the first that holds up what comes after it."""
-    ordered = sorted(rows, key=lambda row: (row.kind != DANGER, row.kind == BULK, row.id))
+    """Those that may be looked at, danger first and bulk last: down to the first that holds up what comes after it.
+
+    What asks her to write back comes before what waits for that.
+    """
+    ordered = sorted(rows, key=lambda row: (row.kind != DANGER, row.kind != TEMPLATE, row.kind == BULK, row.id))
     holds_up = next((place for place, row in enumerate(ordered) if _action(row) is not Action.LATER), len(rows))
     return ordered[: holds_up + 1]
 
@@ -63,10 +66,7 @@ def is_outside_window(person: Receiver, row: Waiting, now_ms: int) -> bool:
 
     Of someone erased that moment is gone too, but the receipt was made at it.
     """
-    if person.channel is not Channel.WHATSAPP:
-        return False
-    wrote = row.created_at if person.erased else person.last_inbound_at
-    return wrote is None or now_ms - wrote >= WINDOW_MS
+    return needs_template(person.channel, row.created_at if person.erased else person.last_inbound_at, now_ms)
 
 
 def has_its_turn(row: Waiting, now_ms: int) -> bool:

@@ -40,11 +40,11 @@ from bot.line import (
     waits_until,
 )
 from bot.observe import OUTBOUND
-from bot.store import outgoing, pauses, recipients
+from bot.store import outgoing, pauses, recipients, route, window
 from bot.store.database import Database
-from bot.store.outgoing import BULK, DANGER, Receiver, Silent, Waiting
+from bot.store.outgoing import BULK, DANGER, TEMPLATE, Receiver, Silent, Waiting
 from bot.store.pace import NoLimit, Pace
-from bot.store.vault import VaultError
+from bot.store.vault import Vault, VaultError
 
 log = structlog.get_logger("outbox")
 
@@ -68,7 +68,6 @@ OVERTAKEN = (0.1, 0.2, 0.4, 0.8)
 ENDED_BADLY = frozenset({DeliveryStatus.FAILED, DeliveryStatus.UNDELIVERED})
 UNNAMED = "30008"  # Twilio's own code for a failure without a reason
 SIMULATED = "phone"
-TEMPLATE = "template"
 
 
 @dataclass(frozen=True)
@@ -200,44 +199,49 @@ class Outbox:
                 return None
             if person.stopped:
                 outgoing.cancel_after_stop(conn, contact_id, now_ms)
-            row = _chosen(conn, person, now_ms)
-            return self._leased(conn, row, person, now_ms) if row else None
+            return self._next(conn, person, now_ms)
+
+    def _next(self, conn: Connection, person: Receiver, now_ms: int) -> _Job | None:
+        row = _chosen(conn, person, now_ms)
+        return self._leased(conn, row, person, now_ms) if row else None
 
     def _leased(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> _Job | None:
-        tried = row.status is DeliveryStatus.SENDING_NOW
-        if not tried and is_outside_window(person, row, now_ms):
-            _trouble(conn, row, person, OUTSIDE_WINDOW, now_ms)
-            return None
-        pause = None if person.simulated else pauses.find(conn, person.channel)
-        probe = None if tried or row.kind == DANGER else pause
-        if probe and now_ms < probe.probe_at:
-            return None
-        starts_at = now_ms if tried else self._turn(conn, row, person, now_ms)
-        if starts_at is None or (probe and not pauses.claim_probe(conn, probe, now_ms)):
-            return None
         try:
-            parcel = Parcel(person.channel, self._db.vault.open(person.address_enc), self._db.vault.open(row.text_enc))
+            way = route.of(conn, self._db.vault, row, person, closed=is_outside_window(person, row, now_ms))
         except VaultError:
             _wait(conn, row, UNREADABLE, now_ms, now_ms + HOUR)
             return None
+        if way is None:
+            asks = _trouble(conn, self._db.vault, row, person, OUTSIDE_WINDOW, now_ms)
+            return self._next(conn, person, now_ms) if asks else None
+        tried = row.status is DeliveryStatus.SENDING_NOW
+        pause = None if person.simulated else pauses.find(conn, way.channel)
+        probe = None if tried or row.kind == DANGER else pause
+        if probe and now_ms < probe.probe_at:
+            if way.by_sms:  # nobody else would tell that it waits: her own channel works
+                _wait(conn, row, row.error_code, now_ms, probe.probe_at)
+            return None
+        starts_at = now_ms if tried else self._turn(conn, row, person, way.channel, now_ms)
+        if starts_at is None or (probe and not pauses.claim_probe(conn, probe, now_ms)):
+            return None
         ends = starts_at + LEASE
-        moment = {} if tried else {"status_at": now_ms}
+        moment = {} if tried else {"status_at": now_ms, "by_sms": way.by_sms}
         outgoing.lease(conn, row.id, status=DeliveryStatus.SENDING_NOW.value, leased_until=ends, **moment)
-        return _Job(row, person, parcel, ends, starts_at, probes=pause is not None)
+        return _Job(replace(row, by_sms=way.by_sms), person, way.parcel, ends, starts_at, probes=pause is not None)
 
-    def _turn(self, conn: Connection, row: Waiting, person: Receiver, now_ms: int) -> int | None:
+    def _turn(self, conn: Connection, row: Waiting, person: Receiver, channel: Channel, now_ms: int) -> int | None:
         """When this text may go, in ms: now or in a moment. None when it was put back to wait for its turn.
 
         A danger text takes a turn like any other, so that the others leave room for it, and does not wait for it.
         """
         if person.simulated or has_its_turn(row, now_ms):
             return now_ms
-        if row.kind == BULK and outgoing.replies_wait(conn, person.channel, now_ms):
+        if row.kind == BULK and outgoing.replies_wait(conn, channel, now_ms):
             outgoing.wait_for_turn(conn, row.id, now_ms + _spread(BULK_AHEAD, 4 * BULK_AHEAD), given=False)
             return None
         ahead = {DANGER: DAY, BULK: BULK_AHEAD}.get(row.kind, REPLIES_AHEAD)
-        parts = row.segments if person.channel is Channel.SMS else 1
-        slot = self._pace.take(conn, person.channel, parts, now_ms, now_ms + ahead)
+        parts = row.segments if channel is Channel.SMS else 1
+        slot = self._pace.take(conn, channel, parts, now_ms, now_ms + ahead)
         if row.kind == DANGER:
             return now_ms
         if slot.given and slot.at_ms <= now_ms + NAP:
@@ -246,8 +250,8 @@ class Outbox:
         outgoing.wait_for_turn(conn, row.id, until, given=slot.given)
         return None
 
-    def _sender(self, person: Receiver) -> Sender:
-        sender = self._channels.get(SIMULATED if person.simulated else person.channel.value)
+    def _sender(self, job: _Job) -> Sender:
+        sender = self._channels.get(SIMULATED if job.person.simulated else job.parcel.channel.value)
         if sender is None:
             raise Refused(NO_SENDER)
         return sender
@@ -255,7 +259,7 @@ class Outbox:
     def _send(self, job: _Job, now: Callable[[], int]) -> int:
         time.sleep(max(0, min(NAP, job.starts_at - now())) / 1000)
         try:
-            sent = self._sender(job.person).send(job.parcel)
+            sent = self._sender(job).send(job.parcel)
         except Refused as refused:
             self._refused(job, refused, now())
             return 0
@@ -267,7 +271,7 @@ class Outbox:
     def _ask(self, job: _Job, now: Callable[[], int]) -> int:
         """Does the provider have it? Then note that; if it surely has not, the text waits to be sent anew."""
         try:
-            found = self._sender(job.person).find(job.parcel, job.row.status_at - CLOCK_SLIP)
+            found = self._sender(job).find(job.parcel, job.row.status_at - CLOCK_SLIP)
         except (Refused, Unsure):
             self._ask_later(job, now())
             return 0
@@ -286,16 +290,17 @@ class Outbox:
             outgoing.settle(held.conn, job.row.id, status=sent.status, now_ms=now_ms, provider_id=sent.provider_id)
             if sent.status in ENDED_BADLY:
                 code = sent.error_code or UNNAMED
-                _trouble(held.conn, job.tried, held.person, code, now_ms, ended=sent.status)
-            elif job.probes and pauses.end(held.conn, job.person.channel, now_ms, "system"):
-                log.info("channel resumed", channel=job.person.channel.value)
+                _trouble(held.conn, self._db.vault, job.tried, held.person, code, now_ms, ended=sent.status)
+            elif job.probes and pauses.end(held.conn, job.parcel.channel, now_ms, "system"):
+                log.info("channel resumed", channel=job.parcel.channel.value)
         _count(job.person, sent.status.value, job.row.id)
         return 1
 
     def _refused(self, job: _Job, refused: Refused, now_ms: int) -> None:
         with self._settling(job) as held:
             if held:
-                _trouble(held.conn, job.tried, held.person, refused.code, now_ms, retry_after=refused.retry_after_ms)
+                vault, wait = self._db.vault, refused.retry_after_ms
+                _trouble(held.conn, vault, job.tried, held.person, refused.code, now_ms, retry_after=wait)
         _count(job.person, "refused", job.row.id, refused.code)
 
     def _ask_later(self, job: _Job, now_ms: int) -> None:
@@ -335,7 +340,7 @@ class Outbox:
             if not person or not row or not may_become(row.status, new):
                 return True
             if new in ENDED_BADLY:
-                _trouble(conn, row, person, error_code or UNNAMED, now_ms, ended=new)
+                _trouble(conn, self._db.vault, row, person, error_code or UNNAMED, now_ms, ended=new)
             else:
                 outgoing.settle(conn, row.id, status=new, now_ms=now_ms)
         _count(person, new.value, row.id, error_code)
@@ -353,6 +358,7 @@ def _chosen(conn: Connection, person: Receiver, now_ms: int) -> Waiting | None:
 
 def _trouble(
     conn: Connection,
+    vault: Vault,
     row: Waiting,
     person: Receiver,
     code: str,
@@ -360,9 +366,15 @@ def _trouble(
     *,
     ended: DeliveryStatus = DeliveryStatus.FAILED,
     retry_after: int = 0,
-) -> None:
-    """What bot.channel.errors says to do about it."""
-    if code == OUTSIDE_WINDOW and row.kind == TEMPLATE:  # it asks her to write, so it must not wait until she has
+) -> bool:
+    """What bot.channel.errors says to do about it. True when she is now asked to write back."""
+    channel = Channel.SMS if row.by_sms else person.channel
+    if row.by_sms and problem(code).action is Action.STOP_CONTACT:  # by SMS only: WhatsApp still reaches her
+        if code == OPTED_OUT:
+            window.stop_sms(conn, vault, person, now_ms)
+        code = OUTSIDE_WINDOW
+    # What asks her to write must not wait until she has.
+    if code == OUTSIDE_WINDOW and (row.template or row.kind == TEMPLATE):
         code = UNAPPROVED
     action = problem(code).action
     # She will not write again as the one she was: a receipt held for that would keep her number for ever.
@@ -377,7 +389,8 @@ def _trouble(
     if code == OPTED_OUT:
         outgoing.stop_contact(conn, person, now_ms)
     if stops_channel(code, row) and not person.simulated:
-        pauses.begin(conn, person.channel, code, now_ms)
+        pauses.begin(conn, channel, code, now_ms)
+    return action is Action.TEMPLATE and window.ask_back(conn, vault, row, person, now_ms)
 
 
 def stops_channel(code: str, row: Waiting) -> bool:
@@ -395,7 +408,7 @@ def _spread(least: int, most: int) -> int:
     return int(random.uniform(least, most))  # noqa: S311 - spreads load, guards nothing
 
 
-def _wait(conn: Connection, row: Waiting, code: str, now_ms: int, until_ms: int) -> None:
+def _wait(conn: Connection, row: Waiting, code: str | None, now_ms: int, until_ms: int) -> None:
     outgoing.settle(conn, row.id, status=DeliveryStatus.WAITING, now_ms=now_ms, error_code=code, next_try_at=until_ms)
 
 

@@ -25,6 +25,7 @@ INSTANCE = Path("instance")
 KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
 FASTEST = 1000  # texts a second; more than Twilio gives anybody
 MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
+TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -180,7 +181,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TWILIO_MESSAGING_SERVICE_SID", _service_sid, "", "The Messaging Service that sends SMS. Or give TWILIO_SMS_FROM."),
     Setting("TWILIO_SMS_FROM", _sender, "", "The number that sends SMS, when there is no Messaging Service."),
     Setting("TWILIO_WHATSAPP_FROM", _sender, "", "The number that sends WhatsApp messages."),
-    Setting("TWILIO_API_URL", _url, "https://api.twilio.com", "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("TWILIO_API_URL", _url, TWILIO_API, "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("TWILIO_CONTENT_URL", _url, "", "Twilio's Content API, for WhatsApp's buttons and templates: https://content.twilio.com, or what TWILIO_API_URL points at."),
     Setting("SMS_PER_SECOND", _rate, "1", "How fast SMS leave, in parts a second: 1 for one ordinary number, more for short codes and pools. 0: no limit."),
     Setting("WHATSAPP_PER_SECOND", _rate, "80", "How fast WhatsApp messages leave, in messages a second. 0: no limit."),
     Setting("MESSAGES_PER_MINUTE", _count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
@@ -210,6 +212,7 @@ class Settings:
     twilio_sms_from: str
     twilio_whatsapp_from: str
     twilio_api_url: str
+    twilio_content_url: str
     sms_per_second: float
     whatsapp_per_second: float
     messages_per_minute: int
@@ -226,6 +229,12 @@ class Settings:
     def twilio_on(self) -> bool:
         """True when texts can leave this machine."""
         return bool(self.twilio_account_sid)
+
+    @property
+    def content_url(self) -> str:
+        """Where the Content API is. Whoever tries things with a stand-in must not reach Twilio's own by the way."""
+        own = TWILIO_CONTENT if self.twilio_api_url == TWILIO_API else self.twilio_api_url
+        return self.twilio_content_url or own
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -49,11 +49,13 @@ class Inbound:
 @dataclass(frozen=True)
 class Outbound:
     """One message to a person, ready to go. ``options`` are (key, label) pairs; ``prompt`` is ``text`` without the
-    numbered lines, for a channel that shows the options as buttons."""
+    numbered lines, for a channel that shows the options as buttons. ``template`` names the text that WhatsApp
+    approved."""
 
     text: str
     prompt: str = ""
     options: tuple[tuple[str, str], ...] = field(default=())
+    template: str = ""
 
 
 class DeliveryStatus(StrEnum):

@@ -10,11 +10,19 @@ from bot.channel.message import Channel, DeliveryStatus
 
 @dataclass(frozen=True)
 class Parcel:
-    """One text on its way to one person."""
+    """One text on its way to one person.
+
+    ``prompt`` and ``options`` are the same text for a channel with buttons. ``content_sid`` is the template that
+    WhatsApp approved; then ``prompt`` holds its words.
+    """
 
     channel: Channel
     address: str
     text: str
+    language: str = ""
+    prompt: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    content_sid: str = ""
 
 
 @dataclass(frozen=True)

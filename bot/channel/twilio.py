@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from twilio.request_validator import (  # type: ignore[import-untyped] # Twilio 
 )
 from werkzeug.datastructures import MultiDict
 
-from bot.channel.errors import NO_SENDER
+from bot.channel.errors import NO_SENDER, PROBLEMS
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, OptOut
 from bot.channel.sender import Parcel, Refused, Sent
 
 if TYPE_CHECKING:
+    from bot.channel.buttons import Buttons
+    from bot.channel.content import Filled
     from bot.channel.twilio_client import Messages
 
 WHATSAPP = "whatsapp:"
@@ -153,8 +156,8 @@ class TwilioAccount:
 class TwilioSender:
     """Sends SMS and WhatsApp. The REST client takes half a second to import, so it waits for the first text."""
 
-    def __init__(self, account: TwilioAccount) -> None:
-        self._account = account
+    def __init__(self, account: TwilioAccount, buttons: Buttons | None = None) -> None:
+        self._account, self._buttons = account, buttons
 
     @cached_property
     def _messages(self) -> Messages:
@@ -163,20 +166,40 @@ class TwilioSender:
         return Messages(self._account.sid, self._account.token, self._account.api_url)
 
     def send(self, parcel: Parcel) -> Sent:
-        """Hand one text to Twilio. Raises Refused (with Twilio's code) or Unsure."""
-        said = self._messages.create(
-            to=_to(parcel),
-            body=parcel.text,
-            status_callback=self._account.status_callback,
-            **self._from(parcel.channel),
-        )
-        return said.sent
+        """Hand one text to Twilio, by WhatsApp with buttons where they fit. Raises Refused (with Twilio's code) or
+        Unsure."""
+        if parcel.content_sid:
+            return self._create(parcel, content_sid=parcel.content_sid)
+        asked = self._buttons.of(parcel) if self._buttons and parcel.channel is Channel.WHATSAPP else None
+        return self._with_buttons(parcel, *asked) if asked else self._create(parcel, body=parcel.text)
+
+    def _with_buttons(self, parcel: Parcel, sid: str, filled: Filled) -> Sent:
+        """A refusal that says nothing of the person or of our account is the content's: the numbers go at once."""
+        try:
+            variables = json.dumps(filled.variables, ensure_ascii=False)
+            return self._create(parcel, content_sid=sid, content_variables=variables)
+        except Refused as refused:
+            if refused.code in PROBLEMS or self._buttons is None:
+                raise
+            self._buttons.refused(filled, refused.code)
+            return self._create(parcel, body=parcel.text)
+
+    def _create(self, parcel: Parcel, **what: str) -> Sent:
+        callback = self._account.status_callback
+        return self._messages.create(
+            to=_to(parcel), status_callback=callback, **what, **self._from(parcel.channel)
+        ).sent
 
     def find(self, parcel: Parcel, since_ms: int) -> tuple[Sent, ...]:
-        """Texts to this person that Twilio has taken since then and that say the same, newest first."""
-        matching = same_words(parcel.text)
+        """Texts to this person that Twilio has taken since then and that say the same, newest first.
+
+        What went with buttons says only the question.
+        """
+        matching = [same_words(text) for text in (parcel.text, parcel.prompt) if text]
         return tuple(
-            kept.sent for kept in self._messages.to(_to(parcel)) if kept.created_ms >= since_ms and matching(kept.body)
+            kept.sent
+            for kept in self._messages.to(_to(parcel))
+            if kept.created_ms >= since_ms and any(matches(kept.body) for matches in matching)
         )
 
     def look_up(self, provider_id: str) -> Sent | None:

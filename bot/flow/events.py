@@ -13,12 +13,14 @@ from bot.story.danger import Danger
 
 class Say(Struct, frozen=True):
     """One message to send, in the person's language. ``text`` is the whole of it, ``prompt`` the part above the
-    options, ``options`` (button id, label) pairs for channels that show buttons."""
+    options, ``options`` (button id, label) pairs for channels that show buttons, ``template`` the name of the template
+    whose text it is."""
 
     text: str
     prompt: str = ""
     options: tuple[tuple[str, str], ...] = ()
     kind: str = "reply"  # reply | danger | opt_out | template
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from bot.flow import asks
 from bot.flow.events import AlertRaised, Erased, FollowUpSet, Say, TimerSet
 from bot.flow.hours import WINDOW_MS
 from bot.flow.lexicon import as_number
 from bot.flow.model import Step, Verb
+from bot.flow.phrasebook import composed
 from bot.flow.session import frames_from_json
 from bot.flow.visits import What
 from bot.flow.walker import HELD
@@ -159,5 +162,6 @@ def _go_on_with(turn: Conversation, later: FollowUpSet) -> None:
 
 def _hold(turn: Conversation, template: str) -> None:
     """WhatsApp takes no free text now: only the approved one, and the rest waits until she writes."""
-    turn.voice.say(turn.voice.phrase(turn.flows.templates[template].text), kind="template")
+    said = composed(turn.voice.phrase(turn.flows.templates[template].text), turn.voice.language, kind="template")
+    turn.voice.add(structs.replace(said, template=template))
     turn.session.wait = {HELD: template}

@@ -31,6 +31,7 @@ STORY_KEPT = "What you wrote is not sent yet. Text {back} to go on with it."
 MORE_HINT = "Text {more} for more."
 NO_MORE = "That is all there is. Text {menu} for other help."
 PICK_HINT = "Text a number to read more."
+OPEN_LIST = "Choose here"
 SKIP = "I do not want to say"
 ANOTHER = "Anything else? Send it, or text {done}."
 NOTHING_BEFORE = "There is nothing to go back to."
@@ -104,6 +105,7 @@ PHRASES: dict[str, str] = {
     MORE_HINT: "Last line of a text that goes on. {more} becomes the command word.",
     NO_MORE: "When someone asks for more and there is none. {menu} becomes the command word.",
     PICK_HINT: "Under a numbered list of services or answers.",
+    OPEN_LIST: "WhatsApp: on the button that opens a list of choices. At most 20 characters.",
     SKIP: "An option under a question that need not be answered.",
     ANOTHER: "After one of several answers. {done} becomes the command word.",
     NOTHING_BEFORE: "When someone texts BACK at the very beginning.",

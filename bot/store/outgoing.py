@@ -21,6 +21,7 @@ from bot.store.vault import ERASED, Vault
 
 OPT_OUT = "opt_out"  # the one kind of text that may follow a STOP
 DANGER = "danger"  # goes before everything else
+TEMPLATE = "template"  # goes next: it asks her to write back, so that the others may go
 BULK = "bulk"  # goes when nothing else waits
 SOON = 5_000  # ms
 SLIP = 120_000  # ms; so far the clocks of two machines may stand apart
@@ -71,6 +72,10 @@ class Waiting:
     created_at: int
     status_at: int
     segments: int
+    language: str | None = None
+    options_enc: str | None = None
+    template: str | None = None
+    by_sms: bool = False  # it was tried by SMS, to the same number: WhatsApp's window is closed
 
 
 def queue(
@@ -102,6 +107,7 @@ def queue(
         "created_at": now_ms,
         "status_at": now_ms,
         "sent_by": sent_by,
+        "template": outbound.template or None,
     }
     last = len(parts) - 1  # the options belong under the end of the text
     ids = [
@@ -177,6 +183,10 @@ def _waiting(row: Row[Any]) -> Waiting:
         created_at=row.created_at,
         status_at=row.status_at,
         segments=row.segments,
+        language=row.language,
+        options_enc=row.options_enc,
+        template=row.template,
+        by_sms=row.by_sms,
     )
 
 

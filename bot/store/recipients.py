@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from bot.channel.message import Channel, DeliveryStatus
-from bot.flow.hours import WINDOW_MS, civil
-from bot.store import consents, outgoing
+from bot.flow.hours import civil
+from bot.store import consents, outgoing, window
 from bot.store.broadcasts import ENGLISH, LANGUAGE, Broadcast, Reason, Status, one
 from bot.store.schema import broadcast_person, contact, outbound
 
@@ -71,18 +71,9 @@ def obstacle(conn: Connection, found: Broadcast, contact_id: int, now_ms: int) -
         return Reason.WITHDRAWN, row.spoken
     if found.text_for(row.spoken) is None:
         return Reason.NO_TEXT, row.spoken
-    if needs_template(row.channel, row.last_inbound_at, now_ms):
+    if window.needs_template(Channel(row.channel), row.last_inbound_at, now_ms):  # news is no approved text
         return Reason.WINDOW, row.spoken
     return None, row.spoken
-
-
-def needs_template(channel: str, last_inbound_at: int | None, now_ms: int) -> bool:
-    """WhatsApp takes a text to somebody silent for over a day only as an approved template.
-
-    This is the one place to let her in when broadcasts go by template: until then she is left out and counted.
-    """
-    silent = last_inbound_at is None or now_ms - last_inbound_at >= WINDOW_MS
-    return channel == Channel.WHATSAPP and silent
 
 
 def may_go(conn: Connection, outbound_id: int, now_ms: int) -> bool:

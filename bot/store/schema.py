@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -117,6 +118,8 @@ outbound = Table(
     Column("sent_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
     Column("news_asked_at", Moment),  # when the carrier was last asked what became of it
     Column("done_at", Moment),  # somebody has seen that it failed, and needs nothing more of it
+    Column("template", String(60)),  # the name of the template that this is, for when WhatsApp's window is closed
+    Column("by_sms", Boolean, nullable=False, default=False, server_default=false()),  # to the same number, instead
     Index("ix_outbound_contact_id_id", "contact_id", "id"),
     Index("ix_outbound_inbound_id", "inbound_id"),  # erasing one inbound row would read the whole table
     Index("ix_outbound_status_next_try_at", "status", "next_try_at"),
@@ -141,6 +144,36 @@ channel_pause = Table(
     Column("since", Moment, nullable=False),
     Column("probe_at", Moment, nullable=False),
     Column("probes", Integer, nullable=False),
+)
+
+# What Twilio's Content API has of ours: a question's buttons (key: bot.channel.content) by its SID.
+content = Table(
+    "content",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("sid", String(34), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("language", String(12), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+# Texts handed in for WhatsApp's approval. A changed text is a new row; the old one serves until that is approved.
+template = Table(
+    "template",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("language", String(12), nullable=False),
+    Column("text", Text, nullable=False),  # ours, in that language
+    Column("text_hash", String(64), nullable=False),
+    Column("sid", String(34), nullable=False),
+    Column("state", String(12), nullable=False),  # bot.store.templates.State
+    Column("reason", Text, nullable=False, default=""),
+    Column("submitted_at", Moment),
+    Column("checked_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("name", "language", "text_hash", name="uq_template_name_language_text_hash"),
+    **IDS_ONCE,
 )
 
 story = Table(

@@ -118,6 +118,11 @@ def contact_lookup(vault: Vault, channel: Channel, address: str, *, simulated: b
     return vault.lookup(*_keys(channel, address, simulated=simulated))
 
 
+def contact_lookups(vault: Vault, channel: Channel, address: str, *, simulated: bool) -> tuple[str, ...]:
+    """The blind indexes, of every key that is kept, by which a contact of this address may be found."""
+    return tuple(vault.lookups(*_keys(channel, address, simulated=simulated)))
+
+
 def lock(conn: Connection, vault: Vault, contact_id: int) -> Known | None:
     """The contact of this id, locked; None when it is gone."""
     row = _run(conn, f"SELECT {_CONTACT} FROM contact WHERE id = ?{_for_update(conn)}", contact_id).fetchone()
@@ -129,14 +134,28 @@ def is_duplicate(conn: Connection, provider_id: str) -> bool:
     return _run(conn, "SELECT 1 FROM inbound WHERE provider_id = ?", provider_id).fetchone() is not None
 
 
-def is_behind(conn: Connection, contact_id: int, provider_id: str) -> bool:
-    """True when she has been sent something in a later turn than this text of ours."""
+def is_behind(conn: Connection, vault: Vault, contact_id: int, provider_id: str, *, named: bool) -> bool:
+    """True when a later turn has asked her something else than this text of ours (messaging.md, case 15).
+
+    The same question, asked again because an answer was not understood, does not make it old. When the tapped button
+    does not name its question (``named``), whatever a later turn said does.
+    """
     sql = (
-        "SELECT 1 FROM outbound AS old JOIN outbound AS new ON new.contact_id = old.contact_id AND new.id > old.id"
+        "SELECT new.options_enc, old.options_enc FROM outbound AS old"
+        " JOIN outbound AS new ON new.contact_id = old.contact_id AND new.id > old.id"
         " WHERE old.contact_id = ? AND old.provider_id = ?"
-        " AND COALESCE(new.inbound_id, 0) <> COALESCE(old.inbound_id, 0) LIMIT 1"
+        " AND COALESCE(new.inbound_id, 0) <> COALESCE(old.inbound_id, 0) ORDER BY new.id"
     )
-    return bool(provider_id) and _run(conn, sql, contact_id, provider_id).fetchone() is not None
+    later = _run(conn, sql, contact_id, provider_id)
+    if not named:
+        return later.fetchone() is not None
+    return any(new and old and _asked(vault, new) != _asked(vault, old) for new, old in later)
+
+
+def _asked(vault: Vault, options_enc: str) -> str:
+    """The step whose options these are: the part of a button's id before its key."""
+    first = json.loads(vault.open(options_enc))["options"][0]
+    return str(first[0]).partition(".")[0]
 
 
 def keep_inbound(
@@ -482,4 +501,5 @@ def _outbound_row(
         "contact_id": contact_id, "kind": message.kind, "text_enc": vault.seal(part),
         "options_enc": vault.seal(shown) if shown else None, "language": language or None, "encoding": size.encoding,
         "segments": size.segments, "status": "waiting", "attempts": 0, "created_at": now_ms, "status_at": now_ms,
+        "template": message.outbound.template or None,
     }  # fmt: skip

@@ -19,6 +19,7 @@ from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.shelf import Shelf
+from bot.templating import Templates
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Parts:
     answering: Answering
     broadcasting: Broadcasting
     shelf: Shelf
+    templates: Templates
 
 
 def parts() -> Parts:

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     READ_FLOWS = "read_flows"
     READ_MISSED = "read_missed"
     CHANGE_FLOWS = "change_flows"
+    TEMPLATES = "templates"
     EDIT_ANSWERS = "edit_answers"
     BROADCAST = "broadcast"
     MANAGE_PEOPLE = "manage_people"
@@ -54,7 +55,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "translator": frozenset({P.DESK, P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS}),
     "lead": frozenset(
         {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS, P.MESSAGES}
-        | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS, P.BROADCAST}
+        | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS, P.BROADCAST, P.TEMPLATES}
     ),
     "admin": frozenset(set(Permission) - {P.ANYONE}),
 }

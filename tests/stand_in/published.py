@@ -212,4 +212,13 @@ ASK_APPROVAL = Operation(
     APPROVAL,
     json=APPROVAL_ASKED,
 )
-OPERATIONS = (CREATE_MESSAGE, LIST_MESSAGES, FETCH_MESSAGE, MAKE_CONTENT, LIST_CONTENT, ASK_APPROVAL)
+FETCH_APPROVAL = Operation(
+    "GET",
+    "/v1/Content/{Sid}/ApprovalRequests",
+    {"Sid": CONTENT_SID},
+    200,
+    {"sid": maybe(CONTENT_SID), "account_sid": maybe(ACCOUNT_SID), "whatsapp": maybe(ANY_OBJECT), "url": maybe(URI)},
+)
+OPERATIONS = (
+    CREATE_MESSAGE, LIST_MESSAGES, FETCH_MESSAGE, MAKE_CONTENT, LIST_CONTENT, ASK_APPROVAL, FETCH_APPROVAL,
+)  # fmt: skip

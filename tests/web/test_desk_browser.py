@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from werkzeug.serving import make_server
 
 from bot.channel.made_up_media import damp_wall, hum
 from bot.channel.made_up_media import page as made_up_page
-from bot.store import consents
+from bot.store import consents, templates
 from bot.store.consents import Said
 from bot.store.schema import contact, outbound, story, talk_line
+from bot.store.templates import State
 from bot.web.context import Parts
 from bot.web.users import set_password
 from tests.conftest import migrated, missing
@@ -36,6 +37,7 @@ PAGES = (
     "/desk/stories/2",
     "/desk/questions",
     "/desk/questions/1",
+    "/desk/questions/2",
     "/desk/talks",
     "/desk/talks?status=taken",
     "/desk/talks/1",
@@ -62,6 +64,7 @@ PAGES = (
     "/desk/broadcasts/1",
     "/desk/broadcasts/2",
     "/desk/broadcasts/3",
+    "/desk/templates",
     "/desk/people",
     "/desk/people/2",
     "/desk/me",
@@ -114,6 +117,27 @@ def with_news(desk: Desk) -> None:
     desk.app.extensions["bot"].broadcasting.go_on(NOW)
 
 
+def handed_in(desk: Desk) -> None:
+    """Templates in every state, one of them changed since it was approved, and somebody outside WhatsApp's window."""
+    rows = {row.language: row for row in desk.app.extensions["bot"].templates.rows()}
+    states = (
+        ("en", State.APPROVED, ""),
+        ("pl", State.SUBMITTED, ""),
+        ("ur", State.REJECTED, "INVALID_FORMAT: a variable"),
+    )
+    with desk.db.begin() as conn:
+        for language, state, reason in states:
+            row, sid = rows[language], f"HX{language * 16}"
+            id = templates.keep(conn, name=row.name, language=language, text=row.text, sid=sid, now_ms=NOW)
+            templates.note(conn, id, state, reason, NOW)
+        id = templates.keep(conn, name="coming_back", language="bn", text="Older", sid="HX" + "0" * 32, now_ms=NOW)
+        templates.note(conn, id, State.APPROVED, "", NOW)
+    who = desk.contact(channel="whatsapp")
+    with desk.db.begin() as conn:
+        conn.execute(update(contact).where(contact.c.id == who).values(last_inbound_at=NOW - 25 * HOUR))
+    desk.question(contact_id=who)
+
+
 @pytest.fixture(scope="module")
 def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with something on every page."""
@@ -149,6 +173,7 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.answer()
     drafted(desk)
     with_news(desk)
+    handed_in(desk)
     with desk.db.begin() as conn:
         for name in ("amina", "ruth", "sam"):
             set_password(conn, desk.ids[name], PASSWORD)

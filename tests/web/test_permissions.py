@@ -34,6 +34,7 @@ PAGES = {
     "/desk/broadcasts": {"ruth", "sam"},
     "/desk/broadcasts/1": {"ruth", "sam"},
     "/desk/broadcasts/1/progress": {"ruth", "sam"},
+    "/desk/templates": {"ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
 }
@@ -76,6 +77,7 @@ ACTIONS = {
     "/desk/broadcasts/1/cancel": {"ruth", "sam"},
     "/desk/people": {"sam"},
     "/desk/people/1": {"sam"},
+    "/desk/templates/refresh": {"ruth", "sam"},
     "/desk/people/1/link": {"sam"},
 }
 VISITORS = ("amina", "tara", "ruth", "sam")

@@ -16,7 +16,8 @@ from bot.store.database import Database, open_database
 from bot.store.schema import contact, inbound, outbound
 from bot.store.vault import Vault
 from tests.conftest import free_port
-from tests.stand_in.twilio import ACCOUNT, SERVICE, TOKEN, WHATSAPP_FROM, Answer, TwilioStandIn
+from tests.stand_in.content import WhatsAppStandIn
+from tests.stand_in.twilio import ACCOUNT, SERVICE, TOKEN, WHATSAPP_FROM, Answer
 from tests.whole.serving import served, until
 
 QUIET_S = 1.0  # how long nothing must happen to say that nothing did
@@ -26,7 +27,7 @@ QUIET_S = 1.0  # how long nothing must happen to say that nothing did
 class Line:
     """Twilio's side, and the database behind the server, to look into and to let time pass in."""
 
-    twilio: TwilioStandIn
+    twilio: WhatsAppStandIn
     db: Database
     url: str
 
@@ -39,13 +40,15 @@ def line(environ: Mapping[str, str], folder: Path, *, public_url: str = "") -> I
     address = f"http://127.0.0.1:{port}"
     keys = {"SECRET_KEY": new_key(), "DATA_KEYS": new_key(), "DEMO": "yes"}
     signed_for = (public_url or address).partition("#")[0]
-    with TwilioStandIn(public_url=signed_for, app_url=address if public_url else "") as stand_in:
+    stand_in = WhatsAppStandIn(public_url=signed_for, app_url=address if public_url else "")
+    with stand_in.contents, stand_in:
         twilio = {
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_MESSAGING_SERVICE_SID": SERVICE,
             "TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
             "TWILIO_API_URL": stand_in.url,
+            "TWILIO_CONTENT_URL": stand_in.contents.url,
             "SMS_PER_SECOND": "0",
             "WHATSAPP_PER_SECOND": "0",
             "MESSAGES_PER_MINUTE": "0",
@@ -74,6 +77,12 @@ class Caller:
     def heard(self) -> list[str]:
         """Everything that has reached her phone."""
         return [message.body for message in self.line.twilio.messages if message.to == self.address]
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """{words: id} of the buttons, or of the list, under the newest text."""
+        shown = self.line.twilio.sent_with[self.texts[-1]["provider_id"]].shown
+        return {one.get("title") or one["item"]: one["id"] for one in shown.get("actions") or shown["items"]}
 
     def sends(self, words: str, **more: str) -> Answer:
         """Her message, as Twilio hands it over; what our server said to that."""

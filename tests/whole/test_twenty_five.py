@@ -340,12 +340,24 @@ def test_case_15_a_button_of_an_old_question_is_not_taken_for_the_current_one(sm
         caller.says(words)
     assert caller.row["at_step"] == "follow_up"
     tap = {"ButtonText": "Yes", **({"ButtonPayload": payload} if payload else {})}
-    said = caller.says("Yes", OriginalRepliedMessageSid=old, **tap)
+    caller.says("Yes", OriginalRepliedMessageSid=old, **tap)
     assert caller.row["at_step"] == "follow_up"
-    assert "Yes" in said[-1]
+    assert "Yes" in caller.buttons
     if "." not in payload:
         caller.says("Yes", OriginalRepliedMessageSid=caller.texts[-1]["provider_id"], **tap)
         assert caller.row["at_step"] != "follow_up"
+
+
+def test_case_15_a_button_of_the_open_question_comes_back_as_twilio_was_given_it(small: Line) -> None:
+    caller = Caller(small, whatsapp=True)
+    caller.says(HELLO["en"])
+    before, asked = caller.row["at_step"], caller.texts[-1]["provider_id"]
+    words, payload = next(iter(caller.buttons.items()))
+    caller.says(words, ButtonPayload=payload, ButtonText=words, OriginalRepliedMessageSid=asked)
+    now = caller.row["at_step"]
+    assert now != before
+    caller.says(words, ButtonPayload=payload, ButtonText=words, OriginalRepliedMessageSid=asked)
+    assert caller.row["at_step"] == now
 
 
 def test_case_16_button_fields_on_plain_sms_mean_nothing(small: Line) -> None:

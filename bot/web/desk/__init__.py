@@ -25,6 +25,7 @@ from bot.web.desk import (
     services,
     stories,
     talks,
+    templates,
     trouble,
 )
 
@@ -53,5 +54,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts):
+    for part in (drafts, publishing, broadcasts, templates):
         part.init_app(app)

@@ -62,7 +62,7 @@ PLACES: tuple[Place, ...] = (
     Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
     Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
     Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True),
-    Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed"),
+    Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed", within=("templates",)),
     Place("broadcasts.page", N_("News"), Permission.BROADCAST, "message", "news"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
     Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),

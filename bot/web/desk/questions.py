@@ -186,11 +186,13 @@ def _page(
             abort(404)
         done = history.of(conn, f"question:{question_id}")
         consents = agreed.of(conn, found.contact_id)
+        closed = sending.closed_window(conn, found.contact_id, found.language)
     return render_template(
         "desk/question.html",
         question=found,
         history=done,
         consents=consents,
+        closed=closed,
         errors=errors or {},
         typed=typed or {},
         raced=raced,

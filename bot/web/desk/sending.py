@@ -8,15 +8,18 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, select
 
-from bot.channel.errors import sentence
-from bot.channel.message import Channel, Outbound
+from bot.channel.errors import OUTSIDE_WINDOW, sentence
+from bot.channel.message import Channel, DeliveryStatus, Outbound
+from bot.language.catalogue import N_
 from bot.language.segments import Size, measure
-from bot.store import outgoing
-from bot.store.schema import outbound, user
+from bot.store import outgoing, window
+from bot.store.schema import contact, outbound, user
 from bot.store.vault import LOCKED, opened
+from bot.store.window import Way
 from bot.web.context import parts
 from bot.web.desk.labels import delivery
 from bot.web.permissions import Permission, needs
+from bot.web.wording import gettext
 
 LONGEST = 1600  # Twilio's limit for one message's Body
 
@@ -72,6 +75,25 @@ def queue(conn: Connection, *, contact_id: int, text: str, language: str, user_i
     )
 
 
+CLOSED: dict[Way, str] = {
+    Way.TEMPLATE: N_(
+        "They last wrote by WhatsApp more than a day ago. We first ask them to write back. Your text goes when they do."
+    ),
+    Way.SMS: N_("They last wrote by WhatsApp more than a day ago. Your text goes to the same number by SMS instead."),
+    Way.WAIT: N_(
+        "They last wrote by WhatsApp more than a day ago. WhatsApp lets your text through when they write again."
+    ),
+}
+
+
+def closed_window(conn: Connection, contact_id: int | None, language: str) -> str:
+    """What will become of a text that is sent now, when WhatsApp's 24 hours are over; "" while they are not."""
+    found = conn.execute(select(contact).where(contact.c.id == contact_id)).first()
+    if found is None or not window.needs_template(Channel(found.channel), found.last_inbound_at, parts().now_ms()):
+        return ""
+    return gettext(CLOSED[window.way(conn, parts().db.vault, found.id, language)])
+
+
 def sent(conn: Connection, ids: list[int]) -> list[Sent]:
     """Those texts, oldest first, with what became of them."""
     query = select(outbound, user.c.name.label("sender")).outerjoin(user, user.c.id == outbound.c.sent_by)
@@ -79,13 +101,14 @@ def sent(conn: Connection, ids: list[int]) -> list[Sent]:
     found = []
     for row in rows:
         name, tone = delivery(row.status)
-        trouble = sentence(row.error_code) if tone == "bad" else ""
+        held = row.status == DeliveryStatus.WAITING and row.error_code == OUTSIDE_WINDOW
+        trouble = sentence(row.error_code) if tone == "bad" or held else ""
         found.append(
             Sent(
                 row.id,
                 opened(parts().db.vault, row.text_enc),
                 row.language,
-                name,
+                gettext("{state}, by SMS", state=name) if row.by_sms else name,
                 tone,
                 trouble,
                 row.sender or "",

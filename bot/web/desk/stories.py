@@ -53,6 +53,7 @@ class Shown:
     words: bool
     replies: list[Sent]
     may_write: bool
+    closed: str  # what becomes of a text that is sent now, when WhatsApp's window is closed
     history: list[history.Entry]
     media: list[Item]
     consents: list[agreed.Agreed]
@@ -258,8 +259,9 @@ def _shown(story_id: int) -> Shown:
         replies = _replies(conn, story_id) if moderates() else []
         may_write = may(Permission.REPLY) and reachable
         done = history.of(conn, f"story:{story_id}")
+        closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
         said = agreed.of(conn, found.contact_id)
-        return Shown(found, readable(found), replies, may_write, done, media.of_story(conn, story_id), said)
+        return Shown(found, readable(found), replies, may_write, closed, done, media.of_story(conn, story_id), said)
 
 
 def readable(row: StoryRow) -> bool:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.channel.message import Channel
 from bot.language.catalogue import N_
 from bot.store import media, outgoing, talks
 from bot.store.media import Item
@@ -30,7 +29,6 @@ from bot.web.wording import age, gettext, language_name
 
 bp = Blueprint("talks", __name__, url_prefix="/desk/talks")
 
-WINDOW_MS = 86_400_000  # WhatsApp takes free words only so long after her last text
 UNCHANGED = 204  # htmx leaves the page as it is
 STOP_ASKING = 286  # htmx's own: this part of the page changes no more
 ACTED: dict[str, str] = {
@@ -225,12 +223,13 @@ def _page(
         done = history.of(conn, f"talk:{talk_id}")
         consents = agreed.of(conn, thread.talk.contact_id)
         colleagues = _colleagues(conn)
+        closed = sending.closed_window(conn, thread.talk.contact_id, thread.talk.language)
     return render_template(
         "desk/talk.html",
         thread=thread,
         talk=thread.talk,
         is_mine=thread.talk.taken_by == current_user.id,
-        window_over=_window_is_over(thread.talk),
+        closed=closed,
         colleagues=colleagues,
         history=done,
         consents=consents,
@@ -241,12 +240,6 @@ def _page(
         label=TALK,
         now_ms=parts().now_ms(),
     )
-
-
-def _window_is_over(found: Talk) -> bool:
-    """By WhatsApp a text to somebody silent since yesterday waits until she writes again."""
-    wrote = found.last_inbound_at or 0
-    return found.channel == Channel.WHATSAPP and parts().now_ms() - wrote >= WINDOW_MS
 
 
 def _colleagues(conn: Connection) -> list[tuple[int, str]]:
