@@ -11,7 +11,7 @@ from bot.channel.message import Outbound
 from bot.flow.engine import resume
 from bot.flow.world import FromDesk, Reply, World
 from bot.keeper import Keeper, session_of
-from bot.store import outgoing, talks, turn
+from bot.store import meeting, outgoing, talks
 from bot.store.database import Database
 from bot.store.swap import Gone
 
@@ -47,7 +47,7 @@ class Answering:
         return int(row.contact_id)
 
     def _resume(self, conn: Connection, contact_id: int, reference: str, desk: FromDesk, now_ms: int) -> None:
-        known = turn.lock(conn, self._db.vault, contact_id)
+        known = meeting.lock(conn, self._db.vault, contact_id)
         if known is None:
             raise Gone("This person is no longer here: they took back everything they sent.")
         stopped = known.status == "stopped"

@@ -15,7 +15,7 @@ from bot.app import House
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, Outbound
 from bot.flow.hours import civil
 from bot.inbox import Inbox
-from bot.store import alerts, broadcasts, outgoing, questions, schema, simulated, stories, talks, turn
+from bot.store import alerts, broadcasts, meeting, outgoing, questions, schema, simulated, stories, talks, turn
 from bot.store.locks import Lock, hold
 from bot.story.status import StoryStatus
 from bot.web import users
@@ -240,7 +240,7 @@ class _Seeding:
         if who not in self.met:
             language = self.people[who]["language"]
             with self.db.begin() as conn:
-                known = turn.meet(conn, self.db.vault, self._inbound(who, ""), at)
+                known = meeting.meet(conn, self.db.vault, self._inbound(who, ""), at)
                 turn.keep_session(conn, self.db.vault, known.contact_id, turn.settled(language), at)
                 name = {"pseudonym": self.people[who]["name"]}
                 conn.execute(update(schema.contact).where(schema.contact.c.id == known.contact_id).values(name))

@@ -17,7 +17,7 @@ from bot.channel.media import Away, NotThere, NotTwilios, Source, TooLarge
 from bot.channel.message import Channel, Outbound
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
-from bot.store import media, outgoing, turn
+from bot.store import media, meeting, outgoing
 from bot.store.database import Database, DatabaseAway
 from bot.store.media import Reason, State, Work
 from bot.store.swap import Gone
@@ -141,7 +141,7 @@ class Fetching:
         """One kind sentence to her; not after STOP, and not when WhatsApp would not let it through now."""
         now = self._now_ms()
         with self._db.begin() as conn:
-            known = turn.lock(conn, self._db.vault, contact_id)
+            known = meeting.lock(conn, self._db.vault, contact_id)
             if known is None or known.status != "active":
                 return
             over = now - (known.last_inbound_at or 0) >= WINDOW_MS

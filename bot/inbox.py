@@ -21,11 +21,11 @@ from bot.flow.world import Reply, World
 from bot.keeper import Keeper, session_of
 from bot.language import phrases
 from bot.language.identify import Identifier
-from bot.store import turn
+from bot.store import meeting, turn
 from bot.store.database import Database
+from bot.store.meeting import Known
 from bot.store.quick import Quick
 from bot.store.tally import Seen, Tally
-from bot.store.turn import Known
 
 # A drawn reference that is taken, or two first messages of one person at the same moment: the next try succeeds.
 TRIES = 3
@@ -42,6 +42,19 @@ class Receipt:
     taken: bool
     duplicate: bool
     seen: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Thought:
+    """A turn that was thought through without a lock, from what was known then."""
+
+    known: Known
+    done: Turn
+
+    def holds(self, now: Known) -> bool:
+        """True while nothing has happened to this person since."""
+        then = self.known
+        return (then.contact_id, then.stamp, then.status) == (now.contact_id, now.stamp, now.status)
 
 
 class Inbox:
@@ -72,15 +85,17 @@ class Inbox:
         Raises DatabaseAway: nothing was kept, and the carrier should try again.
         """
         world = self._world()
-        receipt = self._quickly(world, inbound, now_ms) or self._surely(world, inbound, now_ms)
+        receipt = self._quickly(world, inbound, now_ms)
+        if not isinstance(receipt, Receipt):
+            receipt = self._surely(world, inbound, now_ms, receipt)
         if receipt.seen:
             self.tally.add(receipt.seen)
         if receipt.contact_id is not None and not receipt.duplicate:
             self._wake(receipt.contact_id)
         return receipt
 
-    def _quickly(self, world: World, inbound: Inbound, now_ms: int) -> Receipt | None:
-        """The short way of most turns; None when it does not serve."""
+    def _quickly(self, world: World, inbound: Inbound, now_ms: int) -> Receipt | _Thought | None:
+        """The short way of most turns. When it does not serve: the turn, if it was thought through, else None."""
         may_be_old = inbound.replied_to and (inbound.button or inbound.button_text)
         if inbound.media or may_be_old or not can_answer(inbound.address):
             return None
@@ -93,29 +108,33 @@ class Inbox:
             done = self._resumed(world, found.known, inbound, now_ms, inbound.button if _is_ours(inbound) else "")
             rows = Keeper(self.db, found.known, done, now_ms, inbound).rows()
             if rows is None:
-                return None
+                return _Thought(found.known, done)
             with suppress(*self.db.conflicts):  # the same message came twice at once: reading again tells
                 if self.quick.write(rows):
                     return self._receipt(found.known, done, now_ms)
         return None
 
-    def _surely(self, world: World, inbound: Inbound, now_ms: int) -> Receipt:
+    def _surely(self, world: World, inbound: Inbound, now_ms: int, thought: _Thought | None) -> Receipt:
         """The long way, with the contact locked from the beginning."""
         for _ in range(TRIES - 1):
             with suppress(*self.db.conflicts), self.db.begin() as conn:
-                return self._take(conn, world, inbound, now_ms)
+                return self._take(conn, world, inbound, now_ms, thought)
+            thought = None  # its reference may be the one that is taken
         with self.db.begin() as conn:
-            return self._take(conn, world, inbound, now_ms)
+            return self._take(conn, world, inbound, now_ms, None)
 
-    def _take(self, conn: Connection, world: World, inbound: Inbound, now_ms: int) -> Receipt:
+    def _take(self, conn: Connection, world: World, inbound: Inbound, now_ms: int, thought: _Thought | None) -> Receipt:
         vault = self.db.vault
-        known = turn.meet(conn, vault, inbound, now_ms)
+        known = meeting.meet(conn, vault, inbound, now_ms)
         if turn.is_duplicate(conn, inbound.provider_id):
             return Receipt(known.contact_id, taken=False, duplicate=True)
         if not can_answer(inbound.address):
             turn.keep_inbound(conn, vault, known.contact_id, inbound, inbound.text, "", now_ms)
             return Receipt(None, taken=True, duplicate=False)
-        done = self._resumed(world, known, inbound, now_ms, self._button(conn, inbound, known))
+        if thought and thought.holds(known):
+            done = thought.done
+        else:
+            done = self._resumed(world, known, inbound, now_ms, self._button(conn, inbound, known))
         Keeper(self.db, known, done, now_ms, inbound).keep(conn)
         return self._receipt(known, done, now_ms)
 

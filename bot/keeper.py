@@ -32,10 +32,11 @@ from bot.flow.events import (
 )
 from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
-from bot.store import audit, consents, contacts, media, turn
+from bot.store import audit, consents, contacts, media, meeting, turn, waits
 from bot.store.database import Database
+from bot.store.meeting import Known
 from bot.store.quick import Rows
-from bot.store.turn import Known, Place, Queued
+from bot.store.turn import Place, Queued
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLACE_NOT_KEPT = "[place]"
@@ -177,11 +178,11 @@ class Keeper:
         elif isinstance(event, HandedOver | ToPerson | TakenBack):
             self._talk(event)
         elif isinstance(event, TimerSet):
-            turn.set_timer(self.conn, self.known.contact_id, self.session.stamp, self._due(event))
+            waits.set_timer(self.conn, self.known.contact_id, self.session.stamp, self._due(event))
         elif isinstance(event, FollowUpSet):
             due = civil(self.now_ms + event.after_ms)
             payload = json.dumps([event.revision, event.frames, event.template])
-            turn.set_follow_up(self.conn, self.vault, self.known.contact_id, payload, due)
+            waits.set_follow_up(self.conn, self.vault, self.known.contact_id, payload, due)
         elif isinstance(event, ConsentKept):
             self._consent(event)
         elif isinstance(event, Stopped | Started):
@@ -244,7 +245,7 @@ class Keeper:
                 self._consent(ConsentKept(purpose, given=False, how="stop"))
             turn.cancel_waiting(self.conn, self.known.contact_id, self.now_ms)
         elif self.inbound:
-            turn.keep_address(self.conn, self.vault, self.known.contact_id, self.inbound.address)
+            meeting.keep_address(self.conn, self.vault, self.known.contact_id, self.inbound.address)
         what = audit.Event.CONTACT_STOPPED if stopped else audit.Event.CONTACT_STARTED
         self._audit(
             what, f"contact:{self.known.contact_id}", channel=self.known.channel, simulated=self.known.simulated

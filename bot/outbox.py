@@ -14,13 +14,8 @@ from sqlalchemy import Connection
 from bot.channel.errors import (
     NO_ANSWER,
     NO_SENDER,
-    NOT_ALLOWED_THERE,
-    OPTED_OUT,
     OUTSIDE_WINDOW,
-    UNAPPROVED,
     UNREADABLE,
-    Action,
-    problem,
 )
 from bot.channel.message import Channel, DeliveryStatus
 from bot.channel.sender import Parcel, Refused, Sender, Sent, Unsure
@@ -32,7 +27,6 @@ from bot.line import (
     SECOND,
     backoff,
     choose,
-    delay,
     has_its_turn,
     in_line,
     is_outside_window,
@@ -40,11 +34,12 @@ from bot.line import (
     waits_until,
 )
 from bot.observe import OUTBOUND
-from bot.store import outgoing, pauses, recipients, route, window
+from bot.remedy import mend, put_back
+from bot.store import outgoing, pauses, recipients, route
 from bot.store.database import Database
-from bot.store.outgoing import BULK, DANGER, TEMPLATE, Receiver, Silent, Waiting
+from bot.store.outgoing import BULK, DANGER, Receiver, Silent, Waiting
 from bot.store.pace import NoLimit, Pace
-from bot.store.vault import Vault, VaultError
+from bot.store.vault import VaultError
 
 log = structlog.get_logger("outbox")
 
@@ -209,17 +204,17 @@ class Outbox:
         try:
             way = route.of(conn, self._db.vault, row, person, closed=is_outside_window(person, row, now_ms))
         except VaultError:
-            _wait(conn, row, UNREADABLE, now_ms, now_ms + HOUR)
+            put_back(conn, row, UNREADABLE, now_ms, now_ms + HOUR)
             return None
         if way is None:
-            asks = _trouble(conn, self._db.vault, row, person, OUTSIDE_WINDOW, now_ms)
+            asks = mend(conn, self._db.vault, row, person, OUTSIDE_WINDOW, now_ms)
             return self._next(conn, person, now_ms) if asks else None
         tried = row.status is DeliveryStatus.SENDING_NOW
         pause = None if person.simulated else pauses.find(conn, way.channel)
         probe = None if tried or row.kind == DANGER else pause
         if probe and now_ms < probe.probe_at:
             if way.by_sms:  # nobody else would tell that it waits: her own channel works
-                _wait(conn, row, row.error_code, now_ms, probe.probe_at)
+                put_back(conn, row, row.error_code, now_ms, probe.probe_at)
             return None
         starts_at = now_ms if tried else self._turn(conn, row, person, way.channel, now_ms)
         if starts_at is None or (probe and not pauses.claim_probe(conn, probe, now_ms)):
@@ -290,7 +285,7 @@ class Outbox:
             outgoing.settle(held.conn, job.row.id, status=sent.status, now_ms=now_ms, provider_id=sent.provider_id)
             if sent.status in ENDED_BADLY:
                 code = sent.error_code or UNNAMED
-                _trouble(held.conn, self._db.vault, job.tried, held.person, code, now_ms, ended=sent.status)
+                mend(held.conn, self._db.vault, job.tried, held.person, code, now_ms, ended=sent.status)
             elif job.probes and pauses.end(held.conn, job.parcel.channel, now_ms, "system"):
                 log.info("channel resumed", channel=job.parcel.channel.value)
         _count(job.person, sent.status.value, job.row.id)
@@ -300,7 +295,7 @@ class Outbox:
         with self._settling(job) as held:
             if held:
                 vault, wait = self._db.vault, refused.retry_after_ms
-                _trouble(held.conn, vault, job.tried, held.person, refused.code, now_ms, retry_after=wait)
+                mend(held.conn, vault, job.tried, held.person, refused.code, now_ms, retry_after=wait)
         _count(job.person, "refused", job.row.id, refused.code)
 
     def _ask_later(self, job: _Job, now_ms: int) -> None:
@@ -340,7 +335,7 @@ class Outbox:
             if not person or not row or not may_become(row.status, new):
                 return True
             if new in ENDED_BADLY:
-                _trouble(conn, self._db.vault, row, person, error_code or UNNAMED, now_ms, ended=new)
+                mend(conn, self._db.vault, row, person, error_code or UNNAMED, now_ms, ended=new)
             else:
                 outgoing.settle(conn, row.id, status=new, now_ms=now_ms)
         _count(person, new.value, row.id, error_code)
@@ -356,60 +351,9 @@ def _chosen(conn: Connection, person: Receiver, now_ms: int) -> Waiting | None:
     return None
 
 
-def _trouble(
-    conn: Connection,
-    vault: Vault,
-    row: Waiting,
-    person: Receiver,
-    code: str,
-    now_ms: int,
-    *,
-    ended: DeliveryStatus = DeliveryStatus.FAILED,
-    retry_after: int = 0,
-) -> bool:
-    """What bot.channel.errors says to do about it. True when she is now asked to write back."""
-    channel = Channel.SMS if row.by_sms else person.channel
-    if row.by_sms and problem(code).action is Action.STOP_CONTACT:  # by SMS only: WhatsApp still reaches her
-        if code == OPTED_OUT:
-            window.stop_sms(conn, vault, person, now_ms)
-        code = OUTSIDE_WINDOW
-    # What asks her to write must not wait until she has.
-    if code == OUTSIDE_WINDOW and (row.template or row.kind == TEMPLATE):
-        code = UNAPPROVED
-    action = problem(code).action
-    # She will not write again as the one she was: a receipt held for that would keep her number for ever.
-    hopeless = action is Action.TEMPLATE and person.erased
-    wait = None if hopeless else delay(action, row.attempts)
-    if action is Action.STOP_CONTACT or wait is None:
-        outgoing.settle(conn, row.id, status=ended, now_ms=now_ms, error_code=code)
-    else:
-        _wait(conn, row, code, now_ms, now_ms + max(wait, retry_after))
-    if action is Action.STOP_CONTACT:
-        outgoing.fail_waiting(conn, person.id, code, now_ms)
-    if code == OPTED_OUT:
-        outgoing.stop_contact(conn, person, now_ms)
-    if stops_channel(code, row) and not person.simulated:
-        pauses.begin(conn, channel, code, now_ms)
-    return action is Action.TEMPLATE and window.ask_back(conn, vault, row, person, now_ms)
-
-
-def stops_channel(code: str, row: Waiting) -> bool:
-    """True when no text would go by this channel until somebody mends our configuration.
-
-    A key that is missing for one text, or a country we may not text that refuses the same text again, is the text's
-    own trouble: one message from abroad must not silence everybody.
-    """
-    again = code == NOT_ALLOWED_THERE and row.attempts > 1
-    return problem(code).action is Action.CONFIGURATION and code != UNREADABLE and not again
-
-
 def _spread(least: int, most: int) -> int:
     """A number of milliseconds in between: those who wait must not all come back at once."""
     return int(random.uniform(least, most))  # noqa: S311 - spreads load, guards nothing
-
-
-def _wait(conn: Connection, row: Waiting, code: str | None, now_ms: int, until_ms: int) -> None:
-    outgoing.settle(conn, row.id, status=DeliveryStatus.WAITING, now_ms=now_ms, error_code=code, next_try_at=until_ms)
 
 
 def _count(person: Receiver, status: str, outbound: int, error_code: str | None = None) -> None:

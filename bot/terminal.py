@@ -17,7 +17,7 @@ from bot.app import House, build, now_ms, prepare
 from bot.channel.message import Channel, Inbound, Media
 from bot.flow.check.cost import BUTTON_LETTERS, BUTTONS, LIST_ITEMS, LIST_LETTERS
 from bot.settings import Settings
-from bot.store import simulated, turn
+from bot.store import meeting, simulated, turn
 from bot.store.simulated import Line
 
 NUMBER = "+447700900999"  # Ofcom's drama range: nobody's
@@ -74,7 +74,7 @@ class Chat:
         """She is known from here on; with a language, that is settled too."""
         db = self._house.parts.db
         with db.begin() as conn:
-            known = turn.meet(conn, db.vault, self._inbound(""), now_ms())
+            known = meeting.meet(conn, db.vault, self._inbound(""), now_ms())
             if language:
                 turn.keep_session(conn, db.vault, known.contact_id, turn.settled(language), now_ms())
         return known.contact_id

@@ -15,10 +15,11 @@ from bot.flow.events import FollowUpSet
 from bot.flow.hours import civil, day_of
 from bot.flow.world import FromDesk, Reply, World
 from bot.keeper import Keeper, session_of
-from bot.store import contacts, counts, turn
+from bot.store import contacts, counts, meeting, turn, waits
 from bot.store.database import Database, DatabaseAway
+from bot.store.meeting import Known
 from bot.store.tally import Seen, Tally
-from bot.store.turn import Known, Timer
+from bot.store.waits import Timer
 
 AT_ONCE = 100
 BUSY_MS = 3_600_000  # who wrote within the hour is in the middle of something: a follow-up waits
@@ -45,7 +46,7 @@ class Timers:
     def wake_due(self, now_ms: int) -> int:
         """Let every timer that is due do its work; how many conversations were woken. Raises DatabaseAway."""
         with self._db.read() as conn:
-            due = turn.due_timers(conn, self._db.vault, now_ms, AT_ONCE)
+            due = waits.due_timers(conn, self._db.vault, now_ms, AT_ONCE)
         with self._db.begin() as conn:
             contacts.forget_erased(conn, now_ms)
             counts.forget_words(conn, now_ms)
@@ -60,17 +61,17 @@ class Timers:
         except Exception:
             log.exception("timer_broke", contact_id=timer.contact_id)
             with self._db.begin() as conn:
-                turn.drop_timer(conn, timer.id)
+                waits.drop_timer(conn, timer.id)
             return False
 
     def _ring(self, timer: Timer, now_ms: int) -> bool:
         with self._db.begin() as conn:
-            known = turn.lock(conn, self._db.vault, timer.contact_id)
+            known = meeting.lock(conn, self._db.vault, timer.contact_id)
             if known is None or known.status != "active":
-                turn.drop_timer(conn, timer.id)
+                waits.drop_timer(conn, timer.id)
                 return False
             if (morning := civil(now_ms)) > now_ms:  # it was due by day, and we were away then
-                turn.put_off(conn, timer.id, morning)
+                waits.put_off(conn, timer.id, morning)
                 return False
             seen = self._kinds[timer.kind](conn, timer, known, now_ms)
         if seen:
@@ -80,7 +81,7 @@ class Timers:
 
     def _silence(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> Seen | None:
         """A silence that was broken meanwhile is none."""
-        turn.drop_timer(conn, timer.id)
+        waits.drop_timer(conn, timer.id)
         if known.stamp != timer.stamp:
             return None
         silent = now_ms - (known.last_inbound_at or 0)
@@ -90,9 +91,9 @@ class Timers:
         """Go on with what was put off, unless she is in the middle of something else: then an hour later."""
         session = session_of(known)
         if session.person or (self._is_busy(known, now_ms) and session.frames):
-            turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
+            waits.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
             return None
-        turn.drop_timer(conn, timer.id)
+        waits.drop_timer(conn, timer.id)
         later = FollowUpSet(0, *json.loads(timer.payload))
         silent = now_ms - (known.last_inbound_at or 0)
         reply = Reply(channel=known.channel, timer=True, follow_up=later, silent_ms=silent)
@@ -100,12 +101,12 @@ class Timers:
 
     def _late(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> Seen | None:
         """Nobody has taken her talk: a kind word, when she is not in the middle of something else."""
-        waits = turn.talk_waits(conn, known.contact_id, timer.payload)
-        if waits and self._is_busy(known, now_ms) and session_of(known).frames:
-            turn.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
+        open_talk = turn.talk_waits(conn, known.contact_id, timer.payload)
+        if open_talk and self._is_busy(known, now_ms) and session_of(known).frames:
+            waits.put_off(conn, timer.id, civil(now_ms + BUSY_MS))
             return None
-        turn.drop_timer(conn, timer.id)
-        if not waits:
+        waits.drop_timer(conn, timer.id)
+        if not open_talk:
             return None
         late = Reply(channel=known.channel, timer=True, desk=FromDesk.LATE, talk=timer.payload)
         return self._resume(conn, known, late, now_ms)

@@ -10,7 +10,7 @@ from bot.app import House, build
 from bot.channel.message import Channel, Inbound, Media
 from bot.flow.session import Session
 from bot.inbox import Inbox, Receipt
-from bot.store import simulated, turn
+from bot.store import meeting, simulated, turn
 from bot.store.simulated import Line
 from bot.timers import Timers
 
@@ -103,13 +103,13 @@ class Person:
         """Her conversation as it is kept."""
         db = self.house.parts.db
         with db.read() as conn:
-            known = turn.lock(conn, db.vault, self.contact_id)
+            known = meeting.lock(conn, db.vault, self.contact_id)
         assert known is not None
         return Session.from_json(known.session) if known.session else Session()
 
     def _settle(self, language: str) -> None:
         db = self.house.parts.db
         with db.begin() as conn:
-            known = turn.meet(conn, db.vault, self.inbound("", sid=f"SM{self.number[1:]}"), self.now_ms)
+            known = meeting.meet(conn, db.vault, self.inbound("", sid=f"SM{self.number[1:]}"), self.now_ms)
             turn.keep_session(conn, db.vault, known.contact_id, turn.settled(language), self.now_ms)
         self.contact_id = known.contact_id

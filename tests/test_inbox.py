@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +16,10 @@ from sqlalchemy import func, select, update
 from bot.app import House
 from bot.channel.message import Channel, Inbound, OptOut
 from bot.flow.flood import PER_MINUTE
+from bot.inbox import Inbox, Receipt
 from bot.store import schema
 from bot.store.database import DatabaseAway
-from bot.store.turn import Timer
+from bot.store.waits import Timer
 from tests.people import NOW_MS, Person
 
 
@@ -61,6 +63,54 @@ def test_two_quick_messages_of_one_person_both_count(house: House) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda part: house.parts.inbox.receive(part, NOW_MS + 1_000_000), parts))
     assert sorted(ana.session().frames[-1].values["story"]) == [f"part {number}" for number in range(6)]
+
+
+def in_between(person: Person, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let this happen once, after her next turn was thought through and before it is written."""
+    surely = Inbox._surely
+
+    def later(inbox: Inbox, *arguments: Any) -> Receipt:
+        monkeypatch.setattr(Inbox, "_surely", surely)
+        happens()
+        return surely(inbox, *arguments)
+
+    monkeypatch.setattr(Inbox, "_surely", later)
+
+
+def asked_to_erase(house: House) -> Person:
+    ana = Person(house, language="en")
+    assert "erase" in ana.says("DELETE")
+    return ana
+
+
+def test_a_turn_that_was_thought_through_before_another_came_between_is_thought_through_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = asked_to_erase(house)
+    in_between(ana, monkeypatch, lambda: ana.receive(ana.inbound("2")))  # "No, keep it", from another process
+    before = ana.session().stamp
+    ana.receive(ana.inbound("1"))
+    assert ana.session().stamp == before + 2
+    assert count(house, "inbound"), "nothing was erased by a yes to a question that was answered already"
+
+
+def test_nor_does_it_stand_after_she_has_stopped(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = Person(house, language="en")
+    for words in ("MENU", "3", "1", "It was cold."):
+        ana.says(words)
+    in_between(ana, monkeypatch, lambda: ana.receive(ana.inbound("STOP")))
+    ana.receive(ana.inbound("DONE"))
+    assert count(house, "story") == 0
+
+
+def test_a_reference_that_is_taken_is_drawn_anew(house: House) -> None:
+    for luck in (7, 7):
+        ana = Person(house, language="en", luck=luck)
+        for words in ("MENU", "3", "1", "It was cold.", "DONE"):
+            ana.says(words)
+    with house.parts.db.read() as conn:
+        first, second = conn.scalars(select(schema.story.c.reference))
+    assert first != second
 
 
 def test_a_story_is_kept_message_by_message_as_it_came(house: House) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.app import House
 from bot.flow.hours import working_days_after
-from bot.store import contacts, outgoing, schema, talks, turn
+from bot.store import contacts, outgoing, schema, talks, waits
 from bot.store.swap import Gone, Stale
 from bot.store.talks import Talk
 from bot.story.status import TalkStatus
@@ -336,7 +336,7 @@ def test_it_does_not_come_when_somebody_has_taken_it_or_she_has_said_stop(
 def test_a_follow_up_waits_while_a_person_writes_with_her(house: House, ana: Person) -> None:
     vault = house.parts.db.vault
     with house.parts.db.begin() as conn:
-        turn.set_follow_up(conn, vault, ana.contact_id, '["", "[]"]', NOW_MS)
+        waits.set_follow_up(conn, vault, ana.contact_id, '["", "[]"]', NOW_MS)
     assert ana.timers.wake_due(NOW_MS + 3_700_000) == 0
     with house.parts.db.read() as conn:
         kinds = conn.scalars(select(schema.timer.c.kind).order_by(schema.timer.c.kind)).all()

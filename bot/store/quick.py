@@ -3,7 +3,7 @@
 A turn reads the contact, moves the conversation on, and writes it all down on the condition that the contact's stamp is
 still the one that was read. On PostgreSQL that is two round trips and no transaction of our own; on SQLite the writers'
 lock is held for the write alone. Whoever loses the race reads again. What needs more than these rows goes the long way,
-by ``turn.meet``.
+by ``meeting.meet``.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from typing import Any, Protocol
 import psycopg
 
 from bot.channel.message import Inbound
-from bot.store import turn
+from bot.store import meeting
 from bot.store.database import Database
-from bot.store.turn import KEEP_SESSION, Known
+from bot.store.meeting import Known
+from bot.store.turn import KEEP_SESSION
 
 # The types of what a turn inserts: without them PostgreSQL takes an empty value for a text.
 INTEGERS = frozenset({"contact_id", "received_at", "created_at", "status_at", "at", "due_at"})
@@ -75,12 +76,12 @@ class Quick:
 
         Raises DatabaseAway.
         """
-        sql, keys = turn.finding(self._db.vault, inbound)
+        sql, keys = meeting.finding(self._db.vault, inbound)
         with self._db.away_as_one_error():
             row = self._reads(_asking(sql, self._db.dialect), (inbound.provider_id, *keys))
-        if row is None or not turn.is_plain(self._db.vault, inbound, turn.Row(*row[1:])):
+        if row is None or not meeting.is_plain(self._db.vault, inbound, meeting.Row(*row[1:])):
             return None
-        return Found(turn.known(self._db.vault, turn.Row(*row[1:])), bool(row[0]))
+        return Found(meeting.known(self._db.vault, meeting.Row(*row[1:])), bool(row[0]))
 
     def write(self, rows: Rows) -> bool:
         """Write it all down, or nothing when somebody came between: then False.

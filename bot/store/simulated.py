@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, select, update
 
 from bot.channel.message import ENDS, ORDER, Channel, DeliveryStatus, Inbound
-from bot.store import turn
+from bot.store import meeting
 from bot.store.schema import contact, inbound, outbound
 from bot.store.vault import Vault
 
@@ -110,7 +110,7 @@ def add(conn: Connection, vault: Vault, *, channel: Channel, now_ms: int, rehear
     free = [number for number in DRAMA_NUMBERS if number not in taken]
     for number in random.sample(free, len(free)):
         with conn.begin_nested() as attempt:
-            known = turn.meet(conn, vault, Inbound(channel, number, "", "", simulated=True), now_ms)
+            known = meeting.meet(conn, vault, Inbound(channel, number, "", "", simulated=True), now_ms)
             if known.status == "active":
                 _rehearse(conn, known.contact_id, rehearses)
                 return known.contact_id

@@ -14,10 +14,10 @@ from bot.channel.message import Channel, DeliveryStatus
 from bot.flow.hours import WINDOW_MS
 from bot.language.segments import measure
 from bot.store import outgoing, templates
+from bot.store.meeting import contact_lookups
 from bot.store.outgoing import DANGER, TEMPLATE, Receiver, Waiting
 from bot.store.schema import contact, outbound
 from bot.store.templates import Kept
-from bot.store.turn import contact_lookups
 from bot.store.vault import Vault, VaultError
 
 COMING_BACK = "coming_back"

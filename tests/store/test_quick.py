@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from bot.channel.message import Channel, Inbound, Outbound
-from bot.store import schema, turn
+from bot.store import meeting, schema, turn
 from bot.store.database import Database
 from bot.store.quick import Quick, Rows
 from bot.store.turn import Place, Queued
@@ -32,7 +32,7 @@ def inbound(words: str = "MENU", **more: object) -> Inbound:
 
 def met(db: Database, now: int) -> int:
     with db.begin() as conn:
-        known = turn.meet(conn, db.vault, inbound(), now)
+        known = meeting.meet(conn, db.vault, inbound(), now)
         turn.keep_session(conn, db.vault, known.contact_id, turn.settled("en"), now)
     return known.contact_id
 
@@ -134,7 +134,7 @@ def test_who_is_new_or_stopped_or_has_another_address_goes_the_long_way(db: Data
     assert quick.read(inbound()) is not None
     assert quick.read(inbound(external_id="GB.abc")) is None
     with db.begin() as conn:
-        turn.meet(conn, db.vault, inbound(external_id="GB.abc"), now)
+        meeting.meet(conn, db.vault, inbound(external_id="GB.abc"), now)
     assert quick.read(inbound(external_id="GB.abc")) is not None
     other = Inbound(Channel.SMS, "GB.abc", "x", "SMx", external_id="GB.abc")
     assert quick.read(other) is None

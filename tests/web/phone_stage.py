@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from bot.channel.message import Inbound, Outbound
 from bot.language.segments import measure
-from bot.store import turn
+from bot.store import meeting
 from bot.store.database import Database, DatabaseAway
 from bot.store.schema import contact, inbound, outbound
 from bot.store.vault import Vault
@@ -50,7 +50,7 @@ class ScriptedInbox:
         if self.away:
             raise DatabaseAway("The database cannot be used just now.")
         with self.db.begin() as conn:
-            who = turn.meet(conn, self.db.vault, message, now_ms).contact_id
+            who = meeting.meet(conn, self.db.vault, message, now_ms).contact_id
         if any(known.provider_id == message.provider_id for known in self.received):
             return Receipt(who, taken=False, duplicate=True)
         self.received.append(message)

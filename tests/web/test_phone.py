@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 from werkzeug.test import TestResponse
 
 from bot.channel.message import Channel, Inbound, Outbound
-from bot.store import contacts, simulated, turn
+from bot.store import contacts, meeting, simulated, turn
 from bot.store.database import Database
 from bot.store.schema import contact, inbound, outbound
 from tests.web.phone_stage import Stage, build, menu, outbound_row
@@ -247,7 +247,7 @@ def real(stage: Stage) -> int:
     """A real resident, who once wrote."""
     with stage.db.begin() as conn:
         message = Inbound(Channel.SMS, "+447700900111", "I am afraid", "SM1")
-        known = turn.meet(conn, stage.db.vault, message, NOW)
+        known = meeting.meet(conn, stage.db.vault, message, NOW)
         turn.keep_inbound(conn, stage.db.vault, known.contact_id, message, message.text, "en", NOW)
     return known.contact_id
 
@@ -271,7 +271,7 @@ def test_a_made_up_person_never_becomes_a_real_one(stage: Stage, player: Player,
     """The same number, made up: another contact, and the real one is untouched."""
     with stage.db.begin() as conn:
         message = Inbound(Channel.SMS, "+447700900111", "", "", simulated=True)
-        made_up = turn.meet(conn, stage.db.vault, message, NOW).contact_id
+        made_up = meeting.meet(conn, stage.db.vault, message, NOW).contact_id
     assert made_up != real
     player.post(f"/{made_up}/messages", {"text": "hello"})
     with stage.db.read() as conn:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, text
 from bot.app import House
 from bot.channel.message import Channel
 from bot.flow.session import Session
-from bot.store import schema, turn
+from bot.store import meeting, schema
 from bot.store.vault import Vault
 from tests.bench.wire.talks import number_of
 
@@ -53,13 +53,13 @@ def _contact(vault: Vault, person: int, session: str, now_ms: int) -> dict[str, 
     number = number_of(person)
     channel = Channel.WHATSAPP if number.startswith("whatsapp:") else Channel.SMS
     address = number.removeprefix("whatsapp:")
-    lookup = turn.contact_lookup(vault, channel, address, simulated=False)
+    lookup = meeting.contact_lookup(vault, channel, address, simulated=False)
     return {
         "lookup": lookup,
         "channel": channel.value,
         "simulated": False,
         "address_enc": vault.seal(address),
-        "pseudonym": turn.pseudonym(lookup),
+        "pseudonym": meeting.pseudonym(lookup),
         "language": "en",
         "status": "active",
         "last_inbound_at": now_ms - 60_000,

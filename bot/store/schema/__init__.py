@@ -1,0 +1,64 @@
+"""The tables. What a person wrote, and every address, is encrypted (``*_enc``); look-ups go by HMAC (``*_lookup``)."""
+
+from __future__ import annotations
+
+from bot.store.schema.base import metadata
+from bot.store.schema.desk import answer, audit, revision, role, service, user, user_role
+from bot.store.schema.flows import (
+    flow_count,
+    flow_draft,
+    flow_draft_file,
+    flow_publication,
+    flow_revision,
+    missed,
+    timer,
+)
+from bot.store.schema.messages import (
+    broadcast,
+    broadcast_person,
+    channel_pace,
+    channel_pause,
+    content,
+    inbound,
+    media,
+    media_part,
+    outbound,
+    template,
+)
+from bot.store.schema.people import consent, contact
+from bot.store.schema.work import alert, question, story, talk, talk_line
+
+__all__ = [
+    "alert",
+    "answer",
+    "audit",
+    "broadcast",
+    "broadcast_person",
+    "channel_pace",
+    "channel_pause",
+    "consent",
+    "contact",
+    "content",
+    "flow_count",
+    "flow_draft",
+    "flow_draft_file",
+    "flow_publication",
+    "flow_revision",
+    "inbound",
+    "media",
+    "media_part",
+    "metadata",
+    "missed",
+    "outbound",
+    "question",
+    "revision",
+    "role",
+    "service",
+    "story",
+    "talk",
+    "talk_line",
+    "template",
+    "timer",
+    "user",
+    "user_role",
+]
