@@ -18,7 +18,7 @@ from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.line import HOUR, MINUTE, SECOND
-from bot.outbox import REPLIES_AHEAD, Outbox
+from bot.outbox import NAP, REPLIES_AHEAD, Outbox
 from bot.store.database import Database
 from bot.store.pace import open_pace
 from tests.broadcast_room import in_line
@@ -177,7 +177,7 @@ def test_replies_go_before_bulk_and_a_new_reply_waits_two_seconds_for_it_at_most
     at = next(at for at, text in plain_day.sent[before:] if text == "late reply")
     assert at - asked <= 4 * SECOND
     assert plain_day.texts().count("bulk") == 8
-    assert min(plain_day.gaps()) >= 1000
+    assert min(plain_day.gaps()) >= 1000 - NAP  # a worker may come so early, and waits with the text in its hand
 
 
 @pytest.mark.usefixtures("still")
