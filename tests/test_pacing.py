@@ -64,7 +64,7 @@ class Day:
         return [text for _, text in self.sent]
 
     def gaps(self) -> list[int]:
-        """Milliseconds between one text and the next."""
+        """Milliseconds between one text and the next, as their jobs came: up to a NAP early, the text then waits."""
         moments = [at for at, _ in self.sent]
         return [later - before for before, later in pairwise(moments)]
 
@@ -110,7 +110,7 @@ def test_one_sms_a_second_leaves_however_many_people_wait_and_everybody_gets_the
         for part in "abc":
             someone.queue(f"{number}{part}", now)
     day.run(people, until=now + HOUR)
-    assert min(day.gaps()) >= 1000
+    assert min(day.gaps()) >= 1000 - NAP
     assert len(day.sent) == 60
     assert day.sent[-1][0] == now + 59 * SECOND, "no second is lost either"
     for number in range(20):
@@ -143,7 +143,7 @@ def test_more_than_can_be_given_a_moment_waits_and_goes_all_the_same(plain_day: 
         someone.queue(str(number), now)
     plain_day.run(people, until=now + HOUR)
     assert sorted(plain_day.texts(), key=int) == [str(number) for number in range(80)]
-    assert min(plain_day.gaps()) >= 1000
+    assert min(plain_day.gaps()) >= 1000 - NAP
     assert plain_day.sent[-1][0] < now + 80 * SECOND + 2 * REPLIES_AHEAD
 
 
@@ -177,7 +177,7 @@ def test_replies_go_before_bulk_and_a_new_reply_waits_two_seconds_for_it_at_most
     at = next(at for at, text in plain_day.sent[before:] if text == "late reply")
     assert at - asked <= 4 * SECOND
     assert plain_day.texts().count("bulk") == 8
-    assert min(plain_day.gaps()) >= 1000 - NAP  # a worker may come so early, and waits with the text in its hand
+    assert min(plain_day.gaps()) >= 1000 - NAP
 
 
 @pytest.mark.usefixtures("still")
@@ -202,7 +202,7 @@ def test_after_an_hour_without_workers_not_all_go_at_once(plain_day: Day, now: i
     plain_day.now = now + HOUR
     plain_day.run(people, until=now + 2 * HOUR)
     assert len(plain_day.sent) == 10
-    assert min(plain_day.gaps()) >= 1000
+    assert min(plain_day.gaps()) >= 1000 - NAP
 
 
 def test_a_simulated_person_waits_for_nobody(plain_day: Day, now: int) -> None:
@@ -263,4 +263,4 @@ def test_redis_that_goes_away_in_the_middle_loses_nothing_and_sends_nothing_fast
             day.run(people, until=now + 10 * SECOND)
         day.run(people, until=now + HOUR)
         assert sorted(day.texts()) == sorted([f"{n}{end}" for n in range(12) for end in ("", "!")])
-        assert min(day.gaps()) >= 1000
+        assert min(day.gaps()) >= 1000 - NAP
