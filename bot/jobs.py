@@ -33,6 +33,7 @@ POLL_MOST = 0.25  # seconds; how long a text may lie in the SQLite queue unseen
 POLL_MOST_REDIS = 2.0  # only while Redis is away: it wakes its readers by itself
 REDIS_PATIENCE = 3.0  # seconds; above the queue's own waiting time of one, below Twilio's for our answer
 SOON_MS = 60_000  # what is due later than that, the sweep finds
+AGAIN_S = 3  # while the database is away
 GOODBYE = 25  # seconds to finish on SIGTERM, before Heroku's and Dokku's 30 are over
 
 
@@ -106,8 +107,12 @@ class Jobs:
         return True
 
     def _deliver_now(self, contact_id: int) -> None:
-        self._outbox.deliver(contact_id, _now_ms())
-        self._come_back(contact_id)
+        try:
+            self._outbox.deliver(contact_id, _now_ms())
+            self._come_back(contact_id)
+        except DatabaseAway:  # it may be back long before the next sweep
+            log.warning("the database is away", contact_id=contact_id)
+            self._deliver.schedule((contact_id,), delay=AGAIN_S)
 
     def _come_back(self, contact_id: int) -> None:
         """A text that must wait some seconds, after "slow down", need not wait for the sweep."""

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,24 @@ def test_after_slow_down_a_text_does_not_wait_for_the_sweep(house: House, amina:
     start_past_the_first_sweep(house)
     amina.queue("hello", now_ms())
     house.twilio.faults.append(too_many(1))
+    house.jobs.wake(amina.id)
+    assert wait_for(lambda: house.twilio.texts == ["hello"], seconds=12)
+    assert len(house.rung) == 1, "the minute is not over"
+
+
+def test_after_the_database_was_away_a_text_does_not_wait_for_the_sweep(
+    house: House, amina: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_past_the_first_sweep(house)
+    amina.queue("hello", now_ms())
+    deliver, tries = Outbox.deliver, count()
+
+    def away_at_first(outbox: Outbox, contact_id: int, moment: int) -> int:
+        if not next(tries):
+            raise DatabaseAway("It is away for a moment.")
+        return deliver(outbox, contact_id, moment)
+
+    monkeypatch.setattr(Outbox, "deliver", away_at_first)
     house.jobs.wake(amina.id)
     assert wait_for(lambda: house.twilio.texts == ["hello"], seconds=12)
     assert len(house.rung) == 1, "the minute is not over"

@@ -119,6 +119,14 @@ class Ground:
         fresh.write_text(str(seconds))
         fresh.replace(self.clock)
 
+    def is_up(self) -> bool:
+        """True when the web answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/readyz", timeout=2):
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
     def logs(self) -> str:
         """All that the processes have said."""
         return "\n".join(file.read_text(errors="replace") for file in sorted(self.folder.glob("*.log")))
@@ -212,9 +220,7 @@ def _procfile_web(port: int) -> tuple[str, ...]:
 def _wait(ground: Ground) -> None:
     until = time.monotonic() + READY_S
     while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{ground.web_port}/readyz", timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
+        if ground.is_up():
+            return
+        time.sleep(0.1)
     raise NotReady(f"The house was not ready in {READY_S} s:\n{ground.logs()[-3000:]}")

@@ -152,8 +152,9 @@ class _Run:
         if done != self.seen:
             self.seen, self.changed, self.patience = done, time.monotonic(), PATIENCE_S
         elif self.plan.hurry and time.monotonic() - self.changed > self.patience:
-            self.forward += FORWARD_S
-            self._hurry()
+            if self.ground.is_up():  # else it is still starting, on a busy machine: hurried, it would begin anew
+                self.forward += FORWARD_S
+                self._hurry()
             self.changed, self.patience = time.monotonic(), min(2 * self.patience, MOST_PATIENCE_S)
 
     def _hurry(self) -> None:

@@ -15,7 +15,7 @@ from tests.faults.kinds import FAULTS
 from tests.faults.run import Plan, Result, run
 
 MESSAGES = 200
-AT_ONCE = 4
+AT_ONCE = 3
 SEED = 1
 
 Case = tuple[str, str]
