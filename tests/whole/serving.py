@@ -20,12 +20,12 @@ READY_S = 60
 
 @contextmanager
 def served(environ: Mapping[str, str], folder: Path, *, demo: bool = False, port: int | None = None) -> Iterator[str]:
-    """The address of a running server; it is asked to end gracefully, and must."""
+    """The address of a running server in a folder of its own; it is asked to end gracefully, and must."""
     port = port or free_port()
     command = [sys.executable, "-m", "bot", "serve", "--port", str(port), *(["--demo"] if demo else [])]
     log = folder / "serve.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(command, env=os.environ | dict(environ), stdout=out, stderr=out, cwd=Path.cwd())
+        process = subprocess.Popen(command, env=os.environ | dict(environ), stdout=out, stderr=out, cwd=folder)
         try:
             _wait(f"http://127.0.0.1:{port}/readyz", process, log)
             yield f"http://127.0.0.1:{port}"
