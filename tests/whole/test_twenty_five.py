@@ -585,7 +585,9 @@ def test_case_25_too_many_at_once_is_tried_again_after_a_while(small: Line) -> N
     for caller in callers:
         caller.sends("Hello")
     assert until(lambda: all(caller.heard for caller in callers), seconds=30)
-    assert all([text["attempts"] for text in caller.texts] == [2] for caller in callers)
+    # On a busy machine one may be refused twice, before another's first try, who is then not refused at all.
+    assert sum(text["attempts"] for caller in callers for text in caller.texts) == 2 * len(callers)
+    assert all(len(caller.heard) == 1 for caller in callers)
 
 
 def test_case_25_a_landline_is_never_tried_again(small: Line) -> None:
