@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,8 +54,8 @@ def _answers(steps: Sequence[StepFile]) -> Answers:
         if step.id and step.ask:
             keys = {key for option in step.options or () for key in option} | {"skip"}
             found[step.id] = Answer(step.expect or Expect.TEXT, frozenset(keys), bool(step.repeat))
-    ids = [step.id for step in steps]
-    return {name: answer for name, answer in found.items() if name not in elsewhere and ids.count(name) < 2}
+    ids = Counter(step.id for step in steps)
+    return {name: answer for name, answer in found.items() if name not in elsewhere and ids[name] < 2}
 
 
 def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, known: Answers) -> Iterator[str]:
