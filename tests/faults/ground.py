@@ -24,6 +24,7 @@ from tests.faults.supervised import Supervised
 HERE = Path(__file__).parent
 READY_S = 90
 DISK = "40m"
+EMPTIED_S = 20.0
 LEAST_FREE = 4096
 
 
@@ -68,10 +69,17 @@ class Disk:
         if not self.mounted:
             _limit_files(pids, LEAST_FREE)
             return
-        _empty_the_log(self.folder)
-        with self.filler.open("wb", buffering=0) as file, suppress(OSError):
+        until = time.monotonic() + EMPTIED_S
+        while not self._fill() and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def _fill(self) -> bool:
+        """Take all the room there is. False when the log was in use, and so has room of its own."""
+        emptied = _empty_the_log(self.folder)
+        with self.filler.open("ab", buffering=0) as file, suppress(OSError):
             while True:
                 file.write(b"\0" * 4096)
+        return emptied
 
     def empty(self, pids: list[int]) -> None:
         """There is room again."""
@@ -81,11 +89,12 @@ class Disk:
             _limit_files(pids, resource.RLIM_INFINITY)
 
 
-def _empty_the_log(folder: Path) -> None:
+def _empty_the_log(folder: Path) -> bool:
     """Else the next hundreds of turns are written over the old part of the write-ahead log, and need no room."""
-    for file in folder.glob("*.sqlite3"):
-        with closing(sqlite3.connect(file)) as conn, suppress(sqlite3.OperationalError):
-            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with closing(sqlite3.connect(folder / "bot.sqlite3")) as conn, suppress(sqlite3.OperationalError):
+        busy, *_ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    return False
 
 
 def _limit_files(pids: list[int], size: int) -> None:

@@ -41,12 +41,14 @@ def in_order(_luck: Random, texts: int) -> list[Volley]:
 class Fault:
     """``every``: it strikes about once in so many messages, and ``least`` times at least; ``mend`` comes at the end.
 
-    ``amid`` is what goes on while it strikes: texts that come "in", replies that go "out", or both.
+    ``amid`` is what goes on while it strikes: texts that come "in", replies that go "out", or both. ``prepare`` comes
+    before the texts that it is to hit.
     """
 
     name: str
     about: str
     strike: Callable[[Scene], None] = lambda scene: None
+    prepare: Callable[[Scene], None] = lambda scene: None
     every: int = 250
     least: int = 2
     amid: str = "in and out"
@@ -141,9 +143,13 @@ def _right_clock(scene: Scene) -> None:
 
 
 def _fill_disk(scene: Scene) -> None:
-    """Until somebody has felt it: on a busy machine nothing may come for a while."""
-    before, until = scene.heard.answers["503"], time.monotonic() + FELT_S
     scene.ground.disk.fill(scene.ground.web.pids())
+
+
+def _stay_full(scene: Scene) -> None:
+    """Until somebody has felt it: on a busy machine nothing may come for a while."""
+    until = time.monotonic() + FELT_S
+    before = scene.heard.answers["503"]
     _pause(scene)
     while scene.heard.answers["503"] == before and time.monotonic() < until:
         time.sleep(0.01)
@@ -170,7 +176,8 @@ FAULTS = {
             amid="out", mend=_right_clock,
         ),
         Fault(
-            "disk", "the disk is full", _fill_disk, amid="in", databases=("sqlite",), small_disk=True, mend=_make_room
+            "disk", "the disk is full", _stay_full, prepare=_fill_disk, amid="in", databases=("sqlite",),
+            small_disk=True, mend=_make_room,
         ),
     )
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -97,6 +98,8 @@ class _Run:
         self.lines = self._lines()
         self.began = time.monotonic()
         self.posted = sum(len(volley) for line in self.lines for volley in line.volleys)
+        self.moments = sorted(luck.uniform(0.02, LAST_STRIKE) for _ in range(plan.fault.strikes(plan.messages)))
+        self.heard.let(self._held_back()[0])
 
     def _lines(self) -> list[Line]:
         people = min(PEOPLE, self.plan.messages)
@@ -124,14 +127,18 @@ class _Run:
         return {"in": taken, "out": answered}.get(self.plan.fault.amid, (taken + answered) / 2)
 
     def _strike(self) -> None:
-        luck = self.scene.luck
-        moments = sorted(luck.uniform(0.02, LAST_STRIKE) for _ in range(self.plan.fault.strikes(self.plan.messages)))
         until = time.monotonic() + DRAINED_S
-        for moment in moments:
+        for moment, texts in zip(self.moments, self._held_back()[1:], strict=True):
             while self._progress() < moment and time.monotonic() < until:
                 self._wait(0.005)
+            self.plan.fault.prepare(self.scene)
+            self.heard.let(max(texts, self.heard.begun + 1))
             self.plan.fault.strike(self.scene)
             self.struck += 1
+
+    def _held_back(self) -> list[float]:
+        """How many texts may be begun before each strike, and after the last: half of those that would be left."""
+        return [self.posted * (1 + moment) / 2 for moment in self.moments] + [math.inf]
 
     def _quiet(self, db: Database) -> str:
         """Wait until nothing waits. Gives a sentence when something still does at the end."""

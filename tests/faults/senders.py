@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import socket
 import threading
 import time
@@ -38,12 +39,26 @@ class Line:
 class Heard:
     """What came back, over all people. ``first_sent`` is a monotonic moment for each message id."""
 
+    begun: int = 0
+    most: float = math.inf  # texts that may be begun so far
     taken: int = 0
     retries: int = 0
     given_up: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     first_sent: dict[str, float] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Condition = field(default_factory=threading.Condition)
+
+    def let(self, most: float) -> None:
+        """So many texts may be begun from now on, counted from the first."""
+        with self.lock:
+            self.most = most
+            self.lock.notify_all()
+
+    def begin(self) -> None:
+        """One more text. Waits until it may: a fault that is still to come must find texts to hit."""
+        with self.lock:
+            self.lock.wait_for(lambda: self.begun < self.most)
+            self.begun += 1
 
     def note(self, answer: str) -> None:
         with self.lock:
@@ -81,6 +96,7 @@ def _person(port: int, line: Line, heard: Heard) -> None:
 
 
 def _until_taken(caller: _Caller, line: Line, number: int, heard: Heard) -> None:
+    heard.begin()
     sid = sid_of(line.person, number)
     request = post(form(Text(line.address, f"note {number}"), sid))
     heard.first_sent.setdefault(sid, time.monotonic())
