@@ -288,7 +288,7 @@ class Outbox:
                 mend(held.conn, self._db.vault, job.tried, held.person, code, now_ms, ended=sent.status)
             elif job.probes and pauses.end(held.conn, job.parcel.channel, now_ms, "system"):
                 log.info("channel resumed", channel=job.parcel.channel.value)
-        _count(job.person, sent.status.value, job.row.id)
+        _count(job.person, job.row, sent.status.value)
         return 1
 
     def _refused(self, job: _Job, refused: Refused, now_ms: int) -> None:
@@ -296,7 +296,7 @@ class Outbox:
             if held:
                 vault, wait = self._db.vault, refused.retry_after_ms
                 mend(held.conn, vault, job.tried, held.person, refused.code, now_ms, retry_after=wait)
-        _count(job.person, "refused", job.row.id, refused.code)
+        _count(job.person, job.row, "refused", refused.code)
 
     def _ask_later(self, job: _Job, now_ms: int) -> None:
         attempts = job.tried.attempts
@@ -307,7 +307,7 @@ class Outbox:
             elif held:
                 until = now_ms + max(ASK_AFTER, backoff(attempts))
                 outgoing.wait_to_ask(held.conn, job.row.id, error_code=NO_ANSWER, until_ms=until)
-        _count(job.person, "unsure", job.row.id, NO_ANSWER)
+        _count(job.person, job.row, "unsure", NO_ANSWER)
 
     def _send_anew(self, job: _Job, now_ms: int) -> None:
         with self._settling(job) as held:
@@ -338,7 +338,7 @@ class Outbox:
                 mend(conn, self._db.vault, row, person, error_code or UNNAMED, now_ms, ended=new)
             else:
                 outgoing.settle(conn, row.id, status=new, now_ms=now_ms)
-        _count(person, new.value, row.id, error_code)
+        _count(person, row, new.value, error_code)
         return True
 
 
@@ -356,10 +356,10 @@ def _spread(least: int, most: int) -> int:
     return int(random.uniform(least, most))  # noqa: S311 - spreads load, guards nothing
 
 
-def _count(person: Receiver, status: str, outbound: int, error_code: str | None = None) -> None:
-    channel = person.channel.value
+def _count(person: Receiver, row: Waiting, status: str, error_code: str | None = None) -> None:
+    channel = (Channel.SMS if row.by_sms else person.channel).value
     OUTBOUND.labels(channel, status).inc()
-    log.info("outbound", status=status, outbound=outbound, contact=person.pseudonym, channel=channel, error=error_code)
+    log.info("outbound", status=status, outbound=row.id, contact=person.pseudonym, channel=channel, error=error_code)
 
 
 def _running(now_ms: int) -> Callable[[], int]:

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from bot.channel.content import with_buttons
 from bot.channel.errors import UNAPPROVED
 from bot.channel.message import Channel, Outbound
-from bot.channel.phone import SimulatedPhone
 from bot.channel.twilio import TwilioSender
 from bot.flow.phrasebook import phrasebook
 from bot.language import phrases
@@ -28,17 +27,15 @@ from bot.store.shelf import read_folder
 from bot.store.templates import State
 from tests.broadcast_room import in_line
 from tests.outgoing_people import Person, person
-from tests.stand_in.content import ContentFault, WhatsAppStandIn, check_content, check_variables
+from tests.stand_in.content import ContentFault, check_content, check_variables
 from tests.stand_in.twilio import Fault, refusal
-from tests.whatsapp_people import LATE, MENU, NUMBER, QUESTION, House, ask, on_sms, sender_of
+from tests.whatsapp_people import LATE, MENU, NUMBER, QUESTION, House, ask, on_sms, running_house, sender_of
 
 
 @pytest.fixture
 def house(db: Database, now: int) -> Iterator[House]:
-    twilio = WhatsAppStandIn()
-    with twilio.contents, twilio:
-        sender = sender_of(db, twilio, now)
-        yield House(db, Outbox(db, {"sms": sender, "whatsapp": sender, "phone": SimulatedPhone()}), twilio)
+    with running_house(db, now) as house:
+        yield house
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from bot.channel.message import Channel, Outbound
-from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Parcel, Sent
 from bot.line import HOUR, MINUTE, SECOND
 from bot.outbox import Outbox
@@ -19,17 +19,15 @@ from bot.store.schema import content
 from bot.store.templates import State
 from bot.store.window import Way
 from tests.outgoing_people import Person, person
-from tests.stand_in.content import ContentFault, WhatsAppStandIn
+from tests.stand_in.content import ContentFault
 from tests.stand_in.twilio import SMS_FROM, Fault, broken
-from tests.whatsapp_people import LATE, MENU, NUMBER, QUESTION, House, ask, on_sms, sender_of
+from tests.whatsapp_people import LATE, MENU, NUMBER, QUESTION, House, ask, on_sms, running_house, sender_of
 
 
 @pytest.fixture
 def house(db: Database, now: int) -> Iterator[House]:
-    twilio = WhatsAppStandIn()
-    with twilio.contents, twilio:
-        sender = sender_of(db, twilio, now)
-        yield House(db, Outbox(db, {"sms": sender, "whatsapp": sender, "phone": SimulatedPhone()}), twilio)
+    with running_house(db, now) as house:
+        yield house
 
 
 @pytest.fixture
@@ -235,12 +233,19 @@ def test_after_stop_nobody_is_asked_to_write_back(house: House, hodan: Person, n
 # ---- no template: SMS, or it waits
 
 
+def counted(channel: str) -> float:
+    labels = {"channel": channel, "status": "queued"}
+    return REGISTRY.get_sample_value("bot_outbound_messages_total", labels) or 0.0
+
+
 def test_without_a_template_a_champions_text_goes_by_sms_to_who_texts_us_by_sms_too(
     house: House, hodan: Person, db: Database, now: int
 ) -> None:
     on_sms(db, now)
+    before = counted("sms")
     ask(hodan, Outbound("I found a place."), now + LATE, kind="champion")
     assert house.outbox.deliver(hodan.id, now + LATE) == 1
+    assert counted("sms") == before + 1, "it is counted for what it was"
     assert (house.twilio.messages[0].to, house.twilio.messages[0].from_) == (NUMBER, SMS_FROM)
     assert hodan.row().by_sms
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.channel.buttons import Buttons
 from bot.channel.content_client import ContentApi
 from bot.channel.message import Outbound
+from bot.channel.phone import SimulatedPhone
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.line import DAY, MINUTE
 from bot.outbox import Outbox
@@ -52,6 +55,15 @@ class House:
             id = templates.keep(conn, name=window.COMING_BACK, language=language, text=text, sid=sid, now_ms=now)
             templates.note(conn, id, State.APPROVED, "", now)
         return sid
+
+
+@contextmanager
+def running_house(db: Database, now: int) -> Iterator[House]:
+    """An outbox that sends to Twilio's far side, which runs meanwhile."""
+    twilio = WhatsAppStandIn()
+    with twilio.contents, twilio:
+        sender = sender_of(db, twilio, now)
+        yield House(db, Outbox(db, {"sms": sender, "whatsapp": sender, "phone": SimulatedPhone()}), twilio)
 
 
 def sender_of(db: Database, twilio: WhatsAppStandIn, now: int) -> TwilioSender:

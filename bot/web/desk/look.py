@@ -63,7 +63,7 @@ PLACES: tuple[Place, ...] = (
     Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
     Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True),
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed", within=("templates",)),
-    Place("broadcasts.page", N_("News"), Permission.BROADCAST, "message", "news"),
+    Place("broadcasts.page", N_("News"), Permission.BROADCAST, "news", "news"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
     Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),
     Place(
