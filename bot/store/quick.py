@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import psycopg
+from msgspec import Struct
 
 from bot.channel.message import Inbound
 from bot.store import meeting
@@ -50,8 +51,7 @@ class Rows:
     story: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The contact who wrote, not locked. ``duplicate``: this very message was taken before."""
 
     known: Known

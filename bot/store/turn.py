@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.channel.message import Inbound, Media, Outbound
@@ -26,8 +26,7 @@ NOT_KEPT = "[not kept]"
 FORGET_AMONG = 100  # a story that is given up is at most this many messages old
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(Struct, frozen=True):
     """A message that this turn sends."""
 
     outbound: Outbound
@@ -90,8 +89,7 @@ KEEP_SESSION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A conversation's new state. ``session`` is JSON; ``flow`` and ``step`` wait, "" when nothing is under way.
 
     ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours.
