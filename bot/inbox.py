@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from random import Random, SystemRandom
 
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
@@ -33,8 +33,7 @@ OLD_BUTTON = "old"  # the id of no button: it answers nothing that is asked now
 AWAY_MS = 3 * 86_400_000  # after three days she no longer means the question that was open
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What became of a message. ``duplicate``: it had been taken before, and nothing was done. ``seen`` is what is to
     be counted once it is committed."""
 
@@ -44,8 +43,7 @@ class Receipt:
     seen: Seen | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Thought:
+class _Thought(Struct, frozen=True):
     """A turn that was thought through without a lock, from what was known then."""
 
     known: Known

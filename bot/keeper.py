@@ -67,11 +67,16 @@ class Keeper:
         self.status = "active" if known.status == "erased" else known.status
 
     def rows(self) -> Rows | None:
-        """All that a plain turn writes; None when this one leads to more than replies and a timer."""
-        if self.inbound is None or not all(isinstance(event, Say | TimerSet) for event in self.done.events):
+        """All that a plain turn writes; None when this one leads to more than replies, a timer, and a word to add to
+        her story."""
+        events = self.done.events
+        if self.inbound is None or not all(isinstance(event, Say | TimerSet | StoryCompleted) for event in events):
+            return None
+        completed = [event for event in events if isinstance(event, StoryCompleted)]
+        if len(completed) > 1:
             return None
         contact_id, language = self.known.contact_id, self.session.language
-        timers = [event for event in self.done.events if isinstance(event, TimerSet)]
+        timers = [event for event in events if isinstance(event, TimerSet)]
         return Rows(
             contact_id,
             self.known.stamp,
@@ -81,6 +86,7 @@ class Keeper:
             self._missed(),
             self._due(timers[-1]) if timers else None,
             self.session.stamp,
+            *((completed[0].reference, self._completing(completed[0])) if completed else ()),
         )
 
     def keep(self, conn: Connection) -> None:
@@ -150,9 +156,7 @@ class Keeper:
         if isinstance(event, StorySubmitted):
             self._story(event)
         elif isinstance(event, StoryCompleted):
-            said = {"wish": event.wish, "follow_up": event.follow_up}
-            more = {name: value for name, value in said.items() if value is not None}
-            turn.complete_story(self.conn, self.vault, self.known.contact_id, event.reference, more)
+            turn.complete_story(self.conn, self.known.contact_id, event.reference, self._completing(event))
         elif isinstance(event, WordsForgotten):
             turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts, event.media)
             media.forget(self.conn, self.vault, self.known.contact_id, event.media)
@@ -189,6 +193,9 @@ class Keeper:
             self._consent_changed(event)
         elif isinstance(event, Broke):
             log.error("flow_broke", contact=self.known.pseudonym, why=event.sentence)
+
+    def _completing(self, event: StoryCompleted) -> dict[str, Any]:
+        return turn.completing(self.vault, event.wish, event.follow_up)
 
     def _due(self, timer: TimerSet) -> int:
         """By day; a last word within the day after her last message, but not in the same breath as this turn."""

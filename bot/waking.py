@@ -8,7 +8,7 @@ from multiprocessing.util import Finalize
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-GATHER_S = 0.005  # a text may wait this long for others
+GATHER_S = 0.025  # after a hand-over, the next texts wait this long for others; the first one waits for nobody
 
 
 class Waking:
@@ -41,12 +41,12 @@ class Waking:
     def _go_on(self) -> None:
         going = True
         while going:
-            gathered = [self._ids.get()]
-            if gathered[0] is not None:
-                time.sleep(GATHER_S)
-                gathered += self._at_hand()
+            gathered = [self._ids.get(), *self._at_hand()]
             going = None not in gathered
-            self._enqueue(dict.fromkeys(one for one in gathered if one is not None))
+            if ids := dict.fromkeys(one for one in gathered if one is not None):
+                self._enqueue(ids)
+            if going:
+                time.sleep(GATHER_S)
 
     def _at_hand(self) -> Iterable[int | None]:
         try:

@@ -22,6 +22,26 @@ def test_whoever_is_woken_meanwhile_is_handed_over_together_and_once() -> None:
     assert handed == [[3, 5, 8]]
 
 
+def test_the_first_waits_for_nobody_and_the_next_go_together() -> None:
+    handed: list[list[int]] = []
+    taken, go_on = Event(), Event()
+
+    def take(ids: Iterable[int]) -> None:
+        handed.append(list(ids))
+        taken.set()
+        assert go_on.wait(10)
+
+    waking = Waking(take)
+    waking.start()
+    waking.wake(3)
+    assert taken.wait(10)
+    for contact_id in (5, 8, 5):
+        waking.wake(contact_id)
+    go_on.set()
+    waking.stop()
+    assert handed == [[3], [5, 8]]
+
+
 def test_it_goes_on_after_a_hand_over() -> None:
     handed, came = list[int](), Event()
 

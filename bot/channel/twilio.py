@@ -115,9 +115,11 @@ def _media(form: Mapping[str, str]) -> tuple[Media, ...]:
 
 
 def _location(form: Mapping[str, str]) -> tuple[float, float] | None:
+    if "Latitude" not in form or "Longitude" not in form:
+        return None
     try:
         latitude, longitude = float(form["Latitude"]), float(form["Longitude"])
-    except (KeyError, ValueError):
+    except ValueError:
         return None
     if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
         return None
@@ -126,7 +128,7 @@ def _location(form: Mapping[str, str]) -> tuple[float, float] | None:
 
 def _opt_out(said: str) -> OptOut | None:
     try:
-        return OptOut(said.strip().upper())
+        return OptOut(said.strip().upper()) if said else None
     except ValueError:
         return None
 

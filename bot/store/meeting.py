@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.channel.message import Channel, Inbound
@@ -45,8 +45,7 @@ class Row(NamedTuple):
 _CONTACT = ", ".join(Row._fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A contact as the turn found it, its row locked. ``session`` is JSON, "" when nothing is under way.
 
     ``rehearses`` is the revision of the draft that a made-up person tries; "" for everybody else.

@@ -17,24 +17,26 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import psycopg
+from msgspec import Struct
 
 from bot.channel.message import Inbound
 from bot.store import meeting
 from bot.store.database import Database
 from bot.store.meeting import Known
-from bot.store.turn import KEEP_SESSION
+from bot.store.turn import KEEP_SESSION, completing_story
 
 # The types of what a turn inserts: without them PostgreSQL takes an empty value for a text.
 INTEGERS = frozenset({"contact_id", "received_at", "created_at", "status_at", "at", "due_at"})
 SMALL = frozenset({"segments", "attempts", "stamp"})
-FLAGS = frozenset({"simulated"})
+FLAGS = frozenset({"simulated", "follow_up"})
 
 
 @dataclass(slots=True)
 class Rows:
     """What a plain turn writes: the conversation's new state, her message, the replies, and little else.
 
-    ``session`` are the values of turn.KEEP_SESSION. ``silence_at`` sets the timer of a silence.
+    ``session`` are the values of turn.KEEP_SESSION. ``silence_at`` sets the timer of a silence. ``story`` are the
+    columns of turn.completing for her story of that reference.
     """
 
     contact_id: int
@@ -45,10 +47,11 @@ class Rows:
     missed: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     silence_at: int | None = None
     stamp: int = 0
+    reference: str = ""
+    story: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The contact who wrote, not locked. ``duplicate``: this very message was taken before."""
 
     known: Known
@@ -149,6 +152,9 @@ def _write_sqlite(driver: Driver, rows: Rows) -> bool:
             driver.execute(*_insert("missed", row))
         if rows.silence_at is not None:
             _keep_silence(driver, rows)
+        if rows.story:
+            done = completing_story(tuple(rows.story))
+            driver.execute(done, (*rows.story.values(), rows.reference, rows.contact_id))
         driver.execute("COMMIT", ())
     except BaseException:
         with suppress(sqlite3.OperationalError):  # a full disk has rolled it back already
@@ -183,7 +189,7 @@ def _write_postgresql(driver: Driver, rows: Rows) -> bool:
     silence = _silence(rows) if rows.silence_at is not None else {}
     sql = _statement(
         tuple(rows.inbound), tuple(rows.outbound[0]) if rows.outbound else (), len(rows.outbound),
-        tuple(rows.missed[0]) if rows.missed else (), len(rows.missed), tuple(silence),
+        tuple(rows.missed[0]) if rows.missed else (), len(rows.missed), tuple(silence), tuple(rows.story),
     )  # fmt: skip
     values: list[Any] = [*rows.session, rows.stamp_before, *rows.inbound.values()]
     for number, row in enumerate(rows.outbound):
@@ -192,13 +198,15 @@ def _write_postgresql(driver: Driver, rows: Rows) -> bool:
         values += row.values()
     if silence:
         values += [silence["stamp"], silence["due_at"], *silence.values()]
+    if rows.story:
+        values += [*rows.story.values(), rows.reference]
     return bool(driver.execute(sql, values).fetchone()[0])
 
 
 @lru_cache(maxsize=256)
 def _statement(
     inbound: tuple[str, ...], outbound: tuple[str, ...], replies: int, missed: tuple[str, ...], misses: int,
-    silence: tuple[str, ...],
+    silence: tuple[str, ...], story: tuple[str, ...],
 ) -> str:  # fmt: skip
     """The replies are numbered, so that their ids come in the order in which they were said."""
     parts = [
@@ -225,6 +233,9 @@ def _statement(
             f"t AS (INSERT INTO timer ({', '.join(silence)}) SELECT {_marks(silence)} FROM c"
             " WHERE NOT EXISTS (SELECT 1 FROM u))"
         )
+    if story:
+        given = ", ".join(f"{name} = ?::{_kind(name)}" for name in story)
+        parts.append(f"s AS (UPDATE story SET {given} FROM c WHERE reference = ?::text AND contact_id = c.id)")
     return f"WITH {', '.join(parts)} SELECT count(*) FROM c".replace("?", "%s")
 
 

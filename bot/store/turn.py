@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.channel.message import Inbound, Media, Outbound
@@ -25,8 +26,7 @@ NOT_KEPT = "[not kept]"
 FORGET_AMONG = 100  # a story that is given up is at most this many messages old
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(Struct, frozen=True):
     """A message that this turn sends."""
 
     outbound: Outbound
@@ -89,8 +89,7 @@ KEEP_SESSION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A conversation's new state. ``session`` is JSON; ``flow`` and ``step`` wait, "" when nothing is under way.
 
     ``wrote`` says that she herself wrote: it opens WhatsApp's 24 hours.
@@ -161,17 +160,22 @@ def keep_story(
     return plain.insert(conn, "story", {**row, "text_enc": sealed, **more, "status": "received", "version": 1})
 
 
-def complete_story(conn: Connection, vault: Vault, contact_id: int, reference: str, more: dict[str, Any]) -> None:
-    """Add to her own story what she said after it was safe: ``wish`` (text) or ``follow_up`` (yes or no)."""
-    for name, value in more.items():
-        column, kept = ("wish_enc", vault.seal(value)) if name == "wish" else (name, value)
-        plain.run(
-            conn,
-            f"UPDATE story SET {column} = ? WHERE reference = ? AND contact_id = ?",
-            kept,
-            reference,
-            contact_id,
-        )
+def completing(vault: Vault, wish: str | None, follow_up: bool | None) -> dict[str, Any]:
+    """The columns of a story that she adds to when it is safe; None: not said."""
+    said = {"wish_enc": None if wish is None else vault.seal(wish), "follow_up": follow_up}
+    return {column: value for column, value in said.items() if value is not None}
+
+
+def complete_story(conn: Connection, contact_id: int, reference: str, columns: dict[str, Any]) -> None:
+    """Add to her own story what she said after it was safe: the columns of ``completing``."""
+    if columns:
+        plain.run(conn, completing_story(tuple(columns)), *columns.values(), reference, contact_id)
+
+
+@lru_cache(maxsize=4)
+def completing_story(columns: tuple[str, ...]) -> str:
+    """The statement of ``complete_story``; it takes the columns' values, the reference, and the contact's id."""
+    return f"UPDATE story SET {', '.join(f'{name} = ?' for name in columns)} WHERE reference = ? AND contact_id = ?"
 
 
 def forget_words(

@@ -38,7 +38,7 @@ class Vault:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError as bad:
             raise VaultError('One of DATA_KEYS is not a Fernet key. Make one with "bot settings --new-key".') from bad
-        self._lookup_keys = tuple(_lookup_key(key) for key in keys)
+        self._lookup_keys = tuple(hmac.new(_lookup_key(key), digestmod="sha256") for key in keys)
 
     def seal(self, text: str) -> str:
         """The text, encrypted under the newest key. Sealing it twice gives two different tokens."""
@@ -104,6 +104,7 @@ def _lookup_key(key: str) -> bytes:
     return derive.derive(base64.urlsafe_b64decode(key))
 
 
-def _index(key: bytes, parts: tuple[str, ...]) -> str:
-    # JSON keeps ("a", "bc") and ("ab", "c") apart.
-    return hmac.digest(key, json.dumps(parts, ensure_ascii=False).encode(), "sha256").hex()
+def _index(key: hmac.HMAC, parts: tuple[str, ...]) -> str:
+    made = key.copy()
+    made.update(json.dumps(parts, ensure_ascii=False).encode())  # JSON keeps ("a", "bc") and ("ab", "c") apart
+    return made.hexdigest()

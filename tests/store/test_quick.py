@@ -14,6 +14,7 @@ from bot.store import meeting, schema, turn
 from bot.store.database import Database
 from bot.store.quick import Quick, Rows
 from bot.store.turn import Place, Queued
+from tests.store.rows import story
 from tests.store.together import run_together
 
 NUMBER = "+447700900123"
@@ -101,6 +102,43 @@ def test_nothing_is_written_when_somebody_came_between(db: Database, quick: Quic
         conn.execute(text(f"UPDATE contact SET {change}"))  # noqa: S608 # our own words
     assert not quick.write(late)
     assert [counted(db, table) for table in ("inbound", "outbound", "timer", "missed")] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("wish", "follow_up"), [("An interpreter", None), (None, True), (None, False), ("Ein Dolmetscher", True)]
+)
+def test_what_she_adds_to_her_story_is_kept_in_hers_alone(
+    db: Database, quick: Quick, now: int, wish: str | None, follow_up: bool | None
+) -> None:
+    contact_id = met(db, now)
+    with db.begin() as conn:
+        for reference, teller in (("HERS", contact_id), ("EARLIER", contact_id), ("OTHER", None)):
+            story(conn, db.vault, now, teller, reference=reference, wish_enc=None, follow_up=False)
+    turn_of_hers = rows(db, quick, inbound(), "a", now=now)
+    turn_of_hers.reference, turn_of_hers.story = "HERS", turn.completing(db.vault, wish, follow_up)
+    assert quick.write(turn_of_hers)
+    not_hers = rows(db, quick, inbound(), "a", now=now)
+    not_hers.reference, not_hers.story = "OTHER", turn.completing(db.vault, "no", follow_up=True)
+    assert quick.write(not_hers)
+    assert completed(db) == {"HERS": (wish or "", bool(follow_up)), "EARLIER": ("", False), "OTHER": ("", False)}
+
+
+def completed(db: Database) -> dict[str, tuple[str, bool]]:
+    with db.read() as conn:
+        kept = conn.execute(select(schema.story)).all()
+    return {one.reference: (db.vault.open(one.wish_enc or ""), one.follow_up) for one in kept}
+
+
+def test_nothing_is_added_to_a_story_when_somebody_came_between(db: Database, quick: Quick, now: int) -> None:
+    contact_id = met(db, now)
+    with db.begin() as conn:
+        story(conn, db.vault, now, contact_id, reference="HERS", wish_enc=None, follow_up=False)
+    late = rows(db, quick, inbound(), "a", now=now)
+    late.reference, late.story = "HERS", turn.completing(db.vault, "An interpreter", follow_up=True)
+    with db.begin() as conn:
+        conn.execute(text("UPDATE contact SET session_stamp = session_stamp + 1"))
+    assert not quick.write(late)
+    assert completed(db) == {"HERS": ("", False)}
 
 
 def test_of_two_at_once_one_is_written(db: Database, quick: Quick, now: int) -> None:
