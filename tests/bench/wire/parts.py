@@ -58,7 +58,7 @@ def turns(place: Place, turns: int, rounds: int) -> Beside:
             },
             rounds,
         )
-        _check_kept(made, (rounds + 1) * turns)
+        _check_kept(made, found["ours"])
         return _beside(found["ours"], found["bare"], us)
 
 
@@ -80,7 +80,7 @@ def turns_while_sending(place: Place, turns: int, rounds: int) -> tuple[Beside, 
             return one
 
         found = in_turn({"bare": lambda number: drive(other, crowd, number), "ours": busy}, rounds)
-        _check_kept(made, (rounds + 1) * turns)
+        _check_kept(made, found["ours"])
         went = Sending(median(rate for rate, _ in texts[1:]), median(cpu for _, cpu in texts[1:]) * 1e6)
         return _beside(found["ours"], found["bare"], us), went
 
@@ -93,7 +93,7 @@ def full_and_empty(place: Place, turns: int, rounds: int) -> tuple[Beside, float
         alone = stack.enter_context(prepared(place, people))
         began = time.monotonic()
         among = stack.enter_context(prepared(place, range(MANY), old_messages=True))
-        filled_s = time.monotonic() - began
+        filled_s, before = time.monotonic() - began, among.taken()
         empty, full = stack.enter_context(ours(alone)), stack.enter_context(ours(among))
         found = in_turn(
             {
@@ -102,7 +102,8 @@ def full_and_empty(place: Place, turns: int, rounds: int) -> tuple[Beside, float
             },
             rounds,
         )
-        _check_kept(alone, (rounds + 1) * turns)
+        _check_kept(alone, found["empty"])
+        _check_kept(among, found["full"], before)
         return _beside(found["full"], found["empty"], full), filled_s
 
 
@@ -140,12 +141,15 @@ def _reaches(far_side: Running, wanted: int) -> int:
     raise TimeoutError(f"Fewer than {wanted} texts went in {DRAINED_S} s.")
 
 
-def _check_kept(made: Prepared, wanted: int) -> None:
-    kept = made.taken()
-    if kept != wanted:
-        raise TurnLost(f"{wanted} turns were answered, {kept} are in the database.")
+def _check_kept(made: Prepared, rounds: Sequence[Round], before: int = 0) -> None:
+    """Every text that was answered 200 is in the database, and none is that was refused. Raises TurnLost."""
+    posted, refused = sum(one.turns for one in rounds), sum(one.refused for one in rounds)
+    kept = made.taken() - before
+    if kept != posted - refused:
+        raise TurnLost(f"{posted} texts were sent and {refused} refused; {kept} are in the database.")
 
 
 def _beside(mine: Sequence[Round], others: Sequence[Round], server: Running) -> Beside:
     locks = sum(server.complaints(word) for word in LOCK_WORDS)
+    mine, others = mine[1:], others[1:]
     return Beside(figures(mine), figures(others), ratio(mine, others), locks)

@@ -71,13 +71,11 @@ def drive(server: Running, crowd: Crowd, number: int, database_cpu: Callable[[],
 
 
 def in_turn(sides: Mapping[str, Callable[[int], Round]], rounds: int) -> dict[str, list[Round]]:
-    """Every side once a round, in an order that turns round each time; the first round only warms up."""
+    """Every side once a round, in an order that turns round each time; the first of each list only warmed up."""
     found: dict[str, list[Round]] = {name: [] for name in sides}
     for number in range(rounds + 1):
         for name in sorted(sides, reverse=bool(number % 2)):
-            one = sides[name](number)
-            if number:
-                found[name].append(one)
+            found[name].append(sides[name](number))
     return found
 
 

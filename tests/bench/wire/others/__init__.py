@@ -34,7 +34,8 @@ def race(place: Place, folder: Path, turns: int, rounds: int) -> dict[str, list[
             "RapidSMS": stack.enter_context(rapidsms(folder, place.folder)),
             "@builderbot/bot": stack.enter_context(builderbot(folder, place.folder)),
         }
-        return in_turn({name: _driven(side, crowd) for name, side in sides.items()}, rounds)
+        found = in_turn({name: _driven(side, crowd) for name, side in sides.items()}, rounds)
+        return {name: driven[1:] for name, driven in found.items()}
 
 
 def _driven(side: Running, crowd: Crowd) -> Callable[[int], Round]:
