@@ -60,7 +60,7 @@ class Conversation(Walker):
     """One turn on its way."""
 
     def __init__(self, world: World, session: Session, reply: Reply, random: Random) -> None:
-        voice = Speaker(world, session.language or reply.guess or "en", reply.channel, random, reply.today)
+        voice = Speaker(world, session.language or reply.guess or "en", reply.channel, random, reply.today, reply.now_ms)
         super().__init__(world, session, voice)
         self.reply = reply
         self.words = words(reply.text)

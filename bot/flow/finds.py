@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.flow.hours import clock_of
 from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
 from bot.flow.session import Frame, Session
@@ -12,6 +13,7 @@ from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
 from bot.knowledge import present
 from bot.knowledge.near import Found
+from bot.knowledge.opening_words import opening_line
 from bot.knowledge.places import Place
 from bot.language import phrases
 
@@ -127,7 +129,8 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
         service = directory.service(key)
         miles = next((miles for item, miles in frame.values[_key(step)]["items"] if item == key), None)
         if service:
-            voice.say(present.service_card(Found(service, miles), voice.language, translate))
+            opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
+            voice.say(present.service_card(Found(service, miles), voice.language, translate, opening))
         return
     answer = directory.answer(key)
     if answer:

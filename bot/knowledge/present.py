@@ -113,8 +113,11 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
     return listed(parts, language)
 
 
-def service_card(found: Found, language: str, translate: Translate) -> str:
-    """All that a person needs to get there and in, a line for each thing; what is not known is left out or said."""
+def service_card(found: Found, language: str, translate: Translate, opening: str = "") -> str:
+    """All that a person needs to get there and in, a line for each thing; what is not known is left out or said.
+
+    ``opening`` says, in her language, whether it is open now.
+    """
     service = found.service
     lines = [
         isolate(service.name, language),
@@ -123,6 +126,7 @@ def service_card(found: Found, language: str, translate: Translate) -> str:
         _fill(FOR, language, translate, who=_content(service.who, language, translate)),
         *_facts(service.facts, language, translate),
         _hours(service, language, translate),
+        opening,
         *_languages(service, language, translate),
         *_where(found, language, translate),
         _content(service.reach, language, translate),
