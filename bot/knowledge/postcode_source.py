@@ -115,7 +115,11 @@ def _directory(file: IO[bytes], size: int) -> Source:
     picked = [column for column in needed if column is not None]
     rows = (_row(line, picked, lsoas) for line in table if len(line) > max(picked))
     known = any(column is not None for column in lsoas)
-    return Source(rows, lambda: file.tell() / (size or 1), on_grid=None in degrees, has_lsoas=known)
+
+    def share() -> float:
+        return 1.0 if file.closed else file.tell() / (size or 1)  # the end of the rows closes it
+
+    return Source(rows, share, on_grid=None in degrees, has_lsoas=known)
 
 
 def _column(header: Sequence[str], names: Sequence[str]) -> int | None:

@@ -15,7 +15,7 @@ PLACE_UNKNOWN = (
     "I do not know that place. Please check it and text it again, or text another town or postcode near you."
 )
 POSTCODE_UNKNOWN = (
-    "I do not know that postcode. Please check it: is it the letter O or the number 0, the letter I or the number 1? "
+    "I do not know that postcode. Is it the letter O or the number 0? The letter I or the number 1? "
     "Text it again, or text your town."
 )
 _ENGLAND_ONLY = "We know local help in England only. Text a place in England, or {menu} for other help."
