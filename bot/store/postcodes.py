@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.knowledge.packed import spot_in
 from bot.knowledge.places import Known
 from bot.knowledge.postcode import district_of
+from bot.settings import SettingError
 
 FORMAT = "1"  # of the blobs: bot/knowledge/packed.py
 TABLES = """
@@ -20,8 +21,8 @@ CREATE TABLE district (name TEXT PRIMARY KEY, spots BLOB NOT NULL);
 """
 
 
-class PostcodesError(ValueError):
-    """A file that is no table of postcodes of ours. The sentence says how to mend it."""
+class PostcodesError(SettingError):
+    """POSTCODES_FILE names a file that is no table of postcodes of ours. The sentence says how to mend it."""
 
 
 @dataclass(frozen=True, slots=True)
