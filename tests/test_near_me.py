@@ -35,9 +35,10 @@ steps:
 """
 
 
-@pytest.fixture
-def postcodes(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def postcodes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A table of four postcodes with deciles, built by the command from files as they are published."""
+    tmp_path = tmp_path_factory.mktemp("postcodes")
     files = [written(tmp_path, "IMD_2019.csv", IMD_2019), written(tmp_path, "IMD_2025.csv", IMD_2025)]
     source, target = written(tmp_path, "ONSPD.csv", DIRECTORY), tmp_path / "postcodes.sqlite3"
     indices = [part for file in files for part in ("--imd", str(file))]
