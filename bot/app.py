@@ -33,6 +33,7 @@ from bot.store.contents import ContentShelf
 from bot.store.database import Database, open_database
 from bot.store.migrate import upgrade
 from bot.store.pace import open_pace
+from bot.store.postcodes import table_at
 from bot.store.shelf import Shelf, read_folder
 from bot.store.tally import Tally
 from bot.store.vault import Vault
@@ -62,7 +63,8 @@ def build(settings: Settings) -> House:
     """Put the parts together. Raises ContentErrors for a broken flow file and CatalogueError for a broken catalogue."""
     db = open_database(settings.database_url, Vault(settings.data_keys))
     catalogues = Catalogues(settings.locales_dir, settings.languages)
-    shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name)
+    written = read_folder(settings.flows_dir, demo=settings.demo, postcodes=table_at(settings.postcodes_file))
+    shelf = Shelf(db, written, catalogues, settings.service_name)
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
     outbox = Outbox(db, _channels(settings, db, catalogues), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)

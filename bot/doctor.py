@@ -18,6 +18,7 @@ from bot.settings import SettingError, Settings
 from bot.store import audit
 from bot.store.database import Database, DatabaseAway, open_database
 from bot.store.migrate import is_current
+from bot.store.postcodes import PostcodesError, table_at
 from bot.store.published import warning
 from bot.store.schema import contact
 from bot.store.vault import ERASED, Vault, VaultError
@@ -54,6 +55,7 @@ def _ground(settings: Settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield _redis(settings)
     yield _content(settings)
+    yield _postcodes(settings)
     yield _twilio(settings)
 
 
@@ -107,6 +109,19 @@ def _content(settings: Settings) -> Finding:
     if errors:
         return Finding("Flows and content", False, f'{len(errors)} errors; the first: {errors[0]}. Run "bot check".')
     return _built(settings)
+
+
+def _postcodes(settings: Settings) -> Finding:
+    """Whether whole postcodes are known, and deciles. Without them the bot measures from the middle of a sector."""
+    try:
+        table = table_at(settings.postcodes_file)
+    except PostcodesError as bad:
+        return Finding("Postcodes", False, str(bad))
+    if table is None:
+        return Finding("Postcodes", True, 'the shipped sectors. "bot places build" makes the table of all of them.')
+    editions = " and ".join(map(str, table.about.editions)) or "no edition"
+    sentence = f"{table.about.postcodes:,} from {table.about.source}, with deprivation deciles of {editions}."
+    return Finding("Postcodes", True, sentence)
 
 
 def _built(settings: Settings) -> Finding:

@@ -180,6 +180,7 @@ class Inbox:
             handled_help=inbound.opt_out is OptOut.HELP,
             away=known.last_inbound_at is not None and now_ms - known.last_inbound_at > AWAY_MS,
             today=day_of(now_ms),
+            now_ms=now_ms,
         )
 
     def _button(self, conn: Connection, inbound: Inbound, known: Known) -> str:

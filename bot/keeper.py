@@ -32,6 +32,7 @@ from bot.flow.events import (
 )
 from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
+from bot.knowledge.places import Deprivation
 from bot.store import audit, consents, contacts, media, meeting, turn, waits
 from bot.store.database import Database
 from bot.store.meeting import Known
@@ -53,6 +54,10 @@ def session_of(known: Known) -> Session:
     except ValueError:
         log.error("session_unreadable", contact=known.pseudonym)
         return fresh
+
+
+def _deprivation(known: Deprivation | None) -> dict[str, int]:
+    return {"deprivation_edition": known[0], "deprivation_decile": known[1]} if known else {}
 
 
 class Keeper:
@@ -161,7 +166,7 @@ class Keeper:
             turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts, event.media)
             media.forget(self.conn, self.vault, self.known.contact_id, event.media)
         elif isinstance(event, QuestionAsked):
-            row = {**self._row(), "reference": event.reference}
+            row = {**self._row(), "reference": event.reference, **_deprivation(event.deprivation)}
             subject = turn.keep_question(self.conn, self.vault, row, event.text)
             self._audit(
                 audit.Event.QUESTION_RECEIVED,
@@ -210,6 +215,7 @@ class Keeper:
             "reference": event.reference,
             "consent": event.consent.value,
             "follow_up": False,
+            **_deprivation(event.deprivation),
         }
         subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.media)
         media.claim(self.conn, self.vault, self.known.contact_id, event.media, story_id=subject, now_ms=self.now_ms)

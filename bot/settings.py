@@ -130,6 +130,13 @@ def _folder(value: str) -> Path:
     return folder
 
 
+def _file_to_be(value: str) -> Path:
+    file = Path(value)
+    if file.is_dir():
+        raise ValueError(f'"{value}" is a folder. Give the name of a file')
+    return file
+
+
 def _count(value: str) -> int:
     if not value.strip().isascii() or not value.strip().isdigit():
         raise ValueError("it must be a whole number, like 30; 0 for no limit")
@@ -192,6 +199,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
     Setting("LOCALES_DIR", _folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
+    Setting("POSTCODES_FILE", _file_to_be, f"{INSTANCE}/postcodes.sqlite3", "The table of all England's postcodes, when \"bot places build\" has made one. Without it a postcode is measured from the middle of its sector."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
     Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
@@ -222,6 +230,7 @@ class Settings:
     service_name: str
     flows_dir: Path
     locales_dir: Path
+    postcodes_file: Path
     price_per_segment_pence: Decimal
     demo: bool
 

@@ -21,7 +21,8 @@ Point = tuple[float, float]
 
 def house_on(url: str, **environ: str) -> House:
     """A house on this database, with the made-up borough; nothing is loaded yet and its jobs do not run."""
-    given = {"SECRET_KEY": "a" * 44, "DATA_KEYS": table.new_key(), "DATABASE_URL": url, "DEMO": "yes", **environ}
+    given = {"SECRET_KEY": "a" * 44, "DATA_KEYS": table.new_key(), "DATABASE_URL": url, "DEMO": "yes"}
+    given |= {"POSTCODES_FILE": "no-such-table.sqlite3", **environ}  # not the one that a developer has built
     return build(table.load(given))
 
 

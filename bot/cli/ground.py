@@ -38,13 +38,14 @@ def open_house(settings: Settings | None = None) -> House:
     from bot.knowledge.content_error import ContentErrors
     from bot.language.catalogue import CatalogueError
     from bot.store.database import DatabaseAway
+    from bot.store.postcodes import PostcodesError
 
     try:
         return build(settings or read_settings())
     except DatabaseAway as away:
         fail(str(away))
         raise
-    except (ContentErrors, CatalogueError) as bad:
+    except (ContentErrors, CatalogueError, PostcodesError) as bad:
         fail(f"{bad}\nNothing was started. Mend the file and try again.")
         raise
 

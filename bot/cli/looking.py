@@ -66,18 +66,44 @@ def places() -> None:
 @places.command("build")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--to", "target", type=click.Path(path_type=Path), help="Where to write it; the shipped table if left out."
+    "--imd",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='"File 7" of the English Indices of Deprivation, 2019 or 2025, as CSV. May be given twice.',
 )
-def places_build(source: Path, target: Path | None) -> None:
-    """Build the table of postcode sectors from SOURCE: the ONS Postcode Directory (CSV or ZIP)."""
-    from bot.knowledge.build_places import TABLE, PlacesSourceError, build_places
+@click.option("--sectors", is_flag=True, help="Build the small table of sectors that is shipped, and nothing else.")
+@click.option("--to", "target", type=click.Path(path_type=Path), help="Where to write it, if not to POSTCODES_FILE.")
+def places_build(source: Path, imd: tuple[Path, ...], sectors: bool, target: Path | None) -> None:
+    """Build the table of all postcodes of England from SOURCE: the ONS Postcode Directory (CSV or ZIP)."""
+    from bot.knowledge.postcode_source import PlacesSourceError
 
     try:
-        count = build_places(source, target or TABLE, progress=lambda line: click.echo(line, err=True))
+        _build_sectors(source, target) if sectors else _build_postcodes(source, imd, target)
     except PlacesSourceError as bad:
         fail(str(bad))
-        raise
+
+
+def _build_sectors(source: Path, target: Path | None) -> None:
+    from bot.knowledge.build_places import TABLE, build_places
+
+    count = build_places(source, target or TABLE, progress=lambda line: click.echo(line, err=True))
     click.echo(f"{count:,} sectors written to {target or TABLE}.", err=True)
+
+
+def _build_postcodes(source: Path, imd: tuple[Path, ...], target: Path | None) -> None:
+    from bot.knowledge.build_postcodes import districts_of
+    from bot.knowledge.deprivation import read_deciles
+    from bot.store.postcodes import write_postcodes
+
+    target = target or read_settings().postcodes_file
+    editions = [read_deciles(file) for file in imd]
+    with click.progressbar(length=1000, label="Reading postcodes", file=sys.stderr) as bar:
+        districts = districts_of(source, editions, lambda share: bar.update(int(share * 1000) - bar.pos))
+        count = write_postcodes(districts, target, source=source.name, editions=[one.edition for one in editions])
+    size = target.stat().st_size / 1_000_000
+    known = " and ".join(str(one.edition) for one in editions)
+    told = f", with deprivation deciles of {known}" if known else ""
+    click.echo(f"{count:,} postcodes written to {target} ({size:.1f} MB){told}.", err=True)
 
 
 @places.command("towns")

@@ -16,12 +16,21 @@ from bot.flow.phrasebook import LANGUAGE_NAMES
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
-from bot.knowledge.places import Place
+from bot.knowledge.places import Place, Unplaced
 from bot.language import phrases
 from bot.language.normal import plain
 
 _LETTER = regex.compile(r"\p{L}|\p{N}")
 _READ_FIRST = frozenset({Expect.NUMBER, Expect.POSTCODE, Expect.MEDIA})
+_UNPLACED = {
+    Unplaced.SCOTLAND: phrases.PLACE_SCOTLAND,
+    Unplaced.WALES: phrases.PLACE_WALES,
+    Unplaced.NORTHERN_IRELAND: phrases.PLACE_NORTHERN_IRELAND,
+    Unplaced.ISLE_OF_MAN: phrases.PLACE_ISLANDS,
+    Unplaced.CHANNEL_ISLANDS: phrases.PLACE_ISLANDS,
+    Unplaced.NO_SUCH_POSTCODE: phrases.POSTCODE_UNKNOWN,
+    Unplaced.UNKNOWN: phrases.PLACE_UNKNOWN,
+}
 # The options of "expect: yes_no", in this order.
 _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
@@ -160,12 +169,12 @@ def _wordless(reply: Reply) -> bool:
 
 def _place(reply: Reply, voice: Speaker) -> Got | Missed:
     if reply.location:
-        here = Place("", reply.location[0], reply.location[1], "postcode")
-        return Got("", kept_place(here))
+        here = voice.world.directory.place_at(*reply.location)
+        return Got("", kept_place(here)) if here else Missed(phrases.PLACE_NOT_ENGLAND)
     if _wordless(reply):
         return Missed(phrases.ONLY_WORDS)
     place = voice.world.directory.place(reply.text)
-    return Got("", kept_place(place)) if place else Missed(phrases.PLACE_UNKNOWN)
+    return Got("", kept_place(place)) if place else Missed(_UNPLACED[voice.world.directory.why_no_place(reply.text)])
 
 
 def kept_place(place: Place) -> dict[str, object]:
@@ -175,4 +184,5 @@ def kept_place(place: Place) -> dict[str, object]:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "exactness": place.exactness,
+        "deprivation": list(place.deprivation) if place.deprivation else None,
     }

@@ -6,7 +6,7 @@ from random import Random
 
 from msgspec import Struct
 
-from bot.flow import asks, finds, free, later, talk
+from bot.flow import asks, deprived, finds, free, later, talk
 from bot.flow.commands import command, switch_language
 from bot.flow.events import AlertRaised, Broke, Erased, Event, Say, Started, Stopped
 from bot.flow.lexicon import Ambiguous
@@ -60,7 +60,8 @@ class Conversation(Walker):
     """One turn on its way."""
 
     def __init__(self, world: World, session: Session, reply: Reply, random: Random) -> None:
-        voice = Speaker(world, session.language or reply.guess or "en", reply.channel, random, reply.today)
+        language = session.language or reply.guess or "en"
+        voice = Speaker(world, language, reply.channel, random, reply.today, reply.now_ms)
         super().__init__(world, session, voice)
         self.reply = reply
         self.words = words(reply.text)
@@ -269,6 +270,7 @@ class Conversation(Walker):
             return
         frame = self.session.frames[-1]
         frame.values[step.name] = got.value
+        deprived.note(step, frame, self.world.directory)
         if step.expect is Expect.LANGUAGE:
             self.set_language(str(got.value))
         self.leave(step, got.key)

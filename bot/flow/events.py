@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from bot.flow.media import Media
+from bot.knowledge.places import Deprivation
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -31,6 +32,7 @@ class StorySubmitted:
     messages: tuple[str, ...]
     consent: Consent
     media: tuple[Media, ...] = ()
+    deprivation: Deprivation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class QuestionAsked:
 
     reference: str
     text: str
+    deprivation: Deprivation | None = None
 
 
 @dataclass(frozen=True, slots=True)

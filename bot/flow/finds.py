@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.flow.hours import clock_of
 from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
 from bot.flow.session import Frame, Session
@@ -12,6 +13,7 @@ from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
 from bot.knowledge import present
 from bot.knowledge.near import Found
+from bot.knowledge.opening_words import opening_line
 from bot.knowledge.places import Place
 from bot.language import phrases
 
@@ -20,24 +22,30 @@ CLOSEST_ANSWERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the list: its key, and the miles to it when they are known."""
+    """One line of the list: its key, and the miles to it when they are known, exactly or roughly."""
 
     key: str
     miles: float | None = None
+    rough: bool = False
 
 
-def search(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
-    """What this step finds for what she told us, best first. Where she is, is forgotten once it has been used."""
+def search(step: Step, frame: Frame, voice: Speaker) -> tuple[list[Item], str]:
+    """What this step finds for what she told us, best first, and from where its miles are measured, in her language.
+    Where she is, is forgotten once it has been used: only the first page can say so."""
     directory = voice.world.directory
     if step.find == "services":
         topic, place = (_told(step, name, frame) for name in ("topic", "place"))
         frame.values.pop(step.values["place"].written, None)
-        found = directory.find_services(str(topic), as_place(place))
-        return [Item(hit.service.key, hit.miles) for hit in found]
+        here = as_place(place)
+        found = directory.find_services(str(topic), here)
+        measured = ""
+        if here and any(hit.miles is not None for hit in found):
+            measured = present.measured(here, voice.language, voice.world.catalogues.text)
+        return [Item(hit.service.key, hit.miles, hit.rough) for hit in found], measured
     if step.find == "rights":
-        return [Item(answer.key) for answer in directory.answers_on_rights()]
+        return [Item(answer.key) for answer in directory.answers_on_rights()], ""
     asked = str(frame.values.get(step.about, ""))
-    return [Item(answer.key) for answer, _ in directory.match_answers(asked, voice.language, CLOSEST_ANSWERS)]
+    return [Item(answer.key) for answer, _ in directory.match_answers(asked, voice.language, CLOSEST_ANSWERS)], ""
 
 
 def _told(step: Step, name: str, frame: Frame) -> object:
@@ -54,7 +62,7 @@ def as_place(value: object) -> Place | None:
 
 def begin(step: Step, items: Sequence[Item], frame: Frame) -> None:
     """Keep the list with the flow, at its first page."""
-    frame.values[_key(step)] = {"items": [[item.key, item.miles] for item in items], "from": 0}
+    frame.values[_key(step)] = {"items": [[item.key, item.miles, item.rough] for item in items], "from": 0}
 
 
 def is_kept(step: Step, frame: Frame) -> bool:
@@ -62,12 +70,12 @@ def is_kept(step: Step, frame: Frame) -> bool:
     return _key(step) in frame.values
 
 
-def show(step: Step, frame: Frame, voice: Speaker, *, before: str = "") -> None:
-    """Send the current page: numbered items, then the step's own options."""
+def show(step: Step, frame: Frame, voice: Speaker, *, before: str = "", measured: str = "") -> None:
+    """Send the current page: numbered items, the step's own options, and from where the miles are ``measured``."""
     options = [(f"{step.name}.{item.key}", _line(step, item, voice)) for item in _page(step, frame)]
     options += [(f"{step.name}.{option.key}", voice.phrase(option.label)) for option in step.options]
     hints = (phrases.PICK_HINT, phrases.MORE_HINT) if _has_next(step, frame) else (phrases.PICK_HINT,)
-    hint = " ".join(voice.phrase(text) for text in hints)
+    hint = " ".join([*([measured] if measured else []), *(voice.phrase(text) for text in hints)])
     voice.say(before or voice.phrase(voice.wording(step)), options=options, hint=hint)
 
 
@@ -125,9 +133,10 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
     session.more = ""
     if step.find == "services":
         service = directory.service(key)
-        miles = next((miles for item, miles in frame.values[_key(step)]["items"] if item == key), None)
+        item = next((item for item in _items(step, frame) if item.key == key), Item(key))
         if service:
-            voice.say(present.service_card(Found(service, miles), voice.language, translate))
+            opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
+            voice.say(present.service_card(Found(service, item.miles, item.rough), voice.language, translate, opening))
         return
     answer = directory.answer(key)
     if answer:
@@ -139,7 +148,7 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
 
 def is_item(key: str, step: Step, frame: Frame) -> bool:
     """True when the key is one of the found things, not one of the step's own options."""
-    return any(key == item for item, _ in frame.values[_key(step)]["items"])
+    return any(key == item.key for item in _items(step, frame))
 
 
 def ask_which(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> None:
@@ -161,7 +170,12 @@ def _has_next(step: Step, frame: Frame) -> bool:
 
 def _page(step: Step, frame: Frame) -> list[Item]:
     kept = frame.values[_key(step)]
-    return [Item(key, miles) for key, miles in kept["items"][kept["from"] : kept["from"] + step.page]]
+    return _items(step, frame)[kept["from"] : kept["from"] + step.page]
+
+
+def _items(step: Step, frame: Frame) -> list[Item]:
+    """The whole list. One kept by an older version says nothing of how exact its miles are."""
+    return [Item(*kept) for kept in frame.values[_key(step)]["items"]]
 
 
 def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:
@@ -173,7 +187,9 @@ def _line(step: Step, item: Item, voice: Speaker) -> str:
     directory, translate = voice.world.directory, voice.world.catalogues.text
     if step.find == "services":
         service = directory.service(item.key)
-        return present.service_line(Found(service, item.miles), voice.language, translate) if service else ""
+        return (
+            present.service_line(Found(service, item.miles, item.rough), voice.language, translate) if service else ""
+        )
     return _name(step, item, voice)
 
 

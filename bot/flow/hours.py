@@ -26,6 +26,11 @@ def _day_of_hour(hour: int) -> date:
     return datetime.fromtimestamp(hour * 3600, UTC).astimezone(HERE).date()
 
 
+def clock_of(moment_ms: int) -> datetime:
+    """This moment (ms since 1970 UTC) as the clock here shows it."""
+    return datetime.fromtimestamp(moment_ms / 1000, HERE)
+
+
 def civil(moment_ms: int, zone: ZoneInfo = HERE) -> int:
     """This moment (ms since 1970 UTC), or 9 in the morning after it when it falls between 9 at night and then.
 

@@ -22,11 +22,19 @@ JOINED = 320
 class Speaker:
     """Collects the events of a turn."""
 
-    __slots__ = ("book", "channel", "events", "language", "random", "today", "world")
+    __slots__ = ("book", "channel", "events", "language", "now_ms", "random", "today", "world")
 
-    def __init__(self, world: World, language: str, channel: str, random: Random, today: date | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        language: str,
+        channel: str,
+        random: Random,
+        today: date | None = None,
+        now_ms: int = 0,
+    ) -> None:
         self.world, self.language, self.channel, self.random = world, language, channel, random
-        self.today = today.isoformat() if today else ""
+        self.today, self.now_ms = today.isoformat() if today else "", now_ms
         self.book = phrasebook(world.catalogues, world.service_name)
         self.events: list[Event] = []
 

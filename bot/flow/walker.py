@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.flow import asks, finds
+from bot.flow import asks, deprived, finds
 from bot.flow.actions import ACTIONS, new_reference, texts
 from bot.flow.condition import FACTS, SPARED, TODAY, Condition
-from bot.flow.events import AlertRaised, ConsentKept, Erased, FollowUpSet, HandedOver, StorySubmitted
+from bot.flow.events import (
+    AlertRaised,
+    ConsentKept,
+    Erased,
+    Event,
+    FollowUpSet,
+    HandedOver,
+    QuestionAsked,
+    StorySubmitted,
+)
 from bot.flow.model import FlowSet, Given, Step, Verb
 from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
@@ -257,13 +266,15 @@ class Walker:
 
     def _found(self, step: Step, frame: Frame, *, again: bool) -> bool:
         """Show the list; False when there is none and the flow says what then."""
-        if not (again and finds.is_kept(step, frame)):
-            items = finds.search(step, frame, self.voice)
-            if not items and step.none is not None:
-                frame.at = step.none
-                return False
-            finds.begin(step, items, frame)
-        finds.show(step, frame, self.voice)
+        if again and finds.is_kept(step, frame):
+            finds.show(step, frame, self.voice)
+            return True
+        items, measured = finds.search(step, frame, self.voice)
+        if not items and step.none is not None:
+            frame.at = step.none
+            return False
+        finds.begin(step, items, frame)
+        finds.show(step, frame, self.voice, measured=measured)
         return True
 
     def _given(self, step: Step, frame: Frame) -> dict[str, object]:
@@ -294,13 +305,19 @@ class Walker:
         self.session.language, self.session.settled = code, True
         self.voice.language = code
 
+    def _in_full(self, event: Event, step: Step, frame: Frame) -> Event:
+        """An event with what the action could not know of the conversation."""
+        if isinstance(event, StorySubmitted | QuestionAsked):
+            return replace(event, deprivation=deprived.known(self.session.frames))
+        return self._with_wording(event, step, frame) if isinstance(event, ConsentKept) else event
+
     def _do(self, step: Step, frame: Frame) -> None:
         events, values = ACTIONS[step.action].run(self._given(step, frame), self.voice.random)
         frame.values.update(values)
         if events:
             self.path.append(Visit(self.flows.digest, frame.flow, step.name, What.REACHED))
         for event in events:
-            self.voice.add(self._with_wording(event, step, frame) if isinstance(event, ConsentKept) else event)
+            self.voice.add(self._in_full(event, step, frame))
             self.session.spared |= isinstance(event, AlertRaised | ConsentKept)
             if isinstance(event, AlertRaised):
                 self.say_danger(event.kind)

@@ -51,6 +51,7 @@ class Reply(Struct, frozen=True):
     and ``follow_up`` is what is to be gone on with then; ``silent_ms`` is how long ago her last message is by then.
     ``away`` says that her last message is days old, and the question that was open then is not what she means.
     ``today`` is the day on a calendar where she lives; without it "tomorrow" and a day without a year cannot be read.
+    ``now_ms`` is the moment (ms since 1970 UTC); without it nobody can say what is open now.
     ``desk`` says what happened to her ``talk`` with a champion.
     """
 
@@ -67,6 +68,7 @@ class Reply(Struct, frozen=True):
     away: bool = False
     follow_up: FollowUpSet | None = None
     today: date | None = None
+    now_ms: int = 0
     silent_ms: int = 0
     desk: FromDesk | None = None
     talk: str = ""

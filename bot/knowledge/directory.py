@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.knowledge.answers import Answer
 from bot.knowledge.match import Entry, Matcher
 from bot.knowledge.near import Found, Sited, near
-from bot.knowledge.places import Place, Places
+from bot.knowledge.places import Place, Places, Unplaced
 from bot.knowledge.services import Service
 
 
@@ -48,6 +48,14 @@ class Directory:
     def place(self, text: str) -> Place | None:
         """Where she says she is, or None."""
         return self._places.find(text)
+
+    def why_no_place(self, text: str) -> Unplaced:
+        """Why ``place`` gives none."""
+        return self._places.why_not(text)
+
+    def place_at(self, latitude: float, longitude: float) -> Place | None:
+        """The place of a shared location, or None when that is not in England."""
+        return self._places.here(latitude, longitude)
 
     def match_answers(self, text: str, language: str | None, limit: int = 3) -> list[tuple[Answer, float]]:
         """The answers to the questions most like hers, best first. Empty when nothing is like it at all."""

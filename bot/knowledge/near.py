@@ -28,10 +28,12 @@ class Sited:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A service that may help, and the miles to it in a straight line; None when that is not known."""
+    """A service that may help, and the miles to it in a straight line; None when that is not known. ``rough``: they
+    are measured from the middle of a part of a town, or of a town."""
 
     service: Service
     miles: float | None
+    rough: bool = False
 
 
 def miles(a: Point, b: Point) -> float:
@@ -51,7 +53,7 @@ def near(services: Iterable[Sited], *, topic: str, place: Place | None) -> list[
     if place is None:
         of_topic = sorted((one.service for one in every if topic in one.service.topics), key=_by_name)
         return [Found(service, None) for service in _national(of_topic) + _local(of_topic)]
-    reached = _within_reach(every, (place.latitude, place.longitude))
+    reached = _within_reach(every, (place.latitude, place.longitude), rough=place.is_rough)
     areas = {found.service.area for found in reached}
     local = [found for found in reached if topic in found.service.topics]
     local.sort(key=_nearness)
@@ -61,14 +63,14 @@ def near(services: Iterable[Sited], *, topic: str, place: Place | None) -> list[
     return local + [Found(service, None) for service in (*unsited, *national)]
 
 
-def _within_reach(services: Iterable[Sited], here: Point) -> list[Found]:
+def _within_reach(services: Iterable[Sited], here: Point, *, rough: bool) -> list[Found]:
     found = []
     for one in services:
         if one.service.is_national or one.point is None or abs(one.point[0] - here[0]) > REACH_IN_DEGREES:
             continue
         distance = miles(here, one.point)
         if distance <= REACH:
-            found.append(Found(one.service, distance))
+            found.append(Found(one.service, distance, rough))
     return found
 
 

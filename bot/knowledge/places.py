@@ -7,10 +7,11 @@ import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from enum import StrEnum
+from functools import cache, cached_property
 from importlib.resources import files
 from statistics import fmean
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import BeforeValidator, Field
 from rapidfuzz import fuzz, process
@@ -25,26 +26,77 @@ from bot.knowledge.postcode import (
 )
 from bot.knowledge.reading import read_root
 from bot.knowledge.record import Identifier, Record, at_most, between, whole_postcode
-from bot.knowledge.towns import Town, shipped_towns
+from bot.knowledge.towns import Town, miles_apart, shipped_towns
 from bot.language.normal import plain
 
-__all__ = ["DemoPlaces", "Place", "Places", "looks_like_postcode", "normal_postcode", "read_demo_places"]
+__all__ = [
+    "DemoPlaces",
+    "Known",
+    "Place",
+    "Places",
+    "PostcodeTable",
+    "Unplaced",
+    "looks_like_postcode",
+    "normal_postcode",
+    "read_demo_places",
+]
 
 # Two spellings are one town from here on, of 100: "wexmor" is Wexmoor, "the day" is not "the Quay".
 SAME_TOWN = 84
 
-Exactness = Literal["postcode", "sector", "district", "town"]
+# A location farther than this from the middle of every sector of England, in miles, is not in England, or at sea.
+OUTSIDE = 12
+
+Exactness = Literal["here", "postcode", "sector", "district", "town"]
 Point = tuple[float, float]
+Deprivation = tuple[int, int]  # the edition of the indices, and the decile: 1 is the most deprived tenth
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point in degrees (WGS84), and how exact it is. A sector's middle may be 2 km from a home in it."""
+    """A point in degrees (WGS84), and how exact it is: "here" is a phone's own location.
+
+    A sector's middle may be 2 km from a home in it. The name never tells a real postcode whole; ``deprivation`` is
+    known of whole postcodes only, as one sector holds rich and poor streets.
+    """
 
     name: str
     latitude: float
     longitude: float
     exactness: Exactness
+    deprivation: Deprivation | None = None
+
+    @property
+    def is_rough(self) -> bool:
+        """True when it is the middle of something, and she may be a mile or more from it."""
+        return self.exactness in {"sector", "district", "town"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a table of all postcodes knows of one: degrees (WGS84), and the newest edition's decile."""
+
+    latitude: float
+    longitude: float
+    deprivation: Deprivation | None = None
+
+
+class PostcodeTable(Protocol):
+    """All postcodes, where somebody has built such a table."""
+
+    def find(self, postcode: str) -> Known | None: ...
+
+
+class Unplaced(StrEnum):
+    """Why no place was found: it is elsewhere (the letter of the country's codes), or not known."""
+
+    SCOTLAND = "S"
+    WALES = "W"
+    NORTHERN_IRELAND = "N"
+    ISLE_OF_MAN = "M"
+    CHANNEL_ISLANDS = "L"
+    NO_SUCH_POSTCODE = "postcode"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +110,51 @@ class DemoPlaces:
 
 
 class Places:
-    """Finds places in the shipped tables of England's postcode sectors and towns, and in the demo's own when given."""
+    """Finds places in the shipped tables of England's postcode sectors and towns, in the demo's own when given, and in
+    a table of all postcodes when there is one."""
 
-    def __init__(self, demo: DemoPlaces | None = None) -> None:
+    def __init__(self, demo: DemoPlaces | None = None, table: PostcodeTable | None = None) -> None:
+        self._table = table
+        self._points: dict[str, Point | None] = {}  # of services: they are looked up anew whenever one changes
         self._postcodes = dict(demo.postcodes) if demo else {}
         self._towns = {plain(name): place for name, place in demo.towns.items()} if demo else {}
 
     def find(self, text: str) -> Place | None:
         """The place meant, or None. Typing slips in postcodes and towns are forgiven."""
-        inside = postcode_inside(text)
-        candidates = [*readings(text), *([inside] if inside else [])]
-        by_postcode = (self._postcode(candidate) for candidate in candidates)
-        return next((place for place in by_postcode if place), None) or self._town(text)
+        for candidate in _candidates(text):
+            if _country(candidate):
+                return None
+            if place := self._postcode(candidate):
+                return place
+        return self._town(text)
+
+    def why_not(self, text: str) -> Unplaced:
+        """Why ``find`` gives no place for this text."""
+        candidates = _candidates(text)
+        country = next((country for country in map(_country, candidates) if country), None)
+        if country:
+            return Unplaced(country)
+        return Unplaced.NO_SUCH_POSTCODE if candidates else Unplaced.UNKNOWN
+
+    def here(self, latitude: float, longitude: float) -> Place | None:
+        """The place of a shared location, or None when that is not in England."""
+        point = (latitude, longitude)
+        near = any(miles_apart(point, middle) <= OUTSIDE for middle in self._sectors.values())
+        return Place("", latitude, longitude, "here") if near else None
 
     def point(self, postcode: str) -> Point | None:
-        """Latitude and longitude of a postcode in its usual form, as exactly as it is known."""
-        place = self._postcode(postcode) if postcode else None
-        return (place.latitude, place.longitude) if place else None
+        """Latitude and longitude of a service's postcode in its usual form, as exactly as it is known."""
+        if postcode not in self._points:
+            place = self._postcode(postcode) if postcode else None
+            self._points[postcode] = (place.latitude, place.longitude) if place else None
+        return self._points[postcode]
 
     def _postcode(self, postcode: str) -> Place | None:
         sector, district = sector_of(postcode), district_of(postcode)
         if point := self._postcodes.get(postcode):
             return Place(postcode, *point, "postcode")
+        if self._table and sector and sector != postcode and (known := self._table.find(postcode)):
+            return Place(sector, known.latitude, known.longitude, "postcode", known.deprivation)
         if sector and (point := self._sectors.get(sector)):
             return Place(sector, *point, "sector")
         if point := self._districts.get(district):
@@ -115,16 +190,38 @@ class Places:
         return _middles((district_of(sector), point) for sector, point in self._sectors.items())
 
 
+def _candidates(text: str) -> list[str]:
+    """Every postcode, sector or district that a text may mean or hold, the likeliest first."""
+    inside = postcode_inside(text)
+    return [*readings(text), *([inside] if inside else [])]
+
+
+def _country(postcode: str) -> str:
+    """The letter of the country that a postcode, or the whole of its sector or district, lies in; "" for England."""
+    return elsewhere().get(sector_of(postcode) or "", "") or elsewhere().get(district_of(postcode), "")
+
+
 def _of_england(town: Town | None) -> Place | None:
     return Place(town.name, town.latitude, town.longitude, "town") if town else None
 
 
 def shipped_sectors() -> Iterator[tuple[str, Point]]:
     """The middle of each postcode sector of England, from the table that ``bot places build`` made."""
-    data = files("bot.knowledge").joinpath("data", "sectors.csv.gz").read_bytes()
+    rows = _rows("sectors.csv.gz")
+    return ((sector, (float(latitude), float(longitude))) for sector, latitude, longitude in rows)
+
+
+@cache
+def elsewhere() -> Mapping[str, str]:
+    """The districts and border sectors that lie in another country: the letter of its codes."""
+    return {row[0]: row[1] for row in _rows("elsewhere.csv.gz")}
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    data = files("bot.knowledge").joinpath("data", name).read_bytes()
     rows = csv.reader(gzip.decompress(data).decode("ascii").splitlines())
     next(rows)
-    return ((sector, (float(latitude), float(longitude))) for sector, latitude, longitude in rows)
+    return rows
 
 
 def _middles(points: Iterable[tuple[str, Point]]) -> dict[str, Point]:

@@ -15,6 +15,7 @@ from bot.knowledge.answers import Answer
 from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
 from bot.knowledge.directory import Translate
 from bot.knowledge.near import Found
+from bot.knowledge.places import Place
 from bot.knowledge.record import DAYS
 from bot.knowledge.services import Facts, Opening, Service
 
@@ -52,6 +53,14 @@ NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. It may have changed."
 TO_SAY = "You can say or show this:"
 IT_MEANS = "It means:"
 FROM = "From: {source}."
+ABOUT = "about {distance}"
+UNDER = "under {distance}"
+FROM_HERE = "Measured from where you are."
+FROM_POSTCODE = "Measured from your postcode."
+FROM_MIDDLE = "Measured from the middle of {place}."
+
+# A rough distance is said in whole miles from here on; what is nearer is "under 1 mile".
+LESS_THAN = 0.75
 
 _SERVICE = "On a card about one service, sent by SMS. Keep it short."
 PHRASES: dict[str, str] = {
@@ -89,6 +98,11 @@ PHRASES: dict[str, str] = {
     TO_SAY: "Above a sentence in English that a person can say or show at a counter.",
     IT_MEANS: "Above the same sentence in her own language.",
     FROM: "Last line of an answer. {source} becomes the organisation it comes from.",
+    ABOUT: "How far a service is, when it is not known exactly. {distance} becomes miles, like '2 miles'.",
+    UNDER: "How far a service is, when it is near but not known exactly. {distance} becomes '1 mile'.",
+    FROM_HERE: "Above a list of services: the miles to them begin at the location that her phone sent.",
+    FROM_POSTCODE: "Above a list of services: the miles to them begin at the postcode that she sent.",
+    FROM_MIDDLE: "Above a list of services: where the miles begin. {place} becomes a town, or a part of a postcode.",
 }
 
 COST_WORDS = {"free": FREE, "low": LOW_COST}
@@ -107,14 +121,17 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
     service = found.service
     parts = [isolate(service.name, language)]
     if found.miles is not None:
-        parts.append(distance(found.miles, language))
+        parts.append(how_far(found, language, translate))
     if service.cost in COST_WORDS:
         parts.append(translate(COST_WORDS[service.cost], language))
     return listed(parts, language)
 
 
-def service_card(found: Found, language: str, translate: Translate) -> str:
-    """All that a person needs to get there and in, a line for each thing; what is not known is left out or said."""
+def service_card(found: Found, language: str, translate: Translate, opening: str = "") -> str:
+    """All that a person needs to get there and in, a line for each thing; what is not known is left out or said.
+
+    ``opening`` says, in her language, whether it is open now.
+    """
     service = found.service
     lines = [
         isolate(service.name, language),
@@ -123,6 +140,7 @@ def service_card(found: Found, language: str, translate: Translate) -> str:
         _fill(FOR, language, translate, who=_content(service.who, language, translate)),
         *_facts(service.facts, language, translate),
         _hours(service, language, translate),
+        opening,
         *_languages(service, language, translate),
         *_where(found, language, translate),
         _content(service.reach, language, translate),
@@ -154,6 +172,24 @@ def answer_pages(answer: Answer, language: str, translate: Translate) -> list[st
     if source:
         pages = [*pages[:-1], f"{pages[-1]}\n\n{source}"] if pages else [source]
     return [_sms_spaces(page) for page in pages]
+
+
+def how_far(found: Found, language: str, translate: Translate) -> str:
+    """The miles to a found service, said no more exactly than they are known; "" when they are not."""
+    if found.miles is None:
+        return ""
+    if not found.rough:
+        return distance(found.miles, language)
+    whole = max(1, round(found.miles))
+    about = ABOUT if found.miles >= LESS_THAN else UNDER
+    return _fill(about, language, translate, distance=_in_miles(whole, language))
+
+
+def measured(place: Place, language: str, translate: Translate) -> str:
+    """From where the miles to what was found are measured, as she should know how exact they are."""
+    if not place.is_rough:
+        return translate(FROM_HERE if place.exactness == "here" else FROM_POSTCODE, language)
+    return _fill(FROM_MIDDLE, language, translate, place=isolate(place.name, language))
 
 
 def distance(miles: float, language: str) -> str:
@@ -225,7 +261,7 @@ def _where(found: Found, language: str, translate: Translate) -> Iterator[str]:
     address = ", ".join(part for part in (service.address, service.postcode) if part)
     if address:
         line = _fill(WHERE, language, translate, address=isolate(address, language))
-        yield f"{line} ({distance(found.miles, language)})" if found.miles is not None else line
+        yield f"{line} ({how_far(found, language, translate)})" if found.miles is not None else line
 
 
 def _contacts(service: Service, language: str, translate: Translate) -> Iterator[str]:

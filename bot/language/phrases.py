@@ -14,6 +14,16 @@ WHICH_ONE = "Did you mean one of these? Please text its number."
 PLACE_UNKNOWN = (
     "I do not know that place. Please check it and text it again, or text another town or postcode near you."
 )
+POSTCODE_UNKNOWN = (
+    "I do not know that postcode. Is it the letter O or the number 0? The letter I or the number 1? "
+    "Text it again, or text your town."
+)
+_ENGLAND_ONLY = "We know local help in England only. Text a place in England, or {menu} for other help."
+PLACE_SCOTLAND = f"That postcode is in Scotland. {_ENGLAND_ONLY}"
+PLACE_WALES = f"That postcode is in Wales. {_ENGLAND_ONLY}"
+PLACE_NORTHERN_IRELAND = f"That postcode is in Northern Ireland. {_ENGLAND_ONLY}"
+PLACE_ISLANDS = f"That postcode is on the Isle of Man or the Channel Islands. {_ENGLAND_ONLY}"
+PLACE_NOT_ENGLAND = f"That place is not in England. {_ENGLAND_ONLY}"
 SAY_WORDS = "Please text your answer in words."
 ONLY_WORDS = "I can only read words for now. I cannot see photos or hear voice notes yet. Please write it instead."
 FILE_TOO_LARGE = "Thank you. The file you sent is too large for us. Can you send a smaller one, or tell us in words?"
@@ -89,7 +99,13 @@ PHRASES: dict[str, str] = {
     NOT_UNDERSTOOD_OPTIONS: "Followed by a numbered list.",
     NOT_UNDERSTOOD_AGAIN: "The second time. Followed by a numbered list. {back} and {menu} become the command words.",
     WHICH_ONE: "When a reply fits two options. Followed by a numbered list.",
-    PLACE_UNKNOWN: "When a postcode or town is not in our list.",
+    PLACE_UNKNOWN: "When a town, or a place in other words, is not in our list.",
+    POSTCODE_UNKNOWN: "When a text looks like a postcode, and there is no such postcode. Never blame the person.",
+    PLACE_SCOTLAND: "When a postcode is real and not in England. Kind: it is our list that ends there.",
+    PLACE_WALES: "When a postcode is real and not in England. Kind: it is our list that ends there.",
+    PLACE_NORTHERN_IRELAND: "When a postcode is real and not in England. Kind: it is our list that ends there.",
+    PLACE_ISLANDS: "When a postcode is real and not in England. Kind: it is our list that ends there.",
+    PLACE_NOT_ENGLAND: "When the location that her phone sent is not in England.",
     SAY_WORDS: "When a question that wants words got only pictures or emoji.",
     ONLY_WORDS: "When someone sends a photo, voice note or document.",
     FILE_TOO_LARGE: "A little after someone sent a photo, voice note, video or document that is too big.",

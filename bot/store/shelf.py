@@ -19,7 +19,7 @@ from bot.flow.replies import Vocabulary
 from bot.flow.world import World
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.directory import Directory
-from bot.knowledge.places import Places, read_demo_places
+from bot.knowledge.places import Places, PostcodeTable, read_demo_places
 from bot.language.catalogue import Catalogues
 from bot.store import counter, flows, published
 from bot.store.content import CONTENT, load_directory_rows
@@ -44,12 +44,12 @@ class Written:
     places: Places
 
 
-def read_folder(folder: Path, *, demo: bool) -> Written:
+def read_folder(folder: Path, *, demo: bool, postcodes: PostcodeTable | None = None) -> Written:
     """The folder's flows, danger signs and places. Raises ContentErrors with file:line:column of all that is wrong."""
     sources = _texts(folder)
     demo_file = folder / "demo" / "places.yaml"
     places = read_demo_places(demo_file.read_bytes(), demo_file.name) if demo and demo_file.is_file() else None
-    return Written(load_flows(sources), sources, read_signs(_texts(folder / "safety")), Places(places))
+    return Written(load_flows(sources), sources, read_signs(_texts(folder / "safety")), Places(places, postcodes))
 
 
 def _texts(folder: Path) -> dict[str, str]:

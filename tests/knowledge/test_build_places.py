@@ -45,6 +45,22 @@ def test_a_sector_is_the_middle_of_its_english_postcodes_that_have_a_place(tmp_p
     ]
 
 
+BORDER = """\
+pcds,ctry,lat,long
+TD12 4AA,E92000001,55.65,-2.24
+TD12 9AA,S92000003,55.66,-2.25
+G1 1AA,S92000003,55.86,-4.25
+XX1 1AA,nan,50.0,1.0
+"""
+
+
+def test_beside_it_stands_what_lies_in_another_country(tmp_path: Path) -> None:
+    source, target = tmp_path / "ONSPD.csv", tmp_path / "sectors.csv.gz"
+    source.write_text(BORDER, encoding="utf-8")
+    assert build_places(source, target) == 1
+    assert table(tmp_path / "elsewhere.csv.gz") == [["part", "country"], ["G1", "S"], ["TD12 9", "S"]]
+
+
 def test_a_zip_with_metres_on_the_grid_gives_degrees(tmp_path: Path) -> None:
     source, target = tmp_path / "ONSPD_FEB_2026.zip", tmp_path / "sectors.csv.gz"
     with zipfile.ZipFile(source, "w") as archive:

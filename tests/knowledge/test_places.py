@@ -6,7 +6,15 @@ from importlib.resources import files
 
 import pytest
 
-from bot.knowledge.places import Place, Places, looks_like_postcode, normal_postcode, shipped_sectors
+from bot.knowledge.places import (
+    Place,
+    Places,
+    Unplaced,
+    elsewhere,
+    looks_like_postcode,
+    normal_postcode,
+    shipped_sectors,
+)
 from tests.knowledge.samples import shipped_places
 
 NORMAL = [
@@ -99,3 +107,50 @@ def test_the_shipped_table_covers_england_is_small_and_carries_its_licence() -> 
     licence = data.joinpath("LICENCE.txt").read_text(encoding="utf-8")
     assert "Open Government Licence v3.0" in licence
     assert "Royal Mail copyright and database right" in licence
+
+
+WHY_NOT = [
+    ("Glasgow", "g1 1aa", Unplaced.SCOTLAND),
+    ("a district of Aberdeen", "AB10", Unplaced.SCOTLAND),
+    ("a Scottish sector of a district on the border", "TD12 9AA", Unplaced.SCOTLAND),
+    ("Cardiff in a sentence", "i am near CF10 1AA now", Unplaced.WALES),
+    ("Belfast", "BT1 5GS", Unplaced.NORTHERN_IRELAND),
+    ("Douglas", "IM1 1AA", Unplaced.ISLE_OF_MAN),
+    ("Guernsey", "GY1 1AA", Unplaced.CHANNEL_ISLANDS),
+    ("a postcode of no district", "QX9 1QX", Unplaced.NO_SUCH_POSTCODE),
+    ("a word", "nowhereville", Unplaced.UNKNOWN),
+    ("nothing", "", Unplaced.UNKNOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "typed", "why"), WHY_NOT, ids=[row[0] for row in WHY_NOT])
+def test_it_is_told_why_a_place_is_not_found(what: str, typed: str, why: Unplaced) -> None:
+    assert shipped_places().find(typed) is None
+    assert shipped_places().why_not(typed) is why
+
+
+def test_a_district_on_the_border_is_found_by_its_english_side() -> None:
+    place = Places().find("TD12 4AA")
+    assert place is not None
+    assert place.name == "TD12 4"
+
+
+def test_no_sector_is_both_in_england_and_elsewhere() -> None:
+    for sector, _ in shipped_sectors():
+        assert sector not in elsewhere()
+        assert sector.split()[0] not in elsewhere()
+
+
+LOCATIONS = [
+    ("London", (51.5, -0.1), True),
+    ("a moor in Northumberland", (55.25, -2.4), True),
+    ("the made-up borough in the sea", (52.6, 2.6), True),
+    ("Glasgow", (55.86, -4.25), False),
+    ("Warsaw", (52.23, 21.01), False),
+    ("nowhere", (0.0, 0.0), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "point", "known"), LOCATIONS, ids=[row[0] for row in LOCATIONS])
+def test_a_shared_location_is_a_place_in_england_only(what: str, point: tuple[float, float], known: bool) -> None:
+    assert shipped_places().here(*point) == (Place("", *point, "here") if known else None)

@@ -8,12 +8,15 @@ from datetime import date
 import pytest
 
 from bot.knowledge.near import Found
+from bot.knowledge.places import Place
 from bot.knowledge.present import (
     PHRASES,
     answer_pages,
     answer_short,
     answer_title,
     distance,
+    how_far,
+    measured,
     opening_times,
     service_card,
     service_line,
@@ -131,6 +134,37 @@ MILES = [
 @pytest.mark.parametrize(("what", "number", "language", "shown"), MILES, ids=[row[0] for row in MILES])
 def test_miles_are_said_in_her_language(what: str, number: float, language: str, shown: str) -> None:
     assert distance(number, language) == shown
+
+
+ROUGH = [
+    ("next door", 0.1, "under 1 mile"),
+    ("not quite a mile", 0.74, "under 1 mile"),
+    ("a mile or so", 0.75, "about 1 mile"),
+    ("two and a half", 2.6, "about 3 miles"),
+    ("far", 11.4, "about 11 miles"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "number", "shown"), ROUGH, ids=[row[0] for row in ROUGH])
+def test_miles_from_the_middle_of_a_town_are_said_roughly(what: str, number: float, shown: str) -> None:
+    assert how_far(Found(service(), number, rough=True), "en", english) == shown
+
+
+def test_no_miles_are_said_where_none_are_known() -> None:
+    assert how_far(Found(service(), None, rough=True), "en", english) == ""
+
+
+MEASURED = [
+    ("a location", Place("", 51.5, -0.1, "here"), "Measured from where you are."),
+    ("a postcode", Place("E1 6", 51.5, -0.1, "postcode"), "Measured from your postcode."),
+    ("a sector", Place("E1 6", 51.5, -0.1, "sector"), "Measured from the middle of E1 6."),
+    ("a town", Place("Leeds", 53.8, -1.5, "town"), "Measured from the middle of Leeds."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "place", "shown"), MEASURED, ids=[row[0] for row in MEASURED])
+def test_it_is_said_from_where_the_miles_are_measured(what: str, place: Place, shown: str) -> None:
+    assert measured(place, "en", english) == shown
 
 
 def test_an_urdu_card_keeps_numbers_and_addresses_in_order() -> None:

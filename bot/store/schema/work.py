@@ -6,6 +6,12 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from bot.store.schema.base import IDS_ONCE, BigId, Moment, metadata
 
+
+def deprivation() -> tuple[Column[int], Column[int]]:
+    """Of where she said she is, no more than this: the edition of the indices (a year), and the decile (1 to 10)."""
+    return Column("deprivation_edition", Integer), Column("deprivation_decile", Integer)
+
+
 story = Table(
     "story",
     metadata,
@@ -20,6 +26,7 @@ story = Table(
     Column("text_enc", Text, nullable=False),  # JSON list of the messages, as texted; never edited
     Column("media_enc", Text),  # JSON list of {kind, url, content_type}
     Column("wish_enc", Text),
+    *deprivation(),
     Column("reason_enc", Text),  # why it was declined, or what a lead is asked
     Column("simulated", Boolean, nullable=False, default=False),
     Column("decided_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
@@ -40,6 +47,7 @@ question = Table(
     Column("version", Integer, nullable=False, default=1),
     Column("text_enc", Text, nullable=False),
     Column("answer_enc", Text),
+    *deprivation(),
     Column("answer_id", Integer, ForeignKey("answer.id", ondelete="SET NULL")),
     Column("simulated", Boolean, nullable=False, default=False),
     Column("answered_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),

@@ -1,0 +1,116 @@
+"""Whether a service is open now, as one short line of its card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from babel.dates import get_day_names
+
+from bot.knowledge.bank_holidays import BANK_HOLIDAYS
+from bot.knowledge.bidi import isolate
+from bot.knowledge.directory import Translate
+from bot.knowledge.openings import WEEKDAYS, Doubt, Now, State, next_open, open_now
+from bot.knowledge.present import locale_of, written_day
+from bot.knowledge.record import DAYS
+from bot.knowledge.schedule import Schedule
+from bot.knowledge.services import Hours, Service
+
+OPEN_UNTIL = "Open now until {time}."
+OPEN_NOW = "Open now."
+CLOSED = "Closed now."
+OPENS_TODAY = "Closed now. Opens today at {time}."
+OPENS_ON = "Closed now. Opens {day} at {time}."
+NO_CLOSING = "Opened at {time}. We do not know when it closes. Please ring first."
+NO_CLOSING_NO_PHONE = "Opened at {time}. We do not know when it closes."
+HOLIDAY = "Bank holiday: it may be closed. Please ring first."
+HOLIDAY_NO_PHONE = "Bank holiday: it may be closed."
+NOT_SURE = "Open now? We are not sure. Please ring first."
+NOT_SURE_NO_PHONE = "Open now? We are not sure. It may be closed."
+
+_CARD = "On a card about one service, sent by SMS, below its opening times. Keep it short."
+PHRASES: dict[str, str] = {
+    OPEN_UNTIL: f"{_CARD} {{time}} becomes a time of day, like 17:00.",
+    OPEN_NOW: _CARD,
+    CLOSED: f"{_CARD} We do not know when it opens again.",
+    OPENS_TODAY: f"{_CARD} {{time}} becomes a time of day, like 17:00.",
+    OPENS_ON: f"{_CARD} {{day}} becomes a short day of the week, like Mon, or a date, like 9 May 2026.",
+    NO_CLOSING: f"{_CARD} {{time}} becomes a time of day, like 9:00.",
+    NO_CLOSING_NO_PHONE: f"{_CARD} {{time}} becomes a time of day, like 9:00.",
+    HOLIDAY: f"{_CARD} It is a public holiday in England today.",
+    HOLIDAY_NO_PHONE: f"{_CARD} It is a public holiday in England today.",
+    NOT_SURE: f"{_CARD} It may be open or closed.",
+    NOT_SURE_NO_PHONE: f"{_CARD} It may be open or closed.",
+}
+
+# The weekday of a date this near cannot be mistaken for the one after.
+NEAR = timedelta(days=6)
+
+
+def opening_line(service: Service, at: datetime, language: str, translate: Translate) -> str:
+    """Whether it is open at this moment, in her language; "" where the card has said all there is to say of it.
+
+    Words beside the times ("Only in the school holidays") are a condition that no calendar here knows: then we are
+    not sure. What they say of bank holidays, ours does know.
+    """
+    if service.hours in {"always", "unknown"}:
+        return ""
+    rings = bool(service.phone)
+    if service.hours_note and "bank holiday" not in service.hours_note.lower():
+        return translate(NOT_SURE if rings else NOT_SURE_NO_PHONE, language)
+    return _said(schedules_of(service.hours), at, rings, language, translate)
+
+
+def _said(schedules: Sequence[Schedule], at: datetime, rings: bool, language: str, translate: Translate) -> str:
+    now = open_now(schedules, at, BANK_HOLIDAYS)
+    if now.state is State.NO:
+        return _closed(next_open(schedules, at, BANK_HOLIDAYS), at, language, translate)
+    if now.state is State.UNKNOWN:
+        return _doubtful(now, rings, language, translate)
+    if now.until is None:
+        return translate(OPEN_NOW, language)
+    return translate(OPEN_UNTIL, language).replace("{time}", _clock(now.until, language))
+
+
+def _closed(opens: datetime | None, at: datetime, language: str, translate: Translate) -> str:
+    if opens is None:
+        return translate(CLOSED, language)
+    today = at.astimezone(opens.tzinfo).date()
+    text = translate(OPENS_TODAY if opens.date() == today else OPENS_ON, language)
+    day = _weekday(opens, language) if opens.date() - today <= NEAR else written_day(opens.date(), language)
+    return text.replace("{day}", day).replace("{time}", _clock(opens, language))
+
+
+def _doubtful(now: Now, rings: bool, language: str, translate: Translate) -> str:
+    if now.doubt is Doubt.HOLIDAY:
+        return translate(HOLIDAY if rings else HOLIDAY_NO_PHONE, language)
+    if now.doubt is Doubt.CLOSING and now.since:
+        text = translate(NO_CLOSING if rings else NO_CLOSING_NO_PHONE, language)
+        return text.replace("{time}", _clock(now.since, language))
+    return translate(NOT_SURE if rings else NOT_SURE_NO_PHONE, language)
+
+
+def _clock(moment: datetime, language: str) -> str:
+    return isolate(f"{moment:%H:%M}", language)
+
+
+def _weekday(moment: datetime, language: str) -> str:
+    # Never "stand-alone": see _days in present.py.
+    return str(get_day_names("abbreviated", "format", locale_of(language))[moment.weekday()])
+
+
+def schedules_of(hours: Hours) -> tuple[Schedule, ...]:
+    """The opening times of a content file as weekly schedules."""
+    if hours == "always":
+        return (Schedule(freq="WEEKLY", byday=WEEKDAYS, opens="00:00", closes="24:00"),)
+    if isinstance(hours, str):
+        return ()
+    return tuple(
+        Schedule(
+            freq="WEEKLY",
+            byday=tuple(WEEKDAYS[DAYS.index(day)] for day in one.days),
+            opens=one.opens,
+            closes=one.closes,
+        )
+        for one in hours
+    )

@@ -1,0 +1,85 @@
+"""A card says in one short line whether a service is open now, in her language, and says so when nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from bot.knowledge.near import Found
+from bot.knowledge.opening_words import PHRASES, opening_line, schedules_of
+from bot.knowledge.openings import HERE, Now, State, open_now
+from bot.knowledge.present import service_card
+from bot.knowledge.services import Hours, Opening
+from bot.language.segments import measure
+from bot.settings import KNOWN_LANGUAGES
+from tests.flow.stage import CATALOGUES
+from tests.knowledge.samples import english, service, shipped_services
+
+WEDNESDAY: Hours = (Opening(("wed",), "12:00", "15:00"),)
+WORKDAYS: Hours = (Opening(("mon", "tue", "wed", "thu", "fri"), "09:00", "17:00"),)
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=HERE)
+
+
+SAID = [
+    ("open", WEDNESDAY, "", "2026-06-03 13:00", "Open now until 15:00."),
+    ("opens later today", WEDNESDAY, "", "2026-06-03 11:00", "Closed now. Opens today at 12:00."),
+    ("opens in a few days", WEDNESDAY, "", "2026-05-28 18:00", "Closed now. Opens Wed at 12:00."),
+    ("opens in a week", WEDNESDAY, "", "2026-06-03 18:00", "Closed now. Opens 10 June 2026 at 12:00."),
+    ("a bank holiday", WORKDAYS, "", "2026-05-25 12:00", "Bank holiday: it may be closed. Please ring first."),
+    ("a note about bank holidays is what our calendar knows", WORKDAYS, "Closed on bank holidays.",
+     "2026-06-01 12:00", "Open now until 17:00."),
+    ("a note that no calendar here knows", WORKDAYS, "Only in the school holidays.", "2026-06-01 12:00",
+     "Open now? We are not sure. Please ring first."),
+    ("always open: the card has said so", "always", "", "2026-06-01 12:00", ""),
+    ("nobody knows: the card has said so", "unknown", "", "2026-06-01 12:00", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "hours", "note", "moment", "line"), SAID, ids=[row[0] for row in SAID])
+def test_the_line_is_as_sure_as_the_times(what: str, hours: Hours, note: str, moment: str, line: str) -> None:
+    one = replace(service(), hours=hours, hours_note=note)
+    assert opening_line(one, at(moment), "en", english) == line
+
+
+def test_who_has_no_phone_number_is_not_to_be_rung() -> None:
+    one = replace(service(), hours=WORKDAYS, phone="")
+    assert opening_line(one, at("2026-05-25 12:00"), "en", english) == "Bank holiday: it may be closed."
+    one = replace(one, hours_note="Only in term.")
+    assert opening_line(one, at("2026-06-01 12:00"), "en", english) == ("Open now? We are not sure. It may be closed.")
+
+
+def test_the_line_stands_below_the_times_on_the_card() -> None:
+    one = replace(service(), hours=WEDNESDAY)
+    lines = service_card(Found(one, None), "en", english, "Open now until 15:00.").split("\n")
+    assert lines[lines.index("Open: Wed 12:00-15:00") + 1] == "Open now until 15:00."
+    assert "" not in service_card(Found(one, None), "en", english).split("\n")
+
+
+def test_what_is_open_day_and_night_is_open_at_any_moment() -> None:
+    assert open_now(schedules_of("always"), at("2026-12-25 03:00")) == Now(State.YES, since=at("2026-12-25 00:00"))
+    assert schedules_of("unknown") == ()
+
+
+@pytest.mark.parametrize("language", KNOWN_LANGUAGES)
+def test_every_line_is_said_in_every_language_of_the_bot(language: str) -> None:
+    missing = [text for text in PHRASES if language != "en" and CATALOGUES.text(text, language) == text]
+    assert missing == []
+    for text in PHRASES:
+        assert ("{time}" in text) == ("{time}" in CATALOGUES.text(text, language))
+
+
+def test_a_line_adds_no_second_price_to_a_card_in_english() -> None:
+    assert [msgid for msgid in PHRASES if measure(msgid).encoding != "GSM-7" or len(msgid) > 80] == []
+
+
+def test_every_shipped_service_has_a_line_at_any_moment() -> None:
+    for one in shipped_services():
+        for moment in ("2026-06-01 12:00", "2026-05-25 12:00", "2026-06-06 23:30"):
+            line = opening_line(one, at(moment), "en", english)
+            assert bool(line) is (one.hours not in {"always", "unknown"})
+            assert "{" not in line
