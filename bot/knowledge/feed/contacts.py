@@ -15,7 +15,8 @@ from bot.knowledge.services import PhoneLine
 MOST_PHONES = 6
 LONGEST_URL, LONGEST_EMAIL, LONGEST_LABEL = 300, 120, 40
 # A run of digits with what people put between them. Letters end it.
-_NUMBER = re.compile(r"(?:\+|\(\+?)?\d[\d\s().\u2010-\u2015/-]*\d")
+_NUMBER = re.compile(r"(?:\+|\(\+?)?\d[\d ().\u2010-\u2015-]*\d")
+_TWO = re.compile(r"(?<=\d{4}) +(?=0\d{3})")
 _EXTENSION = re.compile(r"^\s*[,(]?\s*(?:ext(?:ension)?|x|option|opt)\.?\s*(\d{1,6})", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:tel(?:ephone)?|phone|call|ring|mobile|number|no)\b[.:]?", re.IGNORECASE)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -35,7 +36,8 @@ def phone_values(record: Mapping[str, object]) -> Iterator[object]:
     """What a record and all in it that can be rung say of phones, the nearest first."""
     yield from _phones_of(record)
     for one in _maps(record.get("contacts")):
-        yield from _phones_of(one)
+        if one.get("visible") is not False:
+            yield from _phones_of(one)
     for site in _maps(record.get("service_at_locations")):
         yield from phone_values(site)
         location = site.get("location")
@@ -80,6 +82,8 @@ def _phones_of(record: Mapping[str, object]) -> Iterator[object]:
 
 def _lines(text: str) -> Iterator[PhoneLine]:
     start = 0
+    if sum(letter.isdigit() for letter in text) > 15:
+        text = _TWO.sub(", ", text)
     for found in _NUMBER.finditer(text):
         number = _normal(found[0])
         if not number:

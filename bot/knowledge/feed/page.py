@@ -39,8 +39,8 @@ def read_json(data: bytes) -> object:
     if not text.strip():
         raise NotAFeed("It is empty.")
     try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as bad:
+        return msgspec.json.decode(_as_utf8(text))
+    except (msgspec.DecodeError, RecursionError) as bad:
         begins = text[:60].decode("utf-8", "replace").strip().splitlines()[0]
         kind = "It is a web page, not data" if begins.startswith("<") else "It is no JSON that can be read"
         raise NotAFeed(f'{kind}: it begins with "{begins[:40]}" ({bad}).') from None
@@ -73,6 +73,15 @@ def is_shallow(listed: Mapping[str, object], whole: Mapping[str, object]) -> boo
     """True when the record of the list lacks what its own page has."""
     told = {name for name, value in whole.items() if value not in (None, "", [], {})}
     return bool((told & DEEP) - {name for name, value in listed.items() if value not in (None, "", [], {})})
+
+
+def _as_utf8(text: bytes) -> bytes:
+    """One byte of an old Windows encoding must not cost a whole page."""
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("cp1252", "replace").encode()
+    return text
 
 
 def _enveloped(value: Mapping[str, object], records: list[object]) -> Page:
