@@ -14,9 +14,11 @@ from bot.knowledge.services import PhoneLine
 
 MOST_PHONES = 6
 LONGEST_URL, LONGEST_EMAIL, LONGEST_LABEL = 300, 120, 40
+MOST_DIGITS = 15  # ITU-T E.164
+SHORT = frozenset({"101", "105", "111", "119", "999", "116000", "116006", "116111", "116117", "116123"})
 # A run of digits with what people put between them. Letters end it.
 _NUMBER = re.compile(r"(?:\+|\(\+?)?\d[\d ().\u2010-\u2015-]*\d")
-_TWO = re.compile(r"(?<=\d{4}) +(?=0\d{3})")
+_TWO = re.compile(r" +(?=0\d{2})")  # two numbers with nothing but a space between them
 _EXTENSION = re.compile(r"^\s*[,(]?\s*(?:ext(?:ension)?|x|option|opt)\.?\s*(\d{1,6})", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:tel(?:ephone)?|phone|call|ring|mobile|number|no)\b[.:]?", re.IGNORECASE)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -82,8 +84,7 @@ def _phones_of(record: Mapping[str, object]) -> Iterator[object]:
 
 def _lines(text: str) -> Iterator[PhoneLine]:
     start = 0
-    if sum(letter.isdigit() for letter in text) > 15:
-        text = _TWO.sub(", ", text)
+    text = _NUMBER.sub(lambda run: _TWO.sub(", ", run[0]) if _digits(run[0]) > MOST_DIGITS else run[0], text)
     for found in _NUMBER.finditer(text):
         number = _normal(found[0])
         if not number:
@@ -96,14 +97,18 @@ def _lines(text: str) -> Iterator[PhoneLine]:
         yield PhoneLine(number, label[:LONGEST_LABEL].strip())
 
 
+def _digits(run: str) -> int:
+    return sum(letter.isdigit() for letter in run)
+
+
 def _normal(run: str) -> str:
     """The number in digits and spaces; "" for a year, a time, or what is too short or too long to be rung."""
     digits = re.sub(r"\D", "", run)
     spaced = " ".join(re.sub(r"[^\d+]+", " ", run.replace("(0)", "")).split())
     if run.lstrip("( ").startswith("+"):
         spaced = "+" + spaced.replace("+", "").lstrip()
-    short = digits in {"101", "105", "111", "119", "999", "116000", "116006", "116111", "116123", "116117"}
-    whole = 9 <= len(digits) <= 15 and (digits[0] == "0" or spaced.startswith("+"))
+    whole = 9 <= len(digits) <= MOST_DIGITS and (digits[0] == "0" or spaced.startswith("+"))
+    short = digits in SHORT or (len(digits) == 8 and digits.startswith(("0800", "0845")))
     return spaced if (short or whole) and len(spaced) <= 24 else ""
 
 
