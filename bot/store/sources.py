@@ -87,14 +87,17 @@ class Held(Exception):
 
 
 def register(
-    conn: Connection, *, key: str, location: str, area: str, mapping: str | None, now_ms: int
+    conn: Connection, *, key: str, location: str, area: str, mapping: str | None, alone: bool, now_ms: int
 ) -> int:
     """The id of the directory with this key, made when there is none. Where it is and how it is read may have changed.
 
-    A directory at another place is another list: a run that is under way begins again.
+    ``alone``: it is fetched by itself from now on. What is not (a file, which somebody may have written anew), and what
+    is at another place than it was, begins from its beginning.
     """
     known = conn.execute(select(source).where(source.c.key == key).with_for_update()).first()
     values: dict[str, Any] = {"location": location, "area": area, "mapping": mapping}
+    if not alone:
+        values["active"] = False
     if known is None:
         row = {**values, "key": key, "next_at": None, "state": State.NEW.value, "created_at": now_ms}
         made = int(conn.execute(insert(source).values(**row).returning(source.c.id)).scalar_one())
@@ -102,7 +105,7 @@ def register(
             conn, now_ms=now_ms, actor="system", event=Event.SOURCE_ADDED, subject=f"source:{made}", detail={}
         )
         return made
-    if known.location != location or known.mapping != mapping:
+    if not alone or known.location != location or known.mapping != mapping:
         values |= {"state": State.NEW.value, "page": None}
     conn.execute(update(source).where(source.c.id == known.id).values(**values))
     return int(known.id)
