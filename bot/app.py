@@ -95,7 +95,9 @@ def build(settings: Settings) -> House:
         db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio
     )
     importing = Importing(
-        db, lambda: FeedClient(settings.feed_max_mb * 1_000_000, settings.feeds_own_network), now_ms
+        db,
+        lambda by_hand: FeedClient(settings.feed_max_mb * 1_000_000, settings.feeds_own_network, by_hand),
+        now_ms,
     )
     return House(parts, jobs, shelf, tally, fetching, importing)
 

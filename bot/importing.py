@@ -70,9 +70,9 @@ class _Stopped(Exception):
 
 
 class Importing:
-    """Fetches directories. ``open_client`` gives what asks them."""
+    """Fetches directories. ``open_client`` gives what asks them; it is told the address that somebody typed, or ""."""
 
-    def __init__(self, db: Database, open_client: Callable[[], FeedClient], now_ms: Callable[[], int]) -> None:
+    def __init__(self, db: Database, open_client: Callable[[str], FeedClient], now_ms: Callable[[], int]) -> None:
         self._db, self._open_client, self._now_ms = db, open_client, now_ms
         self._ended = Event()
 
@@ -91,7 +91,8 @@ class Importing:
         done = 0
         for id in ids:
             try:
-                self.fetch(id)
+                outcome = self.fetch(id)
+                log.info("directory_fetched", source=outcome.source.key, why=outcome.trouble, **vars(outcome.counts))
                 done += 1
             except Held:
                 continue
@@ -99,15 +100,19 @@ class Importing:
                 break
         return done
 
-    def fetch(self, id: int, *, accept_missing: bool = False, progress: Progress = lambda done, total: None) -> Outcome:
+    def fetch(
+        self, id: int, *, by_hand: bool = False, accept_missing: bool = False,
+        progress: Progress = lambda done, total: None,
+    ) -> Outcome:  # fmt: skip
         """Fetch one directory to the end. Raises Held when another process is at it, and DatabaseAway.
 
-        ``accept_missing``: believe a list that lacks more than half of what it had.
+        ``by_hand``: somebody at this machine named its address. ``accept_missing``: believe a list that lacks more than
+        half of what it had.
         """
         holder = secrets.token_hex(8)
         with self._db.begin() as conn:
             found = sources.claim(conn, id, holder, self._now_ms())
-        with self._open_client() as client:
+        with self._open_client(found.location if by_hand else "") as client:
             run = _Run(self._db, client, self._now_ms, found, holder, progress, self._ended)
             try:
                 trouble, complete = run.to_the_end(accept_missing=accept_missing), True
@@ -132,7 +137,6 @@ class Importing:
             audit.append(conn, now_ms=now, actor="system", event=Recorded.CONTENT_LOADED, subject=subject, detail=detail)
             rejected = tuple(sources.problems(conn, after, rejected=True))
             remarks = tuple(sources.problems(conn, after, rejected=False))
-        log.info("directory_fetched", source=found.key, complete=complete, **vars(counts))
         return Outcome(after, rejected, remarks, complete, trouble)
 
     def _go_on(self) -> None:

@@ -58,11 +58,16 @@ class Fetched:
 
 @dataclass
 class FeedClient:
-    """Asks directories. ``most`` is how many bytes, unpacked, one answer may have. ``own_network`` lets it ask the
-    machines around it, for a directory in the same house."""
+    """Asks directories. ``most`` is how many bytes, unpacked, one answer may have.
+
+    ``own_network`` lets it ask the machines around it, for a directory in the same house. ``by_hand`` is one address
+    whose machine may be asked all the same, when it is written as a number or as localhost: somebody at this very
+    machine typed it.
+    """
 
     most: int
     own_network: bool = False
+    by_hand: str = ""
     pause: Callable[[float], None] = time.sleep
     _session: requests.Session = field(init=False, repr=False)
 
@@ -72,6 +77,8 @@ class FeedClient:
         adapter = _Adapter(own_network=self.own_network)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
+        if is_inside(self.by_hand):
+            self._session.mount(_origin(self.by_hand), HTTPAdapter(pool_maxsize=AT_ONCE, pool_block=True))
 
     def __enter__(self) -> Self:
         return self
@@ -134,6 +141,15 @@ class FeedClient:
         if said.isdecimal() and not packed and len(data) != int(said):
             raise FeedTrouble("The line broke before all of it had come.", again=True)
         return unpacked(bytes(data), self.most)
+
+
+def is_inside(url: str) -> bool:
+    """True when the address itself, with no name looked up, is one of this machine or of the network around it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 def unpacked(data: bytes, most: int) -> bytes:
@@ -214,6 +230,11 @@ def _refused(url: str) -> FeedTrouble:
 
 def _too_large(most: int) -> FeedTrouble:
     return FeedTrouble(f"It is larger than {most / 1_000_000:.0f} MB. FEED_MAX_MB can let more in.", again=False)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}/"
 
 
 def _host(url: str) -> str:

@@ -167,7 +167,9 @@ def _fetched(house: House, id: int, *, accept_missing: bool) -> Outcome:
         while True:
             try:
                 outcome: Outcome = or_sentence(
-                    lambda: house.importing.fetch(id, accept_missing=accept_missing, progress=progress)
+                    lambda: house.importing.fetch(
+                        id, by_hand=True, accept_missing=accept_missing, progress=progress
+                    )
                 )
                 return outcome
             except Held:

@@ -14,12 +14,11 @@ from bot.knowledge.services import PhoneLine
 
 MOST_PHONES = 6
 LONGEST_URL, LONGEST_EMAIL, LONGEST_LABEL = 300, 120, 40
-MOST_DIGITS = 15  # ITU-T E.164
+MOST_DIGITS, LEAST_DIGITS = 15, 10  # ITU-T E.164; a number of this country with its area code
 SHORT = frozenset({"101", "105", "111", "119", "999", "116000", "116006", "116111", "116117", "116123"})
 # A run of digits with what people put between them. Letters end it.
 _NUMBER = re.compile(r"(?:\+|\(\+?)?\d[\d ().\u2010-\u2015-]*\d")
-_TWO = re.compile(r" +(?=0\d{2})")  # two numbers with nothing but a space between them
-_EXTENSION = re.compile(r"^\s*[,(]?\s*(?:ext(?:ension)?|x|option|opt)\.?\s*(\d{1,6})", re.IGNORECASE)
+_EXTENSION = re.compile(r"^[\s\"',(]*(?:ext(?:ension)?|x|option|opt)\.?\s*(\d{1,6})", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:tel(?:ephone)?|phone|call|ring|mobile|number|no)\b[.:]?", re.IGNORECASE)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", re.IGNORECASE)
@@ -84,7 +83,7 @@ def _phones_of(record: Mapping[str, object]) -> Iterator[object]:
 
 def _lines(text: str) -> Iterator[PhoneLine]:
     start = 0
-    text = _NUMBER.sub(lambda run: _TWO.sub(", ", run[0]) if _digits(run[0]) > MOST_DIGITS else run[0], text)
+    text = _NUMBER.sub(lambda run: _apart(run[0]) if _digits(run[0]) > MOST_DIGITS else run[0], text)
     for found in _NUMBER.finditer(text):
         number = _normal(found[0])
         if not number:
@@ -95,6 +94,16 @@ def _lines(text: str) -> Iterator[PhoneLine]:
             label = f"{label} ext. {extension[1]}".strip()
         start = found.end() + (extension.end() if extension else 0)
         yield PhoneLine(number, label[:LONGEST_LABEL].strip())
+
+
+def _apart(run: str) -> str:
+    """Two numbers with nothing but a space between them, with a comma there."""
+    said = ""
+    whole = 0  # digits since the last comma
+    for part in run.split():
+        again = part.startswith(("0", "+", "(")) and whole >= LEAST_DIGITS
+        said, whole = f"{said}{', ' if again else ' '}{part}", _digits(part) + (0 if again else whole)
+    return said
 
 
 def _digits(run: str) -> int:

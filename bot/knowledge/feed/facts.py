@@ -104,7 +104,7 @@ def read_faith(names: Iterable[str], text: str) -> str:
 def read_culture(text: str) -> str:
     """What food or care of a culture it offers, in its own words."""
     for sentence in sentences(text):
-        if _CULTURE.search(sentence) and not re.search(_NOT + _CULTURE.pattern, sentence, re.IGNORECASE):
+        if _CULTURE.search(sentence) and not re.search(f"{_NOT}(?:{_CULTURE.pattern})", sentence, re.IGNORECASE):
             return shortened(sentence, LONGEST_CULTURE)
     return ""
 
@@ -178,7 +178,7 @@ def _price(amount: Decimal | None, option: Mapping[str, object]) -> str:
     if amount is None:
         return ", ".join(words)
     price = "Free" if not amount else f"£{amount:.0f}" if amount == int(amount) else f"£{amount}"
-    per = [word for word in words if word.lower().startswith(("per ", "a ", "an ", "each "))]
+    per = [word for word in words if word.lower().startswith("per ")]
     rest = [word for word in words if word not in per]
     return " ".join([price, *per]) + (f" ({', '.join(rest)})" if rest else "")
 
