@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from bot.channel.feed_client import AT_ONCE, FeedClient, FeedTrouble, NotThere
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.feed.mapping import read_mapping
-from bot.knowledge.feed.page import NotAFeed, is_shallow
+from bot.knowledge.feed.page import DEEP, NotAFeed, is_shallow
 from bot.knowledge.feed.service import Origin, Read, Unreadable, read_service, record_id, record_name
 from bot.knowledge.feed.table import NotATable
 from bot.listing import Batch, Item, Listing, PagedListing, open_listing
@@ -182,7 +182,7 @@ class _Run:
         """One page of the list; where it goes on."""
         batch = listing.batch(page)
         if self._shallow is None:
-            self._shallow = isinstance(listing, PagedListing) and self._is_shallow(listing, batch.items)
+            self._shallow = self._is_shallow(listing, batch.items) if isinstance(listing, PagedListing) else False
         outcomes = [self._waiting(item) if self._shallow else self._read(item) for item in batch.items]
         next_page = LISTED if batch.next is None else batch.next
         first = listing.first_page if isinstance(listing, PagedListing) else 0
@@ -205,16 +205,26 @@ class _Run:
             self._total = MOVED
         return self._total
 
-    def _is_shallow(self, listing: PagedListing, items: Sequence[Item]) -> bool:
-        """Whether records' own pages tell more than the list does. When none can be had, the list is all there is."""
-        for item in items[:PROBES]:
+    def _is_shallow(self, listing: PagedListing, items: Sequence[Item]) -> bool | None:
+        """Whether records' own pages tell more than the list does; None while nothing of this page can tell.
+
+        Where there are no such pages, the list is all there is. Where they only fail now, the list itself must tell.
+        """
+        records = [item.record for item in items if record_id_or_none(item.record) and isinstance(item.record, dict)]
+        if not records:
+            return None
+        failed = False
+        for record in records[:PROBES]:
             try:
-                whole = listing.own_page(record_id(item.record))
-            except (FeedTrouble, NotAFeed, Unreadable):
+                whole = listing.own_page(record_id(record))
+            except NotThere:
                 continue
-            if isinstance(whole, dict) and isinstance(item.record, dict):
-                return is_shallow(item.record, whole)
-        return False
+            except (FeedTrouble, NotAFeed):
+                failed = True
+                continue
+            if isinstance(whole, dict):
+                return is_shallow(record, whole)
+        return failed and not any(DEEP & record.keys() for record in records)
 
     def _read_own_pages(self, listing: PagedListing) -> bool:
         """Some of those that wait; False when there are none left."""
@@ -230,7 +240,7 @@ class _Run:
         outcomes = [self._of_own_page(one, answer) for one, answer in zip(some, answers, strict=True)]
         with self._step() as conn:
             sources.done_waiting(conn, [one.id for one in some])
-            self._keep(conn, outcomes)
+            self._keep(conn, outcomes, waited=True)
         self._tell(len(some))
         return True
 
@@ -270,9 +280,13 @@ class _Run:
         problems += [Problem(one.record, one.name, True, TWICE) for one in again]
         self._note(conn, problems, Counts())
 
-    def _keep(self, conn: Connection, outcomes: Sequence[tuple[Read | Problem | Waiting, tuple[str, ...]]]) -> None:
+    def _keep(
+        self, conn: Connection, outcomes: Sequence[tuple[Read | Problem | Waiting, tuple[str, ...]]], *,
+        waited: bool = False,
+    ) -> None:  # fmt: skip
+        """Keep what was read. What ``waited`` was met when the list was read, and is here for the only time."""
         reads = [one for one, _ in outcomes if isinstance(one, Read)]
-        fresh, again = self._parted(conn, reads)
+        fresh, again = (reads, []) if waited else self._parted(conn, reads)
         kept = imported.keep(conn, self._source, fresh, self._now_ms())
         problems = [one for one, _ in outcomes if isinstance(one, Problem)]
         problems += [Problem(one.record, str(one.document["name"]), True, TWICE) for one in again]
