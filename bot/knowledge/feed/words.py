@@ -14,6 +14,7 @@ LONGEST = 20_000  # letters of one field that are looked at; nobody describes a 
 _BREAKS = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr|/ul|/ol)\b[^>]*>", re.IGNORECASE)
 _TAGGED = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_MARKED = re.compile(r"[<&`]")
 _PLAIN = str.maketrans(PLAIN)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -39,6 +40,8 @@ def plain_text(value: object) -> str:
 
 def one_line(value: object) -> str:
     """The words of a field on one line."""
+    if isinstance(value, str) and value.isascii() and value.isprintable() and not _MARKED.search(value):
+        return " ".join(value[:LONGEST].split())  # most of what a feed holds: a tenth of the time
     return " ".join(plain_text(value).split())
 
 
