@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from threading import Event, Thread
@@ -134,7 +134,9 @@ class Importing:
                 bump(conn, CONTENT)
             detail = {"answers": 0, "services": counts.read, "stored": counts.stored, "retired": counts.gone}
             subject = f"source:{found.id}"
-            audit.append(conn, now_ms=now, actor="system", event=Recorded.CONTENT_LOADED, subject=subject, detail=detail)
+            audit.append(
+                conn, now_ms=now, actor="system", event=Recorded.CONTENT_LOADED, subject=subject, detail=detail
+            )
             rejected = tuple(sources.problems(conn, after, rejected=True))
             remarks = tuple(sources.problems(conn, after, rejected=False))
         return Outcome(after, rejected, remarks, complete, trouble)
@@ -232,8 +234,7 @@ class _Run:
             some = sources.waiting(conn, self._source.id, TOGETHER)
         if not some:
             return False
-        with closing(_pages(listing, some)) as pages:
-            answers = list(pages)
+        answers = _pages(listing, some)
         failed = [one for one in answers if isinstance(one, FeedTrouble) and one.again]
         if len(failed) == len(answers) >= ALL_FAIL:
             raise FeedTrouble(f"None of the last {len(failed)} services could be fetched. {failed[-1]}", again=True)
@@ -365,7 +366,7 @@ def record_id_or_none(record: object) -> str:
         return ""
 
 
-def _pages(listing: PagedListing, some: Sequence[Waiting]) -> Iterator[object]:
+def _pages(listing: PagedListing, some: Sequence[Waiting]) -> list[object]:
     """What each own page says, or the trouble with it; several are asked for at a time, for most of it is waiting."""
 
     def ask(one: Waiting) -> object:
@@ -375,7 +376,7 @@ def _pages(listing: PagedListing, some: Sequence[Waiting]) -> Iterator[object]:
             return bad
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="directory") as pool:
-        yield from pool.map(ask, some)
+        return list(pool.map(ask, some))
 
 
 def _day(now_ms: int) -> date:

@@ -77,7 +77,9 @@ class PagedListing:
         number = self._number(found, page)
         told = frozenset(str(one.get("id")) for one in found.records if isinstance(one, dict))
         if page is not None and told and told == self._before:
-            raise FeedTrouble(f"It gives the same page again and again: page {number} is like the one before.", again=False)
+            raise FeedTrouble(
+                f"It gives the same page again and again: page {number} is like the one before.", again=False
+            )
         self._before = told
         items = [Item(one, place=f"page {number}, entry {nth}") for nth, one in enumerate(found.records, 1)]
         return Batch(items, None if self._is_last(found, number) else number + 1, found.total)
@@ -130,7 +132,9 @@ def read_file(file: Path, most: int) -> bytes:
     """The bytes of a file. Raises FeedTrouble."""
     try:
         if file.stat().st_size > most:
-            raise FeedTrouble(f"{file} is larger than {most / 1_000_000:.0f} MB. FEED_MAX_MB can let more in.", again=False)
+            raise FeedTrouble(
+                f"{file} is larger than {most / 1_000_000:.0f} MB. FEED_MAX_MB can let more in.", again=False
+            )
         return file.read_bytes()
     except OSError as error:
         raise FeedTrouble(f"{file} cannot be read: {error.strerror}.", again=False) from error
@@ -180,4 +184,14 @@ def in_parts(values: Iterable[object], most: int) -> Iterable[list[object]]:
         yield part
 
 
-__all__ = ["Batch", "FileListing", "Item", "Listing", "NotAFeed", "NotATable", "PagedListing", "is_address", "open_listing"]
+__all__ = [
+    "Batch",
+    "FileListing",
+    "Item",
+    "Listing",
+    "NotAFeed",
+    "NotATable",
+    "PagedListing",
+    "is_address",
+    "open_listing",
+]

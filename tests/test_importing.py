@@ -1,4 +1,4 @@
-"""Fetching a directory over real HTTP into a real database: nothing is lost, nothing counted twice, nothing taken away."""
+"""Fetching a directory over real HTTP into a real database: nothing is lost, or counted twice, or taken away."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def test_every_page_of_either_envelope_is_read(ruth: Fetcher, v3: bool, shallow:
     assert "/service_at_locations" not in directory.asked
 
 
-@pytest.mark.parametrize("how", [{"bom": True}, {"packed": True}, {"base": "/o/ServiceDirectoryService/v2"}, {"own_pages": False}])
+@pytest.mark.parametrize(
+    "how", [{"bom": True}, {"packed": True}, {"base": "/o/ServiceDirectoryService/v2"}, {"own_pages": False}]
+)
 def test_how_an_answer_is_wrapped_makes_no_difference(ruth: Fetcher, how: dict[str, Any]) -> None:
     with DirectoryStandIn(records(7), size=3, **how) as directory:
         assert ruth.fetch(ruth.add(directory.url)).counts.stored == 7
@@ -197,8 +199,11 @@ def test_a_fetch_that_breaks_off_takes_nothing_away(ruth: Fetcher) -> None:
     ("spoil", "sentence"),
     [
         (lambda one: one.records.clear(), "It gave no services at all"),
-        (lambda one: setattr(one, "records", one.records[:9]), "It lacks 11 of the 20 services that it had"),
-        (lambda one: (one.records.pop(), setattr(one, "says_total", 25)), "It says that it has 25 services, and gave 19"),
+        (lambda one: one.__dict__.update(records=one.records[:9]), "It lacks 11 of the 20 services that it had"),
+        (
+            lambda one: (one.records.pop(), setattr(one, "says_total", 25)),
+            "It says that it has 25 services, and gave 19",
+        ),
     ],
     ids=["empty", "most are gone", "fewer than it says"],
 )
@@ -275,7 +280,9 @@ def test_a_directory_that_falls_ill_in_the_middle_is_taken_up_where_it_was(ruth:
     assert directory.asked["/services"] - lists <= 1  # the pages of the list were not read again
 
 
-def test_an_import_that_is_killed_goes_on_where_it_was(db: Database, database_url: str, now: int, tmp_path: Path) -> None:
+def test_an_import_that_is_killed_goes_on_where_it_was(
+    db: Database, database_url: str, now: int, tmp_path: Path
+) -> None:
     """kill -9 in the middle of the pages; another process takes it up, and nothing is counted twice."""
     ruth = Fetcher(db, now)
     killed: list[subprocess.Popen[bytes]] = []
@@ -424,7 +431,7 @@ def client(**how: Any) -> FeedClient:
 def test_this_machine_is_not_asked(host: str) -> None:
     with DirectoryStandIn(records(1)) as directory:
         url = directory.url.replace("127.0.0.1", host)
-        with client() as asking, pytest.raises(FeedTrouble, match="own network|cannot be reached"):
+        with client() as asking, pytest.raises(FeedTrouble, match=r"own network|cannot be reached"):
             asking.get(f"{url}/services")
         assert not directory.asked
 
@@ -439,7 +446,9 @@ def test_this_machine_is_asked_when_somebody_types_its_address_but_no_other_for_
         assert not neighbour.asked
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.org/x", "https://me:pw@example.org/", "https://", "x"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://example.org/x", "https://me:pw@example.org/", "https://", "x"]
+)
 def test_only_the_web_is_asked(url: str) -> None:
     with client(own_network=True) as asking, pytest.raises(FeedTrouble):
         asking.get(url)
@@ -474,7 +483,7 @@ def test_a_line_that_breaks_is_tried_again_and_told_of() -> None:
 def test_a_resident_finds_what_was_imported(house: House) -> None:
     ruth = Fetcher(house.parts.db, house.parts.now_ms())
     hall = record(
-        1, name="Quayside Food Hall", locations=[{"address_1": "1 Quay", "postal_code": "ZZ1 1AA", "latitude": 52.1, "longitude": 0.9}],
+        1, name="Quayside Food Hall", locations=[{"address_1": "1 Quay", "postal_code": "ZZ1 1AA", "latitude": 1, "longitude": 1}],
     )  # fmt: skip
     hall["locations"][0] |= dict(zip(("latitude", "longitude"), house.shelf.places.point("ZZ1 1AA") or (), strict=True))
     hall["contacts"][0]["phones"][0]["number"] = "Youth MAPS: 0117 496 0111"

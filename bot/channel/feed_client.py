@@ -135,7 +135,9 @@ class FeedClient:
             if len(data) > self.most:
                 raise _too_large(self.most)
             if time.monotonic() > until:
-                raise FeedTrouble(f"{_host(answer.url)} is too slow: it took more than {ALL_S:.0f} seconds.", again=True)
+                raise FeedTrouble(
+                    f"{_host(answer.url)} is too slow: it took more than {ALL_S:.0f} seconds.", again=True
+                )
         said = answer.headers.get("Content-Length", "")
         packed = answer.headers.get("Content-Encoding", "identity") != "identity"
         if said.isdecimal() and not packed and len(data) != int(said):
@@ -216,14 +218,19 @@ def _check(url: str) -> None:
     except ValueError:
         fits = False
     if not fits:
-        raise FeedTrouble(f'"{url[:80]}" is no address of the web. It must begin with https:// or http://.', again=False)
+        raise FeedTrouble(
+            f'"{url[:80]}" is no address of the web. It must begin with https:// or http://.', again=False
+        )
     if parts.username or parts.password:
-        raise FeedTrouble("An address with a password in it is not taken: it would stand in lists and logs.", again=False)
+        raise FeedTrouble(
+            "An address with a password in it is not taken: it would stand in lists and logs.", again=False
+        )
 
 
 def _refused(url: str) -> FeedTrouble:
     return FeedTrouble(
-        f"{_host(url)} is in this server's own network, and that is not asked. If it shall be, set FEEDS_OWN_NETWORK=yes.",
+        f"{_host(url)} is in this server's own network, and that is not asked. "
+        "If it shall be, set FEEDS_OWN_NETWORK=yes.",
         again=False,
     )
 

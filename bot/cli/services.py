@@ -33,7 +33,11 @@ def services() -> None:
 
 @services.command("import")
 @click.argument("where", metavar="SOURCE")
-@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For a CSV table: the file that says which column is what.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For a CSV table: the file that says which column is what.",
+)
 @click.option("--key", help="A short name for this directory, like bristol. Left out, it is made from SOURCE.")
 @click.option("--area", help="The area that its services belong to. Left out, it is the key.")
 @click.option("--accept-missing", is_flag=True, help="Believe it when it lacks more than half of what it had.")
@@ -87,7 +91,7 @@ def list_sources(as_json: bool) -> None:
             click.echo(json.dumps(row, ensure_ascii=False))
         else:
             when = _moment(one.ended_at) or "never"
-            click.echo(f"{one.key:20} {one.state.value:8} last {when}  {one.counts.read:,} read, {one.counts.rejected:,} rejected")
+            click.echo(f"{one.key:20} {one.state.value:8} last {when}  {one.counts.read:,} read")
             click.echo(f"    {one.location}{'' if one.active else '   (not fetched by itself)'}")
             click.echo(f"    {one.trouble}\n" if one.trouble else "", nl=False)
 
@@ -121,7 +125,10 @@ def _refuse_wrong_kind(location: str, mapping: str | None) -> None:
     from bot.listing import is_address
 
     if not is_address(location) and not Path(location).is_file():
-        fail(f'There is no file "{location}", and no directory of that key. Give an address, a file, or a key that "bot services sources" lists.')
+        fail(
+            f'There is no file "{location}", and no directory of that key. '
+            'Give an address, a file, or a key that "bot services sources" lists.'
+        )
     if mapping is None and re.search(r"\.csv(\.gz)?$", urlsplit(location).path, re.IGNORECASE):
         fail("A CSV table needs --mapping, a file that says which of its columns is what. See docs/services.md.")
 
@@ -138,7 +145,9 @@ def _key_of(conn: object, location: str) -> str:
     from bot.store import sources
 
     parts = urlsplit(location)
-    name = (parts.hostname or "").removeprefix("www.") if is_address(location) else Path(location).name.partition(".")[0]
+    name = (
+        (parts.hostname or "").removeprefix("www.") if is_address(location) else Path(location).name.partition(".")[0]
+    )
     key = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[: LONGEST_KEY - 9].strip("-") or "directory"
     if not key[0].isalpha():
         key = f"d-{key}"[: LONGEST_KEY - 9]
@@ -167,16 +176,16 @@ def _fetched(house: House, id: int, *, accept_missing: bool) -> Outcome:
         while True:
             try:
                 outcome: Outcome = or_sentence(
-                    lambda: house.importing.fetch(
-                        id, by_hand=True, accept_missing=accept_missing, progress=progress
-                    )
+                    lambda: house.importing.fetch(id, by_hand=True, accept_missing=accept_missing, progress=progress)
                 )
                 return outcome
             except Held:
                 if time.monotonic() > until:
                     fail("Another process is fetching this directory just now. Try again when it is done.")
                 if not said:
-                    click.echo("Another process is at it, or was stopped a moment ago. Waiting up to two minutes.", err=True)
+                    click.echo(
+                        "Another process is at it, or was stopped a moment ago. Waiting up to two minutes.", err=True
+                    )
                 said = True
                 time.sleep(WAIT_S)
 

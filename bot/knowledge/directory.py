@@ -13,7 +13,6 @@ from bot.knowledge.near import Found, Sited, near
 from bot.knowledge.places import Place, Places
 from bot.knowledge.services import Service
 
-
 AT = "--at-"  # no id of a service holds two hyphens together
 FIRST_LANGUAGE = "en"  # what services are written in
 

@@ -120,7 +120,13 @@ def change(conn: Connection, *, id: int, changes: Mapping[str, Any], user_id: in
     day = row.verified.isoformat() if row.verified else None
     document = together(row.imported or row.document, together_now or changes, day)
     made = to_document(from_document(document))
-    values = {"document": made, "name": made["name"], "area": made["area"], "changes": together_now, "updated_at": now_ms}
+    values = {
+        "document": made,
+        "name": made["name"],
+        "area": made["area"],
+        "changes": together_now,
+        "updated_at": now_ms,
+    }
     conn.execute(update(service).where(service.c.id == id).values(**values))
     bump(conn, CONTENT)
     _record(conn, Event.SERVICE_CHANGED, f"service:{id}", {"before": None, "after": "changed"}, user_id, now_ms)
@@ -136,7 +142,9 @@ def undo_changes(conn: Connection, *, id: int, user_id: int, now_ms: int) -> Non
     values = {"document": document, "name": document["name"], "area": document["area"], "changes": None}
     conn.execute(update(service).where(service.c.id == id).values(**values, updated_at=now_ms))
     bump(conn, CONTENT)
-    _record(conn, Event.SERVICE_CHANGED, f"service:{id}", {"before": "changed", "after": "as_directory"}, user_id, now_ms)
+    _record(
+        conn, Event.SERVICE_CHANGED, f"service:{id}", {"before": "changed", "after": "as_directory"}, user_id, now_ms
+    )
 
 
 def add_service(conn: Connection, *, document: Mapping[str, Any], user_id: int, now_ms: int) -> int:
@@ -147,7 +155,14 @@ def add_service(conn: Connection, *, document: Mapping[str, Any], user_id: int, 
     taken = set(conn.scalars(select(service.c.key).where(service.c.key.startswith(key))))
     key = next(one for number in count(1) if (one := key if number == 1 else f"{key}-{number}") not in taken)
     made = to_document(from_document({**document, "id": key}))
-    row = {"key": key, "origin": DESK, "area": made["area"], "name": made["name"], "document": made, "updated_at": now_ms}
+    row = {
+        "key": key,
+        "origin": DESK,
+        "area": made["area"],
+        "name": made["name"],
+        "document": made,
+        "updated_at": now_ms,
+    }
     id = int(conn.execute(insert(service).values(**row).returning(service.c.id)).scalar_one())
     bump(conn, CONTENT)
     _record(conn, Event.SERVICE_CHANGED, f"service:{id}", {"before": None, "after": "added"}, user_id, now_ms)
@@ -186,7 +201,9 @@ def _record(conn: Connection, event: Event, subject: str, detail: dict[str, obje
 
 def _fits(document: dict[str, Any], wanted: list[str], topic: str) -> bool:
     fields = ("name", "summary", "address", "postcode", "who")
-    return (not topic or topic in document["topics"]) and _holds([document.get(name, "") for name in fields], wanted)
+    return (not topic or topic in document.get("topics", ())) and _holds(
+        [document.get(name, "") for name in fields], wanted
+    )
 
 
 def _holds(texts: Collection[str], wanted: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Directories that services are fetched from: who fetches one now, how far that is, how it went, what it could not read."""
+"""Directories of services: who fetches one now, how far that is, how it went, and what could not be read."""
 
 from __future__ import annotations
 
@@ -101,9 +101,7 @@ def register(
     if known is None:
         row = {**values, "key": key, "next_at": None, "state": State.NEW.value, "created_at": now_ms}
         made = int(conn.execute(insert(source).values(**row).returning(source.c.id)).scalar_one())
-        audit.append(
-            conn, now_ms=now_ms, actor="system", event=Event.SOURCE_ADDED, subject=f"source:{made}", detail={}
-        )
+        audit.append(conn, now_ms=now_ms, actor="system", event=Event.SOURCE_ADDED, subject=f"source:{made}", detail={})
         return made
     if not alone or known.location != location or known.mapping != mapping:
         values |= {"state": State.NEW.value, "page": None}
@@ -145,7 +143,11 @@ def claim(conn: Connection, id: int, holder: str, now_ms: int) -> Source:
     unfinished = row.state in {State.RUNNING.value, State.BROKEN.value} and row.page is not None
     if not unfinished or (row.began_at or 0) < now_ms - GOES_ON_MS:
         values |= {"run": row.run + 1, "page": None, "first_page": None, "shallow": None, "total": None}
-        values |= {"began_at": now_ms, "trouble": "", **dict.fromkeys(("read", "stored", "unchanged", "rejected", "gone"), 0)}
+        values |= {
+            "began_at": now_ms,
+            "trouble": "",
+            **dict.fromkeys(("read", "stored", "unchanged", "rejected", "gone"), 0),
+        }
         conn.execute(delete(source_waiting).where(source_waiting.c.source_id == id))
     conn.execute(update(source).where(source.c.id == id).values(**values))
     found = one(conn, id)

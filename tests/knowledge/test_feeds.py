@@ -49,7 +49,9 @@ def test_what_is_read_of_a_sample_can_be_kept_and_read_again(file: Path) -> None
         one = from_document(read.document)
         assert to_document(one) == read.document
         assert one.facts.asks_immigration_status is None
-        assert not any(mark in str(read.document) for mark in ("<p", "<s", "<div", "<b", "alert(", "onclick", "&lt;", "\u202e"))
+        assert not any(
+            mark in str(read.document) for mark in ("<p", "<s", "<div", "<b", "alert(", "onclick", "&lt;", "\u202e")
+        )
 
 
 def test_the_example_of_the_uk_specification() -> None:
@@ -131,9 +133,7 @@ def test_words_and_several_numbers_in_a_phone_field() -> None:
     assert [one.number for one in service("phones.json", "p2").phones] == ["0117 496 0112", "07700 900222"]
     assert [(one.label, one.number) for one in service("phones.json", "p3").phones] == [("ext. 12", "+44 117 496 0113")]
     assert service("phones.json", "p4").phone == ""
-    assert read_all("phones.json")[1] == [
-        "Nobody can reach this service. Add a phone, text, url, email or address."
-    ]
+    assert read_all("phones.json")[1] == ["Nobody can reach this service. Add a phone, text, url, email or address."]
 
 
 def test_half_closed_and_odd_schedules() -> None:
@@ -174,7 +174,12 @@ def test_facts_that_residents_ask_about() -> None:
     assert [site.point for site in one.sites] == [(52.1, -1.2), (52.5, -1.5)]  # the second was the wrong way round
     house = service("facts.json", "f2")
     assert (house.facts.women_only, house.facts.faith, house.facts.step_free) == (None, "muslim", False)
-    assert (house.area, house.cost, house.facts.ring_first, house.assured) == ("national", "free", True, date(2026, 5, 1))
+    assert (house.area, house.cost, house.facts.ring_first, house.assured) == (
+        "national",
+        "free",
+        True,
+        date(2026, 5, 1),
+    )
     price = service("facts.json", "f3")
     assert (str(price.cost_amount), price.cost_note) == ("4.50", "£4.50 per session (Members); £6")
     assert price.facts.faith == ""
@@ -215,7 +220,9 @@ def test_numbers_in_words(said: str, numbers: list[str]) -> None:
     assert [one.number for one in read_phones([said])] == numbers
 
 
-@pytest.mark.parametrize("said", ["javascript:alert(1)", "ftp://example.org", "http://me:pw@example.org", "none", "http://x"])
+@pytest.mark.parametrize(
+    "said", ["javascript:alert(1)", "ftp://example.org", "http://me:pw@example.org", "none", "http://x"]
+)
 def test_what_is_no_web_address_is_not_shown(said: str) -> None:
     assert read_url(said) == ""
 
@@ -245,13 +252,21 @@ def test_what_is_no_feed_is_refused_with_a_sentence(data: bytes) -> None:
 # Tables --------------------------------------------------------------------------------------------------------------
 def rows() -> dict[str, Any]:
     mapping = read_mapping((SAMPLES / "food-banks.yaml").read_bytes(), "food-banks.yaml")
-    return {str(row.record.get("id", row.number)): row for row in read_table((SAMPLES / "food-banks.csv").read_bytes(), mapping)}
+    return {
+        str(row.record.get("id", row.number)): row
+        for row in read_table((SAMPLES / "food-banks.csv").read_bytes(), mapping)
+    }
 
 
 def test_a_table_is_read_by_its_mapping() -> None:
     row = rows()["1"]
     one = from_document(read_service(row.record, ORIGIN, row.given).document)
-    assert (one.name, one.topics, one.phone, one.postcode) == ("Mill Hall Food Bank", ("food",), "01632 960101", "ZZ1 1AA")
+    assert (one.name, one.topics, one.phone, one.postcode) == (
+        "Mill Hall Food Bank",
+        ("food",),
+        "01632 960101",
+        "ZZ1 1AA",
+    )
     assert (one.facts.women_only, one.facts.step_free, one.languages, one.cost) == (False, True, ("en", "ur"), "free")
     assert (one.area_served, one.schedules[0].description) == ("Wexmoor", "Tuesday: 10am - 12 noon")
     other = rows()["2"]
@@ -271,7 +286,7 @@ def test_a_mapping_that_does_not_fit_is_refused() -> None:
     mapping = read_mapping("columns: {Nmae: name}", "m.yaml")
     with pytest.raises(NotATable, match='names the column "Nmae", and the table has none'):
         list(read_table(b"Name,Phone\nx,y\n", mapping))
-    with pytest.raises(ContentErrors, match='"nmae" is no field of a service. Did you mean "name"'):
+    with pytest.raises(ContentErrors, match=r'"nmae" is no field of a service. Did you mean "name"'):
         read_mapping("columns: {Name: nmae}", "m.yaml")
 
 

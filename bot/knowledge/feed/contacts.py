@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import urlsplit
 
 from bot.knowledge.feed.words import one_line
 from bot.knowledge.services import PhoneLine
@@ -21,6 +20,7 @@ _NUMBER = re.compile(r"(?:\+|\(\+?)?\d[\d ().\u2010-\u2015-]*\d")
 _EXTENSION = re.compile(r"^[\s\"',(]*(?:ext(?:ension)?|x|option|opt)\.?\s*(\d{1,6})", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:tel(?:ephone)?|phone|call|ring|mobile|number|no)\b[.:]?", re.IGNORECASE)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_WEB = re.compile(r"(https?://)((?:[a-z0-9-]+\.)+[a-z0-9-]{2,}(?::\d{1,5})?(?:[/?#][^\s<>\"']*)?)", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", re.IGNORECASE)
 
 
@@ -59,19 +59,12 @@ def read_email(values: Iterable[object]) -> str:
 
 
 def read_url(value: object) -> str:
-    """A web address, made whole; "" for what is none or leads anywhere but the web."""
+    """A web address, made whole; "" for what is none, leads anywhere but the web, or has a password in it."""
     text = one_line(value).split(" ")[0]
     if text and "://" not in text and _HOST.match(text):
         text = f"https://{text}"
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    if parts.scheme.lower() not in {"http", "https"} or "." not in host or "@" in parts.netloc:
-        return ""
-    text = parts._replace(scheme=parts.scheme.lower()).geturl()
-    return text if len(text) <= LONGEST_URL and re.fullmatch(r"https?://[^\s/.]+\.[^\s<>\"']+", text) else ""
+    found = _WEB.fullmatch(text)
+    return f"{found[1].lower()}{found[2]}" if found and len(text) <= LONGEST_URL else ""
 
 
 def _phones_of(record: Mapping[str, object]) -> Iterator[object]:

@@ -25,27 +25,32 @@ ALSO = {
 }  # fmt: skip
 _ANOTHER = re.compile(r"[,;/&|]|\band\b|\n")
 _NOTHING = re.compile(r"(?:n/?a|none|no|not (?:known|available|applicable)|unknown|tbc|-+|\.+)\.?", re.IGNORECASE)
-_FREE = re.compile(r"(?:it is |all |this (?:service|group|activity) is |completely |totally )*(?:free|no (?:charge|cost|fee)s?|nil|£?0(?:\.00?)?)\b(?! parking)", re.IGNORECASE)  # noqa: E501
-_PRICE = re.compile(r"£\s?(?!0+(?:\.0+)?\b)\d|\d+\s?p\b|\b(?:but|except|unless|first|under|after|from|then|members?)\b", re.IGNORECASE)  # noqa: E501
+_FREE = re.compile(
+    r"(?:it is |all |this (?:service|group|activity) is |completely |totally )*(?:free|no (?:charge|cost|fee)s?|nil|£?0(?:\.00?)?)\b(?! parking)",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(
+    r"£\s?(?!0+(?:\.0+)?\b)\d|\d+\s?p\b|\b(?:but|except|unless|first|under|after|from|then|members?)\b", re.IGNORECASE
+)
 _NOT = r"(?:\bnot?\b|\bisn't\b|\baren't\b|\bwithout\b|\bunfortunately\b)[^.\n]{0,30}"
-_WOMEN = r"(?:wom[ae]n|females?|ladies)(?:[ -]only\b|'s[ -]only\b)|\b(?:only for|exclusively for|for) (?:wom[ae]n|females|ladies) only\b|\b(?:only for|exclusively for) (?:wom[ae]n|females|ladies)\b"  # noqa: E501
-_STEP_FREE = r"(?:full(?:y)? |full )?(?:wheelchair[ -](?:access|accessible|friendly|user)|accessible (?:to|for|by) wheelchair|step[- ]free|level access|no steps\b|ramped? access|ramp(?:s)? (?:to|at)|disabled access|fully accessible|accessible entrance)"  # noqa: E501
-_STEPS = r"\b(?:not (?:fully )?(?:wheelchair|step[- ]free|accessible)|no (?:wheelchair|disabled|step[- ]free|level) access|steps? (?:up )?(?:to|at|into|lead)|stairs? only|inaccessible)"  # noqa: E501
+_WOMEN = r"(?:wom[ae]n|females?|ladies)(?:[ -]only\b|'s[ -]only\b)|\b(?:only for|exclusively for|for) (?:wom[ae]n|females|ladies) only\b|\b(?:only for|exclusively for) (?:wom[ae]n|females|ladies)\b"
+_STEP_FREE = r"(?:full(?:y)? |full )?(?:wheelchair[ -](?:access|accessible|friendly|user)|accessible (?:to|for|by) wheelchair|step[- ]free|level access|no steps\b|ramped? access|ramp(?:s)? (?:to|at)|disabled access|fully accessible|accessible entrance)"
+_STEPS = r"\b(?:not (?:fully )?(?:wheelchair|step[- ]free|accessible)|no (?:wheelchair|disabled|step[- ]free|level) access|steps? (?:up )?(?:to|at|into|lead)|stairs? only|inaccessible)"
 _PARTLY = r"\b(?:partial|partly|limited|some|ask|please (?:call|contact)|contact us)\b"
-_FAMILY = r"\b(?:family[- ]friendly|child(?:ren)?[- ]friendly|children (?:are )?welcome|bring (?:your|the) (?:child|children|kids|baby)|creche|whole family|families (?:are )?welcome|all the family|child[- ]friendly)"  # noqa: E501
+_FAMILY = r"\b(?:family[- ]friendly|child(?:ren)?[- ]friendly|children (?:are )?welcome|bring (?:your|the) (?:child|children|kids|baby)|creche|whole family|families (?:are )?welcome|all the family|child[- ]friendly)"
 _HALAL = r"\bhalal (?:food|meals?|options?|meat|friendly|certified|available|is|lunch|menu)|\b(?:food|meals?|all food) (?:is|are) halal\b"
-_INTERPRETER = r"\binterpret(?:er|ers|ing|ation)\b[^.\n]{0,40}\b(?:available|provided|arranged|booked|offer|can|on request|free)|\b(?:provide|offer|arrange|book|have|use|with)\b[^.\n]{0,25}\binterpret(?:er|ers|ing|ation)\b"  # noqa: E501
-_RING = r"\b(?:ring|call|phone|telephone|contact us) (?:us )?(?:first|before|ahead|beforehand|in advance)\b|\bby appointment only\b|\bappointments? only\b|\bbook(?:ing)? (?:is )?(?:essential|required|needed|in advance)\b"  # noqa: E501
-_PEOPLES = r"(?:south asian|asian|african(?: and|-| )?caribbean|african|caribbean|bangladeshi|pakistani|indian|somali|polish|chinese|arab(?:ic)?|turkish|kurdish|ethiopian|eritrean|west indian|jewish|kosher|roma|traveller|bame|black|iranian|afghan|romanian|ukrainian)"  # noqa: E501
+_INTERPRETER = r"\binterpret(?:er|ers|ing|ation)\b[^.\n]{0,40}\b(?:available|provided|arranged|booked|offer|can|on request|free)|\b(?:provide|offer|arrange|book|have|use|with)\b[^.\n]{0,25}\binterpret(?:er|ers|ing|ation)\b"
+_RING = r"\b(?:ring|call|phone|telephone|contact us) (?:us )?(?:first|before|ahead|beforehand|in advance)\b|\bby appointment only\b|\bappointments? only\b|\bbook(?:ing)? (?:is )?(?:essential|required|needed|in advance)\b"
+_PEOPLES = r"(?:south asian|asian|african(?: and|-| )?caribbean|african|caribbean|bangladeshi|pakistani|indian|somali|polish|chinese|arab(?:ic)?|turkish|kurdish|ethiopian|eritrean|west indian|jewish|kosher|roma|traveller|bame|black|iranian|afghan|romanian|ukrainian)"
 _CULTURE = re.compile(
-    rf"\bcultural(?:ly)?[ -](?:specific|appropriate|sensitive|competent|aware)|\b{_PEOPLES}\b(?:[ ,-](?:and|or|\w+)){{0,3}} (?:food|meals?|cuisine|cooking|lunch(?:es)?|diet|dishes|care|carers|home care)\b",  # noqa: E501
+    rf"\bcultural(?:ly)?[ -](?:specific|appropriate|sensitive|competent|aware)|\b{_PEOPLES}\b(?:[ ,-](?:and|or|\w+)){{0,3}} (?:food|meals?|cuisine|cooking|lunch(?:es)?|diet|dishes|care|carers|home care)\b",
     re.IGNORECASE,
 )
 FAITHS = {
     "muslim": r"muslims?|islam(?:ic)?", "christian": r"christians?|catholic|methodist|baptist|salvation army|church of england",
     "sikh": r"sikhs?|gurdwara", "hindu": r"hindus?|mandir", "jewish": r"jews|jewish|synagogue", "buddhist": r"buddhists?",
 }  # fmt: skip
-_FOR_PEOPLE = r"\b(?:for|to|support(?:s|ing)?|help(?:s|ing)?)\s+(?:the\s+|local\s+|all\s+)?({faith})\s+(?:wom[ae]n|men|people|famil|communit|girls|boys|elders|youth|young|parents|mothers|residents)"  # noqa: E501
+_FOR_PEOPLE = r"\b(?:for|to|support(?:s|ing)?|help(?:s|ing)?)\s+(?:the\s+|local\s+|all\s+)?({faith})\s+(?:wom[ae]n|men|people|famil|communit|girls|boys|elders|youth|young|parents|mothers|residents)"
 
 Remark = Callable[[str], None]
 
@@ -118,7 +123,11 @@ def step_free(text: str) -> bool | None:
     """True or False where it says so of the building; None where it says both, or "partly"."""
     if re.search(_STEPS, text, re.IGNORECASE):
         return None if re.search(_PARTLY, text, re.IGNORECASE) else False
-    return None if re.search(_PARTLY + r"[^.\n]{0,20}(?:access|wheelchair)", text, re.IGNORECASE) else _says(text, _STEP_FREE)
+    return (
+        None
+        if re.search(_PARTLY + r"[^.\n]{0,20}(?:access|wheelchair)", text, re.IGNORECASE)
+        else _says(text, _STEP_FREE)
+    )
 
 
 def family_friendly(text: str) -> bool | None:
@@ -134,8 +143,7 @@ def halal(text: str) -> bool | None:
 def interpreter(said: str, text: str) -> bool | None:
     """Whether they can get one: ``said`` is the field for it, ``text`` all else."""
     if said:
-        no = re.match(r"(?:no\b|none\b|not\b|n/?a\b|unavailable)", said, re.IGNORECASE)
-        return False if no else True
+        return not re.match(r"(?:no\b|none\b|not\b|n/?a\b|unavailable)", said, re.IGNORECASE)
     return _says(text, _INTERPRETER)
 
 

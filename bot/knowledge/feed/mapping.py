@@ -23,7 +23,9 @@ DELIMITERS = ("comma", "semicolon", "tab")
 
 def _field(value: object) -> object:
     if value == "asks_immigration_status":
-        sentence = "Whether a service asks about immigration status is not taken from a table. Our own people find it out."
+        sentence = (
+            "Whether a service asks about immigration status is not taken from a table. Our own people find it out."
+        )
         raise broken("not-from-tables", sentence)
     if not isinstance(value, str) or value in FIELDS:
         return value
@@ -40,8 +42,8 @@ class Mapping(Record):
     what it is in every row."""
 
     columns: Annotated[dict[str, FieldName], Field(min_length=1)]
-    topics: dict[str, tuple[Topic, ...]] = {}
-    always: dict[FieldName, Annotated[str, at_most(200)]] = {}
+    topics: dict[str, tuple[Topic, ...]] = Field(default_factory=dict)
+    always: dict[FieldName, Annotated[str, at_most(200)]] = Field(default_factory=dict)
     delimiter: Annotated[str, BeforeValidator(one_of(DELIMITERS, "delimiter"))] = "comma"
 
     sent: ClassVar[tuple[str, ...]] = ()

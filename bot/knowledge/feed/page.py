@@ -14,7 +14,8 @@ import msgspec
 LISTS = ("contents", "content", "services", "data", "items", "results")
 # What only a whole record has: a list without any of it is shallow.
 DEEP = frozenset(
-    {"schedules", "regular_schedules", "contacts", "phones", "service_at_locations", "locations", "cost_options", "languages"}
+    {"schedules", "regular_schedules", "contacts", "phones", "service_at_locations", "locations", "cost_options"}
+    | {"languages"}
 )  # fmt: skip
 
 

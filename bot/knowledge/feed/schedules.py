@@ -13,7 +13,9 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LONGEST_NOTE = 200
 MOST = 60  # rules of one service; a timetable of more belongs on a website
 _DAY = re.compile(r"([+-]?[1-5])?\s*(mo|tu|we|th|fr|sa|su)[a-z]*\.?", re.IGNORECASE)
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d))?(?:[:.]\d\d(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?(?:Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(\d{1,2})(?:[:.](\d\d))?(?:[:.]\d\d(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?(?:Z|[+-]\d\d:?\d\d)?", re.IGNORECASE
+)
 _FREQUENCY = {"week": "WEEKLY", "weekly": "WEEKLY", "month": "MONTHLY", "monthly": "MONTHLY", "daily": "WEEKLY"}
 
 Remark = Callable[[str], None]

@@ -24,7 +24,7 @@ from bot.knowledge.services import NATIONAL, Facts, Service, from_document, to_d
 
 IN_USE = frozenset({"", "active", "open", "published", "live", "approved"})
 EVERYWHERE = re.compile(
-    r"(?:national(?:ly|wide)?|uk[- ]?wide|the uk|uk|united kingdom|great britain|england(?: and wales)?|all of england)\.?",
+    r"(?:national(?:ly|wide)?|uk[- ]?wide|(?:the )?uk|united kingdom|great britain|(?:all of )?england(?: and wales)?)\.?",
     re.IGNORECASE,
 )
 LONGEST_KEY = 80
@@ -154,7 +154,7 @@ class _Reader:
         )
 
     def status(self) -> str:
-        """"" when the directory offers it now, else why it does not."""
+        """ "" when the directory offers it now, else why it does not."""
         said = self._word("status").lower()
         if said not in IN_USE:
             return said[:24]
@@ -178,7 +178,9 @@ class _Reader:
             faith=facts.read_faith([*self.terms, self._organisation("name"), self._word("name")], self.words),
             halal=facts.halal(text),
             culture=facts.read_culture(self.words),
-            ring_first=facts.ring_first("\n".join((self.words, self._word("application_process"), self._word("alert")))),
+            ring_first=facts.ring_first(
+                "\n".join((self.words, self._word("application_process"), self._word("alert")))
+            ),
         )
 
     def _cost(self) -> tuple[str, str, Any]:

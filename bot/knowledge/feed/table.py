@@ -18,7 +18,9 @@ DAYS = dict(zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturd
 YES_NO = ("interpreter", "women_only", "step_free", "family_friendly", "halal", "ring_first")
 _TRUE = frozenset({"yes", "y", "true", "1", "x", "ja", "available"})
 _FALSE = frozenset({"no", "n", "false", "0", "none"})
-_TIMES = re.compile(r"(?:from )?([\d:.]+ ?(?:[ap]\.?m\.?)?)\s*(?:-|to|until|\u2013)\s*([\d:.]+ ?(?:[ap]\.?m\.?)?)", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?:from )?([\d:.]+ ?(?:[ap]\.?m\.?)?)\s*(?:-|to|until|\u2013)\s*([\d:.]+ ?(?:[ap]\.?m\.?)?)", re.IGNORECASE
+)
 MOST_LETTERS = 100_000  # of one cell
 
 
@@ -81,7 +83,9 @@ def _check_head(head: list[str], columns: Columns) -> None:
 
 def _row(number: int, head: list[str], cells: list[str], columns: Columns) -> Row:
     if len(cells) > len(head) and any(cell.strip() for cell in cells[len(head) :]):
-        trouble = f"Line {number} has {len(cells)} cells, and the first line names {len(head)}. Look for a stray delimiter."
+        trouble = (
+            f"Line {number} has {len(cells)} cells, and the first line names {len(head)}. Look for a stray delimiter."
+        )
         return Row(number, {}, trouble=trouble)
     told = dict(columns.always)
     named = dict(zip(head, (cell.strip() for cell in cells), strict=False))
@@ -142,7 +146,9 @@ def _given(told: Mapping[str, str], columns: Columns) -> tuple[dict[str, object]
             remarks.append(f'"{told[name][:40]}" under {name} is neither yes nor no.')
     for name, most in (("culture", 80), ("faith", 24)):
         if told.get(name):
-            given[name] = one_line(told[name])[:most].strip().lower() if name == "faith" else one_line(told[name])[:most]
+            given[name] = (
+                one_line(told[name])[:most].strip().lower() if name == "faith" else one_line(told[name])[:most]
+            )
     topics = [topic for word in re.split(r"[;,|\n]", told.get("topic", "")) for topic in _topics(word, columns)]
     if topics:
         given["topics"] = tuple(dict.fromkeys(topics))

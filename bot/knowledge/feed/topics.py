@@ -60,7 +60,9 @@ STEMS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 # Whole words: their stems would stand in other words ("rent" in "different", "gp", "law").
-_WHOLE = frozenset({"gp", "gps", "rent", "cv", "job", "jobs", "child", "nhs", "hiv", "fgm", "rape", "drug", "bills", "chat"})
+_WHOLE = frozenset(
+    {"gp", "gps", "rent", "cv", "job", "jobs", "child", "nhs", "hiv", "fgm", "rape", "drug", "bills", "chat"}
+)
 _FORMS = {
     topic: re.compile(r"\b(?:" + "|".join(re.escape(stem) + (r"\b" if stem in _WHOLE else "") for stem in stems) + ")")
     for topic, stems in STEMS.items()

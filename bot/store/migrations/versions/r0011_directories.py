@@ -45,7 +45,9 @@ def _from_feeds() -> list[sa.Column[Any]]:
 
 
 def _source() -> None:
-    counts = [sa.Column(name, sa.Integer(), nullable=False) for name in ("read", "stored", "unchanged", "rejected", "gone")]
+    counts = [
+        sa.Column(name, sa.Integer(), nullable=False) for name in ("read", "stored", "unchanged", "rejected", "gone")
+    ]
     op.create_table(
         "source",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -108,4 +110,6 @@ def _source_problem() -> None:
 
 
 def _of_source(table: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=f"fk_{table}_source_id_source", ondelete="CASCADE")
+    return sa.ForeignKeyConstraint(
+        ["source_id"], ["source.id"], name=f"fk_{table}_source_id_source", ondelete="CASCADE"
+    )
