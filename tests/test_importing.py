@@ -200,10 +200,7 @@ def test_a_fetch_that_breaks_off_takes_nothing_away(ruth: Fetcher) -> None:
     [
         (lambda one: one.records.clear(), "It gave no services at all"),
         (lambda one: one.__dict__.update(records=one.records[:9]), "It lacks 11 of the 20 services that it had"),
-        (
-            lambda one: (one.records.pop(), setattr(one, "says_total", 25)),
-            "It says that it has 25 services, and gave 19",
-        ),
+        (lambda one: one.__dict__.update(says_total=25), "It says that it has 25 services, and gave 20"),
     ],
     ids=["empty", "most are gone", "fewer than it says"],
 )
@@ -483,7 +480,7 @@ def test_a_line_that_breaks_is_tried_again_and_told_of() -> None:
 def test_a_resident_finds_what_was_imported(house: House) -> None:
     ruth = Fetcher(house.parts.db, house.parts.now_ms())
     hall = record(
-        1, name="Quayside Food Hall", locations=[{"address_1": "1 Quay", "postal_code": "ZZ1 1AA", "latitude": 1, "longitude": 1}],
+        1, name="Quayside Food Hall", locations=[{"address_1": "1 Quay", "postal_code": "ZZ1 1AA"}],
     )  # fmt: skip
     hall["locations"][0] |= dict(zip(("latitude", "longitude"), house.shelf.places.point("ZZ1 1AA") or (), strict=True))
     hall["contacts"][0]["phones"][0]["number"] = "Youth MAPS: 0117 496 0111"

@@ -42,7 +42,9 @@ def services() -> None:
 @click.option("--area", help="The area that its services belong to. Left out, it is the key.")
 @click.option("--accept-missing", is_flag=True, help="Believe it when it lacks more than half of what it had.")
 @JSON_OPTION
-def import_(where: str, mapping: Path | None, key: str | None, area: str | None, accept_missing: bool, as_json: bool) -> None:  # fmt: skip
+def import_services(
+    where: str, mapping: Path | None, key: str | None, area: str | None, accept_missing: bool, as_json: bool
+) -> None:
     """Fetch services from SOURCE: an address, a file (JSON or CSV), or the key of a directory that is known.
 
     What is fetched from an address is fetched again each day. An import that is killed goes on where it was.

@@ -299,3 +299,8 @@ def test_a_table_of_old_windows_is_read() -> None:
     mapping = read_mapping("columns: {Name: name, Web: url}\ndelimiter: semicolon", "m.yaml")
     (row,) = read_table("Name;Web\nCafé;example.org\n".encode("cp1252"), mapping)
     assert row.record["name"] == "Café"
+
+
+def test_the_mapping_that_the_documents_show_is_the_one_that_is_tried_here() -> None:
+    guide = (SAMPLES.parents[2] / "docs" / "services.md").read_text(encoding="utf-8")
+    assert f"```yaml\n{(SAMPLES / 'food-banks.yaml').read_text(encoding='utf-8')}```" in guide

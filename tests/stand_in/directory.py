@@ -27,7 +27,7 @@ KNOWN = frozenset({"page"})  # any other parameter is an error here: nothing may
 class DirectoryStandIn:
     """One directory. ``broken`` maps a path to the statuses of its next answers; ``asked`` counts paths.
 
-    ``v3`` is the envelope of Open Referral UK v3, else the older one. ``shallow`` lists only ``SHALLOW`` of each record.
+    ``v3`` is the envelope of Open Referral UK v3, else the older one. ``shallow`` lists only ``SHALLOW``.
     ``redirect`` maps a path to where it leads, ``cut`` are paths whose answer breaks off. ``on_page`` is told each page
     that is asked for.
     """

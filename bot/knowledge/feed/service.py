@@ -24,7 +24,8 @@ from bot.knowledge.services import NATIONAL, Facts, Service, from_document, to_d
 
 IN_USE = frozenset({"", "active", "open", "published", "live", "approved"})
 EVERYWHERE = re.compile(
-    r"(?:national(?:ly|wide)?|uk[- ]?wide|(?:the )?uk|united kingdom|great britain|(?:all of )?england(?: and wales)?)\.?",
+    r"(?:national(?:ly|wide)?|uk[- ]?wide|(?:the )?uk|united kingdom|great britain|(?:all of )?england(?: and wales)?)"
+    r"\.?",
     re.IGNORECASE,
 )
 LONGEST_KEY = 80
