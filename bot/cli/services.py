@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.cli.ground import JSON_OPTION, fail, main, migrated_house, or_sentence
+from bot.cli.ground import JSON_OPTION, fail, main, migrated_house, open_house, or_sentence
 
 if TYPE_CHECKING:
     from bot.app import House
@@ -53,7 +53,7 @@ def import_services(
     Examples:  bot services import https://directory.example.org/v3
                bot services import food-banks.csv --mapping food-banks.yaml --area wexmoor
     """
-    house = migrated_house()
+    house = _ready_house()
     id = or_sentence(lambda: _registered(house, where, mapping, key, area))
     outcome = _fetched(house, id, accept_missing=accept_missing)
     click.echo(json.dumps(_as_object(outcome), ensure_ascii=False)) if as_json else _show(outcome)
@@ -96,6 +96,17 @@ def list_sources(as_json: bool) -> None:
             click.echo(f"{one.key:20} {one.state.value:8} last {when}  {one.counts.read:,} read")
             click.echo(f"    {one.location}{'' if one.active else '   (not fetched by itself)'}")
             click.echo(f"    {one.trouble}\n" if one.trouble else "", nl=False)
+
+
+def _ready_house() -> House:
+    """The whole house, with its tables made when it is new."""
+    from bot.app import prepare
+    from bot.store.migrate import is_current
+
+    house = open_house()
+    if not or_sentence(lambda: is_current(house.parts.db)):
+        or_sentence(lambda: prepare(house))
+    return house
 
 
 def _registered(house: House, where: str, mapping: Path | None, key: str | None, area: str | None) -> int:

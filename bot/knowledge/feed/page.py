@@ -73,7 +73,7 @@ def is_page(value: object) -> bool:
 def is_shallow(listed: Mapping[str, object], whole: Mapping[str, object]) -> bool:
     """True when the record of the list lacks what its own page has."""
     told = {name for name, value in whole.items() if value not in (None, "", [], {})}
-    return bool((told & DEEP) - {name for name, value in listed.items() if value not in (None, "", [], {})})
+    return bool(told - {name for name, value in listed.items() if value not in (None, "", [], {})})
 
 
 def _as_utf8(text: bytes) -> bytes:
