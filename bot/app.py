@@ -13,6 +13,7 @@ from bot.answering import Answering
 from bot.broadcasting import Broadcasting
 from bot.channel.buttons import Buttons
 from bot.channel.content_client import ContentApi
+from bot.channel.feed_client import FeedClient
 from bot.channel.made_up_media import MadeUpMedia
 from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel
@@ -21,6 +22,7 @@ from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.fetching import Fetching
 from bot.flow.phrasebook import phrasebook
+from bot.importing import Importing
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.language import phrases
@@ -52,6 +54,7 @@ class House:
     shelf: Shelf
     tally: Tally
     fetching: Fetching
+    importing: Importing
 
 
 def now_ms() -> int:
@@ -93,7 +96,12 @@ def build(settings: Settings) -> House:
     fetching = Fetching(
         db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio
     )
-    return House(parts, jobs, shelf, tally, fetching)
+    importing = Importing(
+        db,
+        lambda by_hand: FeedClient(settings.feed_max_mb * 1_000_000, settings.feeds_own_network, by_hand),
+        now_ms,
+    )
+    return House(parts, jobs, shelf, tally, fetching, importing)
 
 
 def prepare(house: House) -> Loaded:

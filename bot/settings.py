@@ -25,6 +25,7 @@ INSTANCE = Path("instance")
 KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
 FASTEST = 1000  # texts a second; more than Twilio gives anybody
 MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
+MOST_OF_A_FEED = 500  # it is held in memory
 TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -177,6 +178,12 @@ def _megabytes(value: str) -> int:
     return int(value)
 
 
+def _feed_megabytes(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_OF_A_FEED:
+        raise ValueError(f"it must be a whole number from 1 to {MOST_OF_A_FEED}")
+    return int(value)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
     Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
@@ -200,6 +207,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
     Setting("LOCALES_DIR", _folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
     Setting("POSTCODES_FILE", _file_to_be, f"{INSTANCE}/postcodes.sqlite3", "The table of all England's postcodes, when \"bot places build\" has made one. Without it a postcode is measured from the middle of its sector."),
+    Setting("FEED_MAX_MB", _feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
+    Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
     Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
@@ -231,6 +240,8 @@ class Settings:
     flows_dir: Path
     locales_dir: Path
     postcodes_file: Path
+    feed_max_mb: int
+    feeds_own_network: bool
     price_per_segment_pence: Decimal
     demo: bool
 

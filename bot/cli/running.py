@@ -41,7 +41,9 @@ def work() -> None:
     house = migrated_house()
     house.tally.start()
     house.fetching.start()
+    house.importing.start()
     house.jobs.run()
+    house.importing.stop()
 
 
 @main.command()

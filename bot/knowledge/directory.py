@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
@@ -11,6 +12,9 @@ from bot.knowledge.match import Entry, Matcher
 from bot.knowledge.near import Found, Sited, near
 from bot.knowledge.places import Place, Places, Unplaced
 from bot.knowledge.services import Service
+
+AT = "--at-"  # no id of a service holds two hyphens together
+FIRST_LANGUAGE = "en"  # what services are written in
 
 
 class Translate(Protocol):
@@ -33,8 +37,10 @@ class Directory:
     ) -> None:
         self.answers = {answer.key: answer for answer in answers}
         self.services = {service.key: service for service in services}
+        self._elsewhere = {one.key: one for service in self.services.values() for one in _other_sites(service)}
         self._places, self._languages, self._translate = places, languages, translate
-        self._sited = [Sited(one, places.point(one.postcode)) for one in self.services.values()]
+        every = (*self.services.values(), *self._elsewhere.values())
+        self._sited = [Sited(one, one.point or places.point(one.postcode)) for one in every]
         self._matcher = Matcher(_entries(self.answers.values(), languages, translate))
 
     def answer(self, key: str) -> Answer | None:
@@ -42,8 +48,8 @@ class Directory:
         return self.answers.get(key)
 
     def service(self, key: str) -> Service | None:
-        """The service with this key."""
-        return self.services.get(key)
+        """The service with this key, at the place that the key stands for."""
+        return self.services.get(key) or self._elsewhere.get(key)
 
     def place(self, text: str) -> Place | None:
         """Where she says she is, or None."""
@@ -71,12 +77,28 @@ class Directory:
         return Matcher(_service_entries(self.services.values(), self._languages, self._translate))
 
     def find_services(self, topic: str, place: Place | None) -> list[Found]:
-        """The services of a topic, nearest first, then the national ones."""
-        return near(self._sited, topic=topic, place=place)
+        """The services of a topic, nearest first, then the national ones. Of several places of one, the nearest."""
+        found: dict[str, Found] = {}
+        for one in near(self._sited, topic=topic, place=place):
+            found.setdefault(one.service.key.partition(AT)[0], one)
+        return list(found.values())
 
     def answers_on_rights(self) -> list[Answer]:
         """The answers that tell people what is theirs by right, in the order of the files."""
         return [answer for answer in self.answers.values() if answer.rights]
+
+
+def _other_sites(service: Service) -> Iterator[Service]:
+    """The same service at each of its other places, under keys of their own."""
+    for number, site in enumerate(service.sites[1:], 2):
+        yield replace(
+            service,
+            key=f"{service.key}{AT}{number}",
+            address=site.address,
+            postcode=site.postcode,
+            point=site.point,
+            schedules=site.schedules or service.schedules,
+        )
 
 
 def _entries(answers: Iterable[Answer], languages: Sequence[str], translate: Translate) -> Iterator[Entry]:
@@ -102,8 +124,10 @@ def _translated(answer: Answer, language: str, translate: Translate) -> Entry:
 
 
 def _service_entries(services: Iterable[Service], languages: Sequence[str], translate: Translate) -> Iterator[Entry]:
-    """Each service by its name and what it does, in each language."""
+    """Each service by its name and what it does, in English and in each language that it has been translated to."""
     for service in services:
+        said = [text for text in (service.summary, service.who) if text]
         for language in languages:
-            texts = [translate(text, language, domain="services") for text in (service.summary, service.who) if text]
-            yield Entry(service.key, language, (service.name, *texts))
+            texts = [translate(text, language, domain="services") for text in said]
+            if language == FIRST_LANGUAGE or texts != said:
+                yield Entry(service.key, language, (service.name, *texts), service.details)

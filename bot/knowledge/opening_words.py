@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from babel.dates import get_day_names
 
 from bot.knowledge.bank_holidays import BANK_HOLIDAYS
-from bot.knowledge.bidi import isolate
+from bot.knowledge.bidi import isolate, isolated
 from bot.knowledge.directory import Translate
-from bot.knowledge.openings import WEEKDAYS, Doubt, Now, State, next_open, open_now
-from bot.knowledge.present import locale_of, written_day
+from bot.knowledge.openings import HERE, WEEKDAYS, Doubt, Now, State, next_open, open_now
+from bot.knowledge.present import OPEN, locale_of, opening_times, written_day
 from bot.knowledge.record import DAYS
 from bot.knowledge.schedule import Schedule
 from bot.knowledge.services import Hours, Service
+from bot.knowledge.timetable import remarks, week
 
 OPEN_UNTIL = "Open now until {time}."
 OPEN_NOW = "Open now."
@@ -51,14 +52,30 @@ def opening_line(service: Service, at: datetime, language: str, translate: Trans
     """Whether it is open at this moment, in her language; "" where the card has said all there is to say of it.
 
     Words beside the times ("Only in the school holidays") are a condition that no calendar here knows: then we are
-    not sure. What they say of bank holidays, ours does know.
+    not sure. What they say of bank holidays, ours does know. A directory's timetable is told with it.
     """
-    if service.hours in {"always", "unknown"}:
+    if isinstance(service.hours, str):
+        return _timetable(service, at, language, translate) if service.hours == "unknown" else ""
+    return _judged(schedules_of(service.hours), service.hours_note, at, bool(service.phone), language, translate)
+
+
+def _timetable(service: Service, at: datetime, language: str, translate: Translate) -> str:
+    """The times that a directory tells, and what they mean now; "" when it tells none."""
+    if not service.schedules:
         return ""
-    rings = bool(service.phone)
-    if service.hours_note and "bank holiday" not in service.hours_note.lower():
+    day = at.astimezone(HERE).date()
+    times, note = week(service.schedules, day), remarks(service.schedules, day)
+    told = translate(OPEN, language).replace("{times}", opening_times(times, language)) if times else ""
+    now = _judged(service.schedules, note, at, bool(service.phone), language, translate)
+    return "\n".join(line for line in (told, isolated(note, language), now) if line)
+
+
+def _judged(
+    schedules: Sequence[Schedule], note: str, at: datetime, rings: bool, language: str, translate: Translate
+) -> str:
+    if note and "bank holiday" not in note.lower():
         return translate(NOT_SURE if rings else NOT_SURE_NO_PHONE, language)
-    return _said(schedules_of(service.hours), at, rings, language, translate)
+    return _said(schedules, at, rings, language, translate)
 
 
 def _said(schedules: Sequence[Schedule], at: datetime, rings: bool, language: str, translate: Translate) -> str:

@@ -17,7 +17,7 @@ from bot.knowledge.directory import Translate
 from bot.knowledge.near import Found
 from bot.knowledge.places import Place
 from bot.knowledge.record import DAYS
-from bot.knowledge.services import Facts, Opening, Service
+from bot.knowledge.services import Facts, Opening, PhoneLine, Service
 
 FREE = "Free"
 LOW_COST = "Low cost"
@@ -38,6 +38,12 @@ STEP_FREE = "No steps."
 STEPS = "There are steps."
 CHILDREN_WELCOME = "Children welcome."
 HALAL = "Halal."
+RING_FIRST = "Ring or book before you go."
+AGES_FROM = "Ages: {youngest} and over"
+AGES_TO = "Ages: up to {oldest}"
+AGES_BETWEEN = "Ages: {youngest} to {oldest}"
+ASSURED = "Its directory last checked this: {date}. Please ring first."
+ASSURED_NO_PHONE = "Its directory last checked this: {date}."
 FAITH = "Faith group: {faith}"
 MUSLIM = "Muslim"
 CHRISTIAN = "Christian"
@@ -83,6 +89,12 @@ PHRASES: dict[str, str] = {
     STEPS: f"{_SERVICE} A wheelchair cannot get in.",
     CHILDREN_WELCOME: _SERVICE,
     HALAL: f"{_SERVICE} The food there is halal.",
+    RING_FIRST: f"{_SERVICE} Nobody is let in without.",
+    AGES_FROM: f"{_SERVICE} {{youngest}} becomes a number of years.",
+    AGES_TO: f"{_SERVICE} {{oldest}} becomes a number of years.",
+    AGES_BETWEEN: f"{_SERVICE} {{youngest}} and {{oldest}} become numbers of years.",
+    ASSURED: f"{_SERVICE} {{date}} becomes a day. The people who gave us the entry checked it, we did not.",
+    ASSURED_NO_PHONE: f"{_SERVICE} The same, of a service that has no phone number.",
     FAITH: f"{_SERVICE} {{faith}} becomes Muslim, Christian and so on.",
     MUSLIM: "A faith.",
     CHRISTIAN: "A faith.",
@@ -105,6 +117,8 @@ PHRASES: dict[str, str] = {
     FROM_MIDDLE: "Above a list of services: where the miles begin. {place} becomes a town, or a part of a postcode.",
 }
 
+AGES = {(True, False): AGES_FROM, (False, True): AGES_TO, (True, True): AGES_BETWEEN}
+PHONES_SHOWN = 2  # the rest would make the card dear
 COST_WORDS = {"free": FREE, "low": LOW_COST}
 FAITH_WORDS = {
     "muslim": MUSLIM,
@@ -137,7 +151,8 @@ def service_card(found: Found, language: str, translate: Translate, opening: str
         isolate(service.name, language),
         _content(service.summary, language, translate),
         _cost(service, language, translate),
-        _fill(FOR, language, translate, who=_content(service.who, language, translate)),
+        _content(service.alert, language, translate),
+        *_who(service, language, translate),
         *_facts(service.facts, language, translate),
         _hours(service, language, translate),
         opening,
@@ -222,6 +237,15 @@ def _cost(service: Service, language: str, translate: Translate) -> str:
     return "\n".join(part for part in (word, note) if part)
 
 
+def _who(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    if service.who:
+        yield _fill(FOR, language, translate, who=_content(service.who, language, translate))
+    ages = {"youngest": service.minimum_age or None, "oldest": service.maximum_age}
+    msgid = AGES.get((ages["youngest"] is not None, ages["oldest"] is not None))
+    if msgid:
+        yield _fill(msgid, language, translate, **{name: str(age) for name, age in ages.items() if age is not None})
+
+
 def _facts(facts: Facts, language: str, translate: Translate) -> Iterator[str]:
     """One line for the facts that are known, another for the one that people without papers look for."""
     known = [
@@ -229,9 +253,12 @@ def _facts(facts: Facts, language: str, translate: Translate) -> Iterator[str]:
         (facts.step_free, STEP_FREE, STEPS),
         (facts.family_friendly, CHILDREN_WELCOME, ""),
         (facts.halal, HALAL, ""),
+        (facts.ring_first, RING_FIRST, ""),
     ]
     said = [yes if fact else no for fact, yes, no in known if fact is not None]
     yield " ".join(translate(msgid, language) for msgid in said if msgid)
+    if facts.culture:
+        yield _content(facts.culture, language, translate)
     if facts.faith:
         faith = translate(FAITH_WORDS.get(facts.faith.lower(), facts.faith), language)
         yield _fill(FAITH, language, translate, faith=faith)
@@ -241,8 +268,8 @@ def _facts(facts: Facts, language: str, translate: Translate) -> Iterator[str]:
 
 def _hours(service: Service, language: str, translate: Translate) -> str:
     note = _content(service.hours_note, language, translate)
-    if service.hours == "unknown":
-        return note or translate(HOURS_UNKNOWN, language)
+    if service.hours == "unknown":  # a directory's timetable is told with what it means now
+        return note or ("" if service.schedules else translate(HOURS_UNKNOWN, language))
     times = translate(ANY_TIME, language) if isinstance(service.hours, str) else opening_times(service.hours, language)
     line = _fill(OPEN, language, translate, times=times)
     return f"{line}\n{note}" if note else line
@@ -265,8 +292,10 @@ def _where(found: Found, language: str, translate: Translate) -> Iterator[str]:
 
 
 def _contacts(service: Service, language: str, translate: Translate) -> Iterator[str]:
-    if service.phone:
-        yield _fill(PHONE, language, translate, phone=isolate(service.phone, language))
+    for line in service.phones[:PHONES_SHOWN] or ([PhoneLine(service.phone)] if service.phone else []):
+        number = isolate(line.number, language)
+        shown = f"{isolate(line.label, language)} {number}" if line.label else number
+        yield _fill(PHONE, language, translate, phone=shown)
     if service.text:
         yield _fill(TEXT, language, translate, number=isolate(service.text, language))
     if service.email:
@@ -278,6 +307,9 @@ def _contacts(service: Service, language: str, translate: Translate) -> Iterator
 def _checked(service: Service, language: str, translate: Translate) -> str:
     if service.verified:
         return _fill(CHECKED, language, translate, date=written_day(service.verified, language))
+    if service.assured:
+        msgid = ASSURED if service.phone else ASSURED_NO_PHONE
+        return _fill(msgid, language, translate, date=written_day(service.assured, language))
     return translate(NOT_CHECKED if service.phone else NOT_CHECKED_NO_PHONE, language)
 
 

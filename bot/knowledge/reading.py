@@ -66,6 +66,18 @@ def check_record(document: Mapping[str, object], kind: type[R], name: str) -> R:
     return _checked(Source(name, []), (), kind, written)
 
 
+def form_problems(document: Mapping[str, object], kind: type[R]) -> dict[str, str]:
+    """What is wrong with a form filled in: the field -> a sentence. "" and None count as left out."""
+    written = {key: value for key, value in document.items() if value not in (None, "")}
+    try:
+        kind.model_validate(written)
+    except ValidationError as bad:
+        source, found = Source("", []), bad.errors(include_url=False)
+        told = [(one, _explain(source, (), kind, one)) for one in found if not _follows(one, found)]
+        return {str((*one["loc"], "name")[0]): error.sentence for one, error in reversed(told)}
+    return {}
+
+
 def _checked(source: Source, path: Path, kind: type[R], value: object) -> R:
     try:
         return kind.model_validate(value)

@@ -71,6 +71,8 @@ class Event(StrEnum):
     CONTENT_LOADED = "content_loaded"
     SERVICE_CHANGED = "service_changed"
     ANSWER_CHANGED = "answer_changed"
+    SOURCE_ADDED = "source_added"
+    SOURCE_CHANGED = "source_changed"
     DRAFT_BEGUN = "draft_begun"
     DRAFT_THROWN_AWAY = "draft_thrown_away"
     DRAFT_TAKEN_BACK = "draft_taken_back"
@@ -123,6 +125,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTENT_LOADED: frozenset({"answers", "services", "stored", "retired"}),
     Event.SERVICE_CHANGED: frozenset({"before", "after"}),
     Event.ANSWER_CHANGED: frozenset({"before", "after"}),
+    Event.SOURCE_ADDED: frozenset(),
+    Event.SOURCE_CHANGED: frozenset({"done"}),
     Event.DRAFT_BEGUN: frozenset({"version"}),
     Event.DRAFT_THROWN_AWAY: frozenset({"version"}),
     Event.DRAFT_TAKEN_BACK: frozenset({"version"}),

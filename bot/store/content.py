@@ -109,15 +109,16 @@ def keep_answer(
 def set_active(conn: Connection, *, kind: Kind, id: int, active: bool, user_id: int, now_ms: int) -> None:
     """Switch an answer or a service on or off. What is off stays off until it is switched on here.
 
-    Its words still follow the files: what has left them goes again at the next loading. Raises Gone when there is no
-    such row.
+    Its words still follow the files: what has left them goes again at the next loading. What its directory withdrew
+    stays hidden. Raises Gone when there is no such row.
     """
     table = TABLES[kind]
     hold(conn, Lock.CONTENT)
-    row = conn.execute(select(table.c.active).where(table.c.id == id).with_for_update()).first()
+    row = conn.execute(select(table).where(table.c.id == id).with_for_update()).first()
     if row is None:
         raise Gone(f"There is no {kind} with this number.")
-    values = {"active": active, "off_by_desk": not active, "updated_at": now_ms}
+    withdrawn = kind == "service" and (row.closed or row.gone_at)
+    values = {"active": active and not withdrawn, "off_by_desk": not active, "updated_at": now_ms}
     conn.execute(update(table).where(table.c.id == id).values(**values))
     bump(conn, CONTENT)
     detail = {"before": row.active, "after": active}
@@ -168,7 +169,7 @@ def _load(conn: Connection, table: Table, wanted: Rows, now_ms: int) -> tuple[in
     """Bring the table's file rows to what is wanted: (stored, unchanged, retired, left to the desk)."""
     known = {row["key"]: row for row in conn.execute(select(table)).mappings()}
     new = [values for key, values in wanted.items() if key not in known]
-    followed = {key: row for key, row in known.items() if row["origin"] != DESK}
+    followed = {key: row for key, row in known.items() if row["origin"] in {FILE, DEMO}}
     ours = {key: _with_the_desk(values, followed[key]) for key, values in wanted.items() if key in followed}
     changed = {key: values for key, values in ours.items() if _differs(known[key], values)}
     vanished = [key for key, row in followed.items() if row["active"] and key not in wanted]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.knowledge.answers import Answer
-from bot.knowledge.services import Service, from_document
+from bot.knowledge.services import Service, from_document, to_document
 from bot.store import audit
 from bot.store.audit import Event
-from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, TABLES, Kind, checked
+from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, DESK, TABLES, Kind, checked
 from bot.store.counter import bump
+from bot.store.imported import FEED, together
 from bot.store.locks import Lock, hold
 from bot.store.schema import answer, service
 from bot.store.swap import Gone
+
+CHANGED_HERE = frozenset({DESK, FEED})
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,10 @@ class ServiceEntry:
     origin: str
     active: bool
     service: Service
+    source_id: int | None = None
+    closed: str = ""  # its directory's word for why it is not offered
+    gone_at: int | None = None  # since when its directory lacks it, in ms
+    changes: frozenset[str] = frozenset()  # the fields that the desk says otherwise than its directory
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,78 @@ def one_answer(conn: Connection, id: int) -> AnswerEntry | None:
     return _answer(row) if row else None
 
 
+def change(conn: Connection, *, id: int, changes: Mapping[str, Any], user_id: int, now_ms: int) -> None:
+    """Say these fields of a service otherwise. None takes a field away.
+
+    Of a directory's service its own words are kept beside ours, and the next fetch does not undo it. A file's service
+    follows its file. Raises Gone when there is no such row that the desk may change, and ContentErrors when it would
+    not make a service; then nothing is changed.
+    """
+    hold(conn, Lock.CONTENT)
+    row = conn.execute(select(service).where(service.c.id == id).with_for_update()).first()
+    if row is None or row.origin not in CHANGED_HERE:
+        raise Gone("There is no service with this number that can be changed here.")
+    own = row.changes or {}
+    together_now = _merged(own, changes) if row.imported else None
+    day = row.verified.isoformat() if row.verified else None
+    document = together(row.imported or row.document, together_now or changes, day)
+    made = to_document(from_document(document))
+    values = {
+        "document": made,
+        "name": made["name"],
+        "area": made["area"],
+        "changes": together_now,
+        "updated_at": now_ms,
+    }
+    conn.execute(update(service).where(service.c.id == id).values(**values))
+    bump(conn, CONTENT)
+    _record(conn, Event.SERVICE_CHANGED, f"service:{id}", {"before": None, "after": "changed"}, user_id, now_ms)
+
+
+def undo_changes(conn: Connection, *, id: int, user_id: int, now_ms: int) -> None:
+    """Let a directory's service say again what its directory says. Raises Gone when it is none."""
+    hold(conn, Lock.CONTENT)
+    row = conn.execute(select(service).where(service.c.id == id).with_for_update()).first()
+    if row is None or not row.imported:
+        raise Gone("There is no service of a directory with this number.")
+    document = together(row.imported, None, row.verified.isoformat() if row.verified else None)
+    values = {"document": document, "name": document["name"], "area": document["area"], "changes": None}
+    conn.execute(update(service).where(service.c.id == id).values(**values, updated_at=now_ms))
+    bump(conn, CONTENT)
+    _record(
+        conn, Event.SERVICE_CHANGED, f"service:{id}", {"before": "changed", "after": "as_directory"}, user_id, now_ms
+    )
+
+
+def add_service(conn: Connection, *, document: Mapping[str, Any], user_id: int, now_ms: int) -> int:
+    """Keep a service that the desk wrote; gives its id. No file and no fetch ever touches it. Raises ContentErrors."""
+    hold(conn, Lock.CONTENT)
+    slug = "-".join(re.findall(r"[a-z0-9]+", str(document.get("name", "")).lower()))[:60].strip("-")
+    key = f"desk-{slug}".rstrip("-")
+    taken = set(conn.scalars(select(service.c.key).where(service.c.key.startswith(key))))
+    key = next(one for number in count(1) if (one := key if number == 1 else f"{key}-{number}") not in taken)
+    made = to_document(from_document({**document, "id": key}))
+    row = {
+        "key": key,
+        "origin": DESK,
+        "area": made["area"],
+        "name": made["name"],
+        "document": made,
+        "updated_at": now_ms,
+    }
+    id = int(conn.execute(insert(service).values(**row).returning(service.c.id)).scalar_one())
+    bump(conn, CONTENT)
+    _record(conn, Event.SERVICE_CHANGED, f"service:{id}", {"before": None, "after": "added"}, user_id, now_ms)
+    return id
+
+
+def _merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**before, **changes}
+    if "facts" in before and "facts" in changes:
+        merged["facts"] = {**before["facts"], **changes["facts"]}
+    return merged
+
+
 def check(conn: Connection, *, kind: Kind, id: int, day: date, user_id: int, now_ms: int) -> None:
     """Note that a person checked this on ``day``. Its words still follow the files.
 
@@ -120,7 +201,9 @@ def _record(conn: Connection, event: Event, subject: str, detail: dict[str, obje
 
 def _fits(document: dict[str, Any], wanted: list[str], topic: str) -> bool:
     fields = ("name", "summary", "address", "postcode", "who")
-    return (not topic or topic in document["topics"]) and _holds([document.get(name, "") for name in fields], wanted)
+    return (not topic or topic in document.get("topics", ())) and _holds(
+        [document.get(name, "") for name in fields], wanted
+    )
 
 
 def _holds(texts: Collection[str], wanted: list[str]) -> bool:
@@ -129,7 +212,10 @@ def _holds(texts: Collection[str], wanted: list[str]) -> bool:
 
 
 def _service(row: Row[Any]) -> ServiceEntry:
-    return ServiceEntry(row.id, row.origin, row.active, from_document(row.document))
+    changes = frozenset(row.changes or ())
+    return ServiceEntry(
+        row.id, row.origin, row.active, from_document(row.document), row.source_id, row.closed, row.gone_at, changes
+    )
 
 
 def _answer(row: Row[Any]) -> AnswerEntry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -11,6 +11,7 @@ from bot.knowledge.near import Found
 from bot.knowledge.opening_words import PHRASES, opening_line, schedules_of
 from bot.knowledge.openings import HERE, Now, State, open_now
 from bot.knowledge.present import service_card
+from bot.knowledge.schedule import Schedule
 from bot.knowledge.services import Hours, Opening
 from bot.language.segments import measure
 from bot.settings import KNOWN_LANGUAGES
@@ -83,3 +84,35 @@ def test_every_shipped_service_has_a_line_at_any_moment() -> None:
             line = opening_line(one, at(moment), "en", english)
             assert bool(line) is (one.hours not in {"always", "unknown"})
             assert "{" not in line
+
+
+WEEK = (
+    Schedule(freq="WEEKLY", byday=("MO", "WE"), opens="09:00", closes="12:00"),
+    Schedule(freq="WEEKLY", byday=("FR",), opens="09:00", closes="12:00"),
+    Schedule(freq="WEEKLY", byday=("TU",), opens="09:00", closes="20:00", valid_to=date(2025, 12, 31)),
+    Schedule(freq="MONTHLY", byday=("1SA",), opens="10:00", closes="11:00"),
+)
+TIMETABLES = [
+    ("a week, without what is over and what is not every week", WEEK, "2026-06-01 10:00",
+     "Open: Mon, Wed, Fri 09:00-12:00\nOpen now until 12:00."),
+    ("only a Saturday of the month", WEEK[3:], "2026-06-04 10:00", "Closed now. Opens Sat at 10:00."),
+    ("words beside the times", (replace(WEEK[0], description="Term time only"),), "2026-06-01 10:00",
+     "Open: Mon, Wed 09:00-12:00\nTerm time only\nOpen now? We are not sure. Please ring first."),
+    ("words alone", (Schedule(description="By appointment"),), "2026-06-01 10:00",
+     "By appointment\nOpen now? We are not sure. Please ring first."),
+    ("half of the times", (Schedule(freq="WEEKLY", byday=("MO",), opens="09:00"),), "2026-06-01 10:00",
+     "Opened at 09:00. We do not know when it closes. Please ring first."),
+    ("a timetable that is over", WEEK[2:3], "2026-06-02 10:00", "Open now? We are not sure. Please ring first."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "schedules", "moment", "line"), TIMETABLES, ids=[one[0] for one in TIMETABLES])
+def test_a_directorys_timetable_is_told_with_what_it_means_now(
+    what: str, schedules: tuple[Schedule, ...], moment: str, line: str
+) -> None:
+    one = replace(service(), hours="unknown", hours_note="", phone="020 7946 0000", schedules=schedules)
+    said = opening_line(one, at(moment), "en", english)
+    assert said == line, what
+    card = service_card(Found(one, None), "en", english, said)
+    assert line in card, what
+    assert "not known" not in card.split("Phone")[0], "its times are known, as far as they go"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.store.schema.base import metadata
 from bot.store.schema.desk import answer, audit, revision, role, service, user, user_role
+from bot.store.schema.directory import source, source_problem, source_waiting
 from bot.store.schema.flows import (
     flow_count,
     flow_draft,
@@ -54,6 +55,9 @@ __all__ = [
     "revision",
     "role",
     "service",
+    "source",
+    "source_problem",
+    "source_waiting",
     "story",
     "talk",
     "talk_line",

@@ -51,14 +51,24 @@ service = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(80), nullable=False, unique=True),
-    Column("origin", String(8), nullable=False),  # file | demo | desk
+    Column("origin", String(8), nullable=False),  # file | demo | desk | feed
     Column("area", String(40), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("document", JSON, nullable=False),  # the record as bot.knowledge.services.Service reads it
     Column("verified", Date),
     Column("active", Boolean, nullable=False, default=True),
     Column("off_by_desk", Boolean, nullable=False, default=False),
+    # Of a row from a directory: what it says, what the desk says instead, the last fetch that it was in, why it is not
+    # offered ("" when it is), and since when it is missing there. ``document`` is the two together.
+    Column("source_id", Integer),
+    Column("record", String(200)),
+    Column("imported", JSON),
+    Column("changes", JSON),
+    Column("seen_run", Integer),
+    Column("closed", String(24), nullable=False, default="", server_default=""),
+    Column("gone_at", Moment),
     Column("updated_at", Moment, nullable=False),
+    Index("ix_service_source_id_record", "source_id", "record", unique=True),
     **IDS_ONCE,
 )
 

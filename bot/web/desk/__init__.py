@@ -9,6 +9,7 @@ from bot.web.desk import (
     alerts,
     answers,
     broadcasts,
+    directories,
     drafts,
     flows,
     home,
@@ -22,6 +23,7 @@ from bot.web.desk import (
     questions,
     revisions,
     sending,
+    service_form,
     services,
     stories,
     talks,
@@ -54,5 +56,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates):
+    for part in (drafts, publishing, broadcasts, templates, service_form, directories):
         part.init_app(app)

@@ -30,6 +30,7 @@ FACTS: dict[str, str] = {
     "step_free": N_("No steps"),
     "family_friendly": N_("Children welcome"),
     "halal": N_("Halal"),
+    "ring_first": N_("One must ring or book first"),
     "asks_immigration_status": N_("Asks about immigration status"),
 }
 DAYS: dict[str, str] = {
@@ -87,6 +88,7 @@ def service(service_id: int) -> ResponseReturnValue:
         costs=COSTS,
         facts=FACTS,
         days=DAYS,
+        CHANGED_HERE=library.CHANGED_HERE,
         history=done,
     )
 
