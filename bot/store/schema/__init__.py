@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.schema.base import metadata
+from bot.store.schema.care import checkup, gap, link, translation, upkeep
 from bot.store.schema.desk import answer, audit, revision, role, service, user, user_role
 from bot.store.schema.flows import (
     flow_count,
@@ -36,6 +37,7 @@ __all__ = [
     "broadcast_person",
     "channel_pace",
     "channel_pause",
+    "checkup",
     "consent",
     "contact",
     "content",
@@ -44,7 +46,9 @@ __all__ = [
     "flow_draft_file",
     "flow_publication",
     "flow_revision",
+    "gap",
     "inbound",
+    "link",
     "media",
     "media_part",
     "metadata",
@@ -59,6 +63,8 @@ __all__ = [
     "talk_line",
     "template",
     "timer",
+    "translation",
+    "upkeep",
     "user",
     "user_role",
 ]
