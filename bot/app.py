@@ -62,7 +62,13 @@ def build(settings: Settings) -> House:
     """Put the parts together. Raises ContentErrors for a broken flow file and CatalogueError for a broken catalogue."""
     db = open_database(settings.database_url, Vault(settings.data_keys))
     catalogues = Catalogues(settings.locales_dir, settings.languages)
-    shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name)
+    shelf = Shelf(
+        db,
+        read_folder(settings.flows_dir, demo=settings.demo),
+        catalogues,
+        settings.service_name,
+        within_days=settings.answer_within_days,
+    )
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
     outbox = Outbox(db, _channels(settings, db, catalogues), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -16,12 +16,12 @@ from bot.flow.live import Live, live
 from bot.flow.load import digest, load_flows
 from bot.flow.model import FlowSet
 from bot.flow.replies import Vocabulary
-from bot.flow.world import World
+from bot.flow.world import Champions, World
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.directory import Directory
 from bot.knowledge.places import Places, read_demo_places
 from bot.language.catalogue import Catalogues
-from bot.store import counter, flows, published
+from bot.store import counter, flows, published, readers
 from bot.store.content import CONTENT, load_directory_rows
 from bot.store.database import Database
 from bot.store.published import FLOWS, Folder
@@ -59,8 +59,18 @@ def _texts(folder: Path) -> dict[str, str]:
 class Shelf:
     """Gives the world of a turn. Revisions of flows are read once; what the desk changes, when it has changed."""
 
-    def __init__(self, db: Database, written: Written, catalogues: Catalogues, service_name: str) -> None:
+    def __init__(
+        self,
+        db: Database,
+        written: Written,
+        catalogues: Catalogues,
+        service_name: str,
+        *,
+        within_days: int = Champions().within_days,
+    ) -> None:
+        """``within_days``: in how many working days champions answer questions."""
         self._db, self._written, self._catalogues, self._service_name = db, written, catalogues, service_name
+        self._champions = Champions(within_days=within_days)
         self.folder = Folder(written.flows, written.sources)
         self._vocabulary = Vocabulary(catalogues)
         self._revisions: dict[str, FlowSet] = {}
@@ -112,6 +122,7 @@ class Shelf:
             self.directory(),
             self._written.danger,
             self._service_name,
+            self._champions,
         )
 
     def live(self) -> Live:
@@ -146,6 +157,7 @@ class Shelf:
             return
         with self._db.read() as conn:
             self._seen = counter.numbers(conn)
+            self._champions = replace(self._champions, read=readers.languages_read(conn))
         self._looked_at = time.monotonic()
 
     def _laid(self) -> Live:
