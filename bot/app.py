@@ -26,6 +26,7 @@ from bot.jobs import Jobs
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
+from bot.linkcheck import LinkChecker
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.content import Loaded, load_content
@@ -51,6 +52,7 @@ class House:
     shelf: Shelf
     tally: Tally
     fetching: Fetching
+    links: LinkChecker
 
 
 def now_ms() -> int:
@@ -97,7 +99,11 @@ def build(settings: Settings) -> House:
     fetching = Fetching(
         db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio
     )
-    return House(parts, jobs, shelf, tally, fetching)
+    agent = f"{settings.service_name} link checker (+{settings.public_url or 'no public address'})"
+    agent = agent.encode("ascii", "replace").decode()  # what a header may hold
+    every_days = 0 if settings.demo else settings.check_links_every_days  # a demo asks nobody by itself
+    links = LinkChecker(db, now_ms, agent=agent, every_days=every_days)
+    return House(parts, jobs, shelf, tally, fetching, links)
 
 
 def prepare(house: House) -> Loaded:

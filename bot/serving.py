@@ -47,10 +47,12 @@ def serve(
     house.jobs.start()
     house.tally.start()
     house.fetching.start()
+    house.links.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
     finally:
+        house.links.stop()
         house.fetching.stop()
         house.jobs.stop()
         house.tally.stop()

@@ -318,7 +318,7 @@ class Walker:
         self.session.trail = []  # what is done cannot be gone back to
 
     def _promised(self, event: QuestionAsked, frame: Frame) -> QuestionAsked:
-        """With the day by which she may expect an answer; the flow can tell her, and whether anybody reads her words."""
+        """With the day by which she may expect an answer: the flow can tell her, and whether anybody reads her."""
         champions, today = self.world.champions, self.voice.today
         due = working_day_after(date.fromisoformat(today), champions.within_days) if today else None
         frame.values["reply_by"] = due.isoformat() if due else ""

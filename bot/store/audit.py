@@ -71,6 +71,9 @@ class Event(StrEnum):
     CONTENT_LOADED = "content_loaded"
     SERVICE_CHANGED = "service_changed"
     ANSWER_CHANGED = "answer_changed"
+    CHECK_UNDONE = "check_undone"
+    TEXT_TRANSLATED = "text_translated"
+    ANSWERS_PULLED = "answers_pulled"
     DRAFT_BEGUN = "draft_begun"
     DRAFT_THROWN_AWAY = "draft_thrown_away"
     DRAFT_TAKEN_BACK = "draft_taken_back"
@@ -123,6 +126,9 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTENT_LOADED: frozenset({"answers", "services", "stored", "retired"}),
     Event.SERVICE_CHANGED: frozenset({"before", "after"}),
     Event.ANSWER_CHANGED: frozenset({"before", "after"}),
+    Event.CHECK_UNDONE: frozenset({"before", "after"}),
+    Event.TEXT_TRANSLATED: frozenset({"language", "texts"}),
+    Event.ANSWERS_PULLED: frozenset({"answers", "texts"}),
     Event.DRAFT_BEGUN: frozenset({"version"}),
     Event.DRAFT_THROWN_AWAY: frozenset({"version"}),
     Event.DRAFT_TAKEN_BACK: frozenset({"version"}),

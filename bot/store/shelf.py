@@ -21,7 +21,7 @@ from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.directory import Directory
 from bot.knowledge.places import Places, read_demo_places
 from bot.language.catalogue import Catalogues
-from bot.store import counter, flows, published, readers
+from bot.store import counter, flows, published, readers, translated
 from bot.store.content import CONTENT, load_directory_rows
 from bot.store.database import Database
 from bot.store.published import FLOWS, Folder
@@ -72,6 +72,7 @@ class Shelf:
         self._db, self._written, self._catalogues, self._service_name = db, written, catalogues, service_name
         self._champions = Champions(within_days=within_days)
         self.folder = Folder(written.flows, written.sources)
+        self._said = catalogues  # with what the desk translated
         self._vocabulary = Vocabulary(catalogues)
         self._revisions: dict[str, FlowSet] = {}
         self._live = Live(written.flows, written.sources)
@@ -114,12 +115,13 @@ class Shelf:
 
     def world(self) -> World:
         """All that a turn may look at. Raises DatabaseAway."""
+        directory = self.directory()
         return World(
             self.newest,
             self.pinned,
-            self._catalogues,
+            self._said,
             self._vocabulary,
-            self.directory(),
+            directory,
             self._written.danger,
             self._service_name,
             self._champions,
@@ -141,6 +143,11 @@ class Shelf:
             if self._directory is None or self._seen.get(CONTENT, 0) != self._read.get(CONTENT, 0):
                 self._directory = self._fresh()
             return self._directory
+
+    def catalogues(self) -> Catalogues:
+        """All translations, those of the desk among them, at most a second old. Raises DatabaseAway."""
+        self.directory()
+        return self._said
 
     def look_again(self) -> None:
         """The next one who asks gets what is in the database now."""
@@ -173,7 +180,9 @@ class Shelf:
     def _fresh(self) -> Directory:
         with self._db.read() as conn:
             answers, services, self._read[CONTENT] = load_directory_rows(conn)
-        translate = self._catalogues.text
+            desk = translated.texts(conn)
+        self._said = self._catalogues.over(desk) if desk else self._catalogues
+        translate = self._said.text
         return Directory(
             answers,
             services,

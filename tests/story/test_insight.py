@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from bot.story.insight import ALL, FEWEST, Cell, Shown, hidden_of, shown
 
 NAMES = "abcd"
+Made = tuple[dict[Cell, int], list[str], list[str]]
 SMALL_NUMBERS = st.one_of(st.integers(0, 6), st.sampled_from([0, 0, 1, 2, 4, 5, 9]))
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[dict[Cell, int], list[str], list[str]]:
+def tables(draw: st.DrawFn) -> Made:
     """People by up to four rows and three columns, most of the numbers small."""
     rows = [f"r{name}" for name in NAMES[: draw(st.integers(1, 4))]]
     columns = [f"c{name}" for name in NAMES[: draw(st.integers(1, 3))]]
@@ -63,7 +64,7 @@ def another_fits(table: Shown, true: dict[Cell, int], wanted: Cell) -> bool:
 
 @settings(max_examples=300, deadline=None)
 @given(tables())
-def test_from_what_is_shown_nobody_can_compute_what_is_hidden(made: tuple[dict[Cell, int], list[str], list[str]]) -> None:
+def test_from_what_is_shown_nobody_can_compute_what_is_hidden(made: Made) -> None:
     """Tried by laying tables out, not by the gate's own way of thinking: each hidden number could be another one."""
     table, true = shown(*made), true_numbers(*made)
     for cell, number in table.numbers.items():
@@ -72,14 +73,15 @@ def test_from_what_is_shown_nobody_can_compute_what_is_hidden(made: tuple[dict[C
 
 def test_the_attack_of_the_test_above_finds_what_can_be_computed() -> None:
     """Two small numbers hidden in different rows and columns: each is its total less the rest."""
-    true = true_numbers({("ra", "ca"): 3, ("ra", "cb"): 9, ("rb", "ca"): 7, ("rb", "cb"): 2}, ["ra", "rb"], ["ca", "cb"])
+    counts = {("ra", "ca"): 3, ("ra", "cb"): 9, ("rb", "ca"): 7, ("rb", "cb"): 2}
+    true = true_numbers(counts, ["ra", "rb"], ["ca", "cb"])
     hidden = {("ra", "ca"), ("rb", "cb")}
     table = Shown(("ra", "rb"), ("ca", "cb"), {cell: None if cell in hidden else one for cell, one in true.items()})
     assert not any(another_fits(table, true, cell) for cell in hidden)
 
 
 @given(tables())
-def test_no_small_number_of_people_is_shown(made: tuple[dict[Cell, int], list[str], list[str]]) -> None:
+def test_no_small_number_of_people_is_shown(made: Made) -> None:
     """Nor does one stand behind a subtraction: what a line hides is nobody, or no small number of people."""
     counts, rows, columns = made
     table, true = shown(counts, rows, columns), true_numbers(*made)
@@ -95,9 +97,7 @@ def test_no_small_number_of_people_is_shown(made: tuple[dict[Cell, int], list[st
 
 
 @given(tables(), st.randoms())
-def test_two_tables_of_the_same_people_hide_the_same_totals(
-    made: tuple[dict[Cell, int], list[str], list[str]], luck: object
-) -> None:
+def test_two_tables_of_the_same_people_hide_the_same_totals(made: Made, luck: object) -> None:
     """By language and by area: a total that one of them hides, the other must not tell."""
     counts, rows, columns = made
     others = {(row, "x"): sum(counts[row, one] for one in columns) for row in rows}

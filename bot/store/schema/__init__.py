@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.store.schema.base import metadata
-from bot.store.schema.care import checkup, gap, link, translation, upkeep
+from bot.store.schema.care import checkup, gap, link, link_use, translation, upkeep
 from bot.store.schema.desk import answer, audit, revision, role, service, user, user_role
 from bot.store.schema.flows import (
     flow_count,
@@ -49,6 +49,7 @@ __all__ = [
     "gap",
     "inbound",
     "link",
+    "link_use",
     "media",
     "media_part",
     "metadata",

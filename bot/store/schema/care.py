@@ -56,6 +56,15 @@ link = Table(
     **IDS_ONCE,
 )
 
+# Which answer or service sends people there.
+link_use = Table(
+    "link_use",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("link_id", Integer, ForeignKey("link.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
 # A text of ours in another language, written on the desk. It wins over the catalogues of the files.
 translation = Table(
     "translation",

@@ -42,6 +42,8 @@ SENTENCES: dict[str, str] = {
     Event.MESSAGE_RESENT: N_("{who} had it sent again"),
     Event.SERVICE_CHANGED: N_("{who} changed it"),
     Event.ANSWER_CHANGED: N_("{who} changed it"),
+    Event.CHECK_UNDONE: N_("{who} took the check back"),
+    Event.TEXT_TRANSLATED: N_("{who} translated it"),
     Event.DRAFT_BEGUN: N_("{who} began this draft"),
     Event.DRAFT_THROWN_AWAY: N_("{who} threw it away"),
     Event.DRAFT_TAKEN_BACK: N_("{who} took it back"),

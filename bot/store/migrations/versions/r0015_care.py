@@ -16,6 +16,7 @@ def upgrade() -> None:
     _upkeep()
     _checkup()
     _link()
+    _link_use()
     _translation()
     _gap()
     with op.batch_alter_table("question") as question:
@@ -25,7 +26,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("question") as question:
         question.drop_column("due_on")
-    for table in ("gap", "translation", "link", "checkup", "upkeep"):
+    for table in ("gap", "translation", "link_use", "link", "checkup", "upkeep"):
         op.drop_table(table)
 
 
@@ -85,6 +86,18 @@ def _link() -> None:
     )
     op.create_index("ix_link_host", "link", ["host"])
     op.create_index("ix_link_due_at", "link", ["due_at"])
+
+
+def _link_use() -> None:
+    op.create_table(
+        "link_use",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("link_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", "link_id", name="pk_link_use"),
+        sa.ForeignKeyConstraint(["link_id"], ["link.id"], name="fk_link_use_link_id_link", ondelete="CASCADE"),
+    )
+    op.create_index("ix_link_use_link_id", "link_use", ["link_id"])
 
 
 def _translation() -> None:
