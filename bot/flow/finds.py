@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.flow.events import NotFound
 from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
@@ -147,17 +148,18 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
     """Send one found thing in full. The longer part of an answer waits for MORE."""
     directory, translate = voice.world.directory, voice.world.catalogues.text
     session.more = ""
+    today = date.fromisoformat(voice.today) if voice.today else None
     if step.find == "services":
         service = directory.service(key)
         miles = next((miles for item, miles in frame.values[_key(step)]["items"] if item == key), None)
         if service:
-            voice.say(present.service_card(Found(service, miles), voice.language, translate))
+            voice.say(present.service_card(Found(service, miles), voice.language, translate, today=today))
         return
     answer = directory.answer(key)
     if answer:
         goes_on = bool(answer.detail or answer.say)
         session.more = f"{key}/0" if goes_on else ""
-        short = present.answer_short(answer, voice.language, translate)
+        short = present.answer_short(answer, voice.language, translate, today)
         voice.say(short, hint=voice.phrase(phrases.MORE_HINT) if goes_on else "")
 
 

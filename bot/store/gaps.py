@@ -45,6 +45,14 @@ def settle(conn: Connection, vault: Vault, contact_id: int, *, asked_ms: int, ca
     conn.execute(update(gap).where(gap.c.month == month, hers, gap.c.what == Came.ASKED.value).values(what=came.value))
 
 
+def about(conn: Connection, vault: Vault, contact_id: int, *, asked_ms: int, topic: str) -> None:
+    """What this person's questions of that month were about, now that a champion has said so."""
+    month = month_of(day_of(asked_ms))
+    hers = gap.c.who.in_(vault.lookups("gap", month, str(contact_id)))
+    asked = gap.c.what.in_([Came.ASKED.value, Came.ANSWERED.value])
+    conn.execute(update(gap).where(gap.c.month == month, hers, asked, gap.c.topic == "").values(topic=topic))
+
+
 def forget(conn: Connection, vault: Vault, contact_id: int, now_ms: int) -> None:
     """Delete all that this person did not find: she erased what she told us."""
     day = day_of(now_ms)

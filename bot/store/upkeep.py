@@ -138,10 +138,10 @@ def _owners() -> Any:
     return select(upkeep.c.kind, upkeep.c.key, upkeep.c.owner_id, name).join(user, user.c.id == upkeep.c.owner_id)
 
 
-def _rows(conn: Connection) -> list[tuple[Kind, Row[Any]]]:
+def _rows(conn: Connection) -> list[tuple[Kind, Any]]:
     columns = (answer.c.id, answer.c.key, answer.c.title, answer.c.language, answer.c.verified, answer.c.review_by)
     others = (service.c.id, service.c.key, service.c.name.label("title"), service.c.verified)
-    found: list[tuple[Kind, Row[Any]]] = []
+    found: list[tuple[Kind, Any]] = []
     found += [("answer", row) for row in conn.execute(select(*columns).where(answer.c.active))]
     found += [("service", row) for row in conn.execute(select(*others).where(service.c.active))]
     return found

@@ -10,9 +10,12 @@ from bot.web.desk import (
     answers,
     broadcasts,
     drafts,
+    due,
     flows,
+    gaps,
     home,
     intake,
+    keeping,
     look,
     me,
     media,
@@ -54,5 +57,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates):
+    for part in (drafts, publishing, broadcasts, templates, due, keeping, gaps):
         part.init_app(app)
