@@ -1,4 +1,4 @@
-"""``bot answers pull``: what the desk checked, kept and translated, written into the folders of flows and catalogues."""
+"""``bot answers pull``: what the desk checked, kept and translated, written into the folders where files are kept."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polib
 from sqlalchemy import select
 
 from bot.app import House
-from bot.knowledge.answers import Answer, read_answers
+from bot.knowledge.answers import CHAMPIONS, Answer, read_answers
 from bot.language.catalogue import SOURCE_LANGUAGE, Key, catalogue_file, read_catalogue
 from bot.store import audit, translated
 from bot.store.audit import Event
@@ -27,8 +28,8 @@ TRANSLATED = ("title", "short", "detail", "say")
 
 @dataclass(frozen=True)
 class Pulled:
-    """What there is to pull. ``files`` are the folder's files as they will be, ``texts`` what goes into which language's
-    catalogue, ``lines`` what is told about it."""
+    """What there is to pull. ``files`` are the folder's files as they will be, ``texts`` what goes into which
+    language's catalogue, ``lines`` what is told about it."""
 
     files: Mapping[Path, str] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -74,9 +75,9 @@ def pull(house: House, found: Pulled, now_ms: int) -> None:
         audit.append(conn, now_ms=now_ms, actor="system", event=Event.ANSWERS_PULLED, subject="content", detail=detail)
 
 
-def _answer(row: Mapping[str, object]) -> Answer:
+def _answer(row: Mapping[Any, Any]) -> Answer:
     values = {name: row[name] for name in ANSWER_FIELDS}
-    return Answer(**{**values, "questions": tuple(row["questions"])})  # type: ignore[arg-type] # as the table has them
+    return Answer(**{**values, "questions": tuple(row["questions"])})
 
 
 def _checked(folder: Path, known: Mapping[str, Answer]) -> tuple[dict[Path, str], list[str], set[str]]:
@@ -122,7 +123,7 @@ def _in_english(one: Answer, said: Mapping[Key, str]) -> Answer:
     }
     if not all(english[text] for text in translated.read_by_people(one)):
         return one
-    words = {name: english.get(getattr(one, name), "") for name in TRANSLATED}
+    words: dict[str, Any] = {name: english.get(getattr(one, name), "") for name in TRANSLATED}
     questions = tuple(english[asked] for asked in one.questions if english[asked]) or (words["title"],)
     return replace(one, language=SOURCE_LANGUAGE, questions=questions, **words)
 
@@ -161,11 +162,13 @@ def _written(one: Answer) -> str:
     lines += [f"    topic: {one.topic}", f"    title: {_quoted(one.title)}", "    questions:"]
     lines += [f"      - {_quoted(asked)}" for asked in one.questions]
     lines += [f"    {name}: {_quoted(text)}" for name in ("short", "detail", "say") if (text := getattr(one, name))]
-    lines += [f"    {name}: {_quoted(getattr(one, name))}" for name in ("source", "source_name") if getattr(one, name)]
-    lines += [
-        f"    {name}: {day}" if (day := getattr(one, name)) else f"    {name}:" for name in ("verified", "review_by")
-    ]
+    lines += [f"    source: {_quoted(one.source or CHAMPIONS)}", f"    source_name: {_quoted(one.source_name)}"]
+    lines += [f"    {name}: {day or ''}".rstrip() for name, day in _days(one)]
     return "\n".join(lines) + "\n\n"
+
+
+def _days(one: Answer) -> list[tuple[str, date | None]]:
+    return [("verified", one.verified), ("review_by", one.review_by)]
 
 
 def _quoted(text: str) -> str:

@@ -23,7 +23,8 @@ def pull(dry_run: bool) -> None:
     """Write what the desk checked, kept and translated into FLOWS_DIR and LOCALES_DIR.
 
     Run it where you keep the files, with DATABASE_URL and DATA_KEYS of the installation. Then run "bot translations
-    extract" and "bot translations update", "bot check", look at the difference, and commit. The desk's words stay in use.
+    extract", "bot translations update" and "bot check", look at the difference, and commit. The desk's words stay in
+    use.
 
     \b
     Example:  bot answers pull --dry-run

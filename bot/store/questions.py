@@ -84,6 +84,11 @@ def counts(conn: Connection) -> dict[QuestionStatus, int]:
     return {status: found.get(status.value, 0) for status in QuestionStatus}
 
 
+def waiting_by_language(conn: Connection) -> dict[str, int]:
+    """How many questions wait in each language."""
+    return count_by(conn, question.c.language, question.c.status == QuestionStatus.WAITING.value)
+
+
 def get(conn: Connection, vault: Vault, id: int) -> Question | None:
     """One question, or None when there is none, or no longer."""
     row = conn.execute(select(*COLUMNS).select_from(SOURCE).where(question.c.id == id)).first()

@@ -139,10 +139,10 @@ def _over_time(missing: dict[str, list[Missing]], month: str) -> Picture:
     found = by_month(missing, TOPICS)
     topics = [one for one in (*TOPICS, UNKNOWN) if any(found[name][one] != 0 for name in found)]
     most = max((found[month][one] or 0 for one in topics), default=0)
-    lines = [
-        Line(_row_name(one), tuple(found[name][one] for name in found), found[month][one], _bar(found[month][one], most))
-        for one in sorted(topics, key=lambda one: -(found[month][one] or 0))
-    ]  # fmt: skip
+    lines = []
+    for one in sorted(topics, key=lambda topic: -(found[month][topic] or 0)):
+        now = found[month][one]
+        lines.append(Line(_row_name(one), tuple(found[name][one] for name in found), now, _bar(now, most)))
     totals = tuple(found[name][ALL] for name in found)
     hides = any(number is None for line in found.values() for number in line.values())
     return Picture(tuple(month_name(name) for name in found), tuple(lines), totals, found[month][ALL], hides)

@@ -47,6 +47,7 @@ def keep(question_id: int) -> ResponseReturnValue:
         "language": found.language,
         "topic": "",
         "title": "",
+        "source_name": parts().settings.service_name,
     }
     return _form(found, draft)
 
@@ -169,6 +170,8 @@ def _errors(typed: dict[str, str]) -> dict[str, str]:
         errors["language"] = gettext("Choose the language you wrote in.")
     if typed["source"] and not typed["source"].startswith(("https://", "http://")):
         errors["source"] = gettext("A source is a whole address, like https://www.nhs.uk/page. Or leave it empty.")
+    if not typed["source_name"]:
+        errors["source_name"] = gettext("Say who says so.")
     if _pointing(typed) and not typed["looked"]:
         errors["looked"] = gettext("Something may point to a person. Take it out, or say that it may stay.")
     return errors
