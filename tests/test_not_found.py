@@ -54,7 +54,7 @@ def test_she_is_told_by_when_and_that_somebody_reads_her_language(house: House) 
     """NOW_MS is a Saturday: three working days later is Wednesday."""
     champion(house, "pl")
     said = asks_a_champion(Person(house, language="en"))
-    assert "a person in our team who reads your language" in said
+    assert "a champion who reads your language" in said
     assert "by 25 November 2026" in said
     with house.parts.db.read() as conn:
         assert conn.scalar(select(schema.question.c.due_on)) == date(2026, 11, 25)
