@@ -52,7 +52,7 @@ PAGES = (
     "/desk/services/1",
     "/desk/answers",
     "/desk/answers/1",
-    "/desk/answers/keep/3",
+    "/desk/answers/keep/2",
     "/desk/answers/translations",
     "/desk/answers/2/translate/ur",
     "/desk/due",
@@ -154,8 +154,9 @@ def cared_for(desk: Desk) -> None:
     sam = desk.signed_in("sam")
     made = desk.question("میرا نام نادیہ ہے، 07700 900123 پر جواب دیں", language="ur")
     sam.send(f"/desk/questions/{made}/answer", version=1, text="Dear Nadia, ring 07700 900123. The Lido, at six.")
-    desk.answer(origin="desk", key="desk-1", title="Swim", short="At the Lido.", source="https://example.org/" + "x" * 90)
-    broken_link(desk, "desk-1", "https://example.org/" + "x" * 90)
+    address = "https://example.org/" + "x" * 90
+    desk.answer(origin="desk", key="desk-1", title="Swim", short="At the Lido.", source=address)
+    broken_link(desk, "desk-1", address)
     sam.send("/desk/due/answer/1/checked")
     sam.send("/desk/due/answer/2/owner", owner=desk.ids["sam"])
     desk.question(language="so", due_on=date(2026, 6, 1))
