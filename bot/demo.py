@@ -283,7 +283,6 @@ class _Seeding:
             row = self._send(conn, who, "Hello, it is your champion. Did the answer help you?", at)
             outgoing.settle(conn, row, status=DeliveryStatus.FAILED, now_ms=at, error_code="30003")
 
-
     def _kept_true(self) -> None:
         """Answers that a champion looks after: checked lately, long ago, and one whose source has gone."""
         champion, written = self.ids[CHAMPION], self.written.get("kept_true", {})

@@ -54,9 +54,7 @@ CHAMPION = frozenset(
 )
 ROLES: dict[str, frozenset[Permission]] = {
     "champion": CHAMPION,
-    "translator": frozenset(
-        {P.DESK, P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.TRANSLATE_ANSWERS}
-    ),
+    "translator": frozenset({P.DESK, P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.TRANSLATE_ANSWERS}),
     "lead": frozenset(
         {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS, P.MESSAGES}
         | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS, P.BROADCAST, P.TEMPLATES, P.GAPS}
