@@ -28,6 +28,7 @@ from bot.jobs import Jobs
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
+from bot.linkcheck import LinkChecker
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.content import Loaded, load_content
@@ -55,6 +56,7 @@ class House:
     tally: Tally
     fetching: Fetching
     importing: Importing
+    links: LinkChecker
 
 
 def now_ms() -> int:
@@ -67,7 +69,7 @@ def build(settings: Settings) -> House:
     db = open_database(settings.database_url, Vault(settings.data_keys))
     catalogues = Catalogues(settings.locales_dir, settings.languages)
     written = read_folder(settings.flows_dir, demo=settings.demo, postcodes=table_at(settings.postcodes_file))
-    shelf = Shelf(db, written, catalogues, settings.service_name)
+    shelf = Shelf(db, written, catalogues, settings.service_name, within_days=settings.answer_within_days)
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
     outbox = Outbox(db, _channels(settings, db, catalogues), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)
@@ -101,7 +103,11 @@ def build(settings: Settings) -> House:
         lambda by_hand: FeedClient(settings.feed_max_mb * 1_000_000, settings.feeds_own_network, by_hand),
         now_ms,
     )
-    return House(parts, jobs, shelf, tally, fetching, importing)
+    agent = f"{settings.service_name} link checker (+{settings.public_url or 'no public address'})"
+    agent = agent.encode("ascii", "replace").decode()  # what a header may hold
+    every_days = 0 if settings.demo else settings.check_links_every_days  # a demo asks nobody by itself
+    links = LinkChecker(db, now_ms, agent=agent, every_days=every_days)
+    return House(parts, jobs, shelf, tally, fetching, importing, links)
 
 
 def prepare(house: House) -> Loaded:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -13,10 +15,27 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from bot.app import House
 from bot.channel.message import Channel, DeliveryStatus, Inbound, Media, Outbound
-from bot.flow.hours import civil
+from bot.flow.hours import civil, day_of
 from bot.inbox import Inbox
-from bot.store import alerts, broadcasts, meeting, outgoing, questions, schema, simulated, stories, talks, turn
+from bot.knowledge.links import LinkState
+from bot.store import (
+    alerts,
+    broadcasts,
+    gaps,
+    library,
+    links,
+    meeting,
+    outgoing,
+    questions,
+    schema,
+    simulated,
+    stories,
+    talks,
+    turn,
+    upkeep,
+)
 from bot.store.locks import Lock, hold
+from bot.story.gaps import Came
 from bot.story.status import StoryStatus
 from bot.web import users
 from bot.web.demo_accounts import DEMO_ACCOUNTS, add_demo_accounts, refuse_real_people
@@ -24,6 +43,7 @@ from bot.web.phone import MADE_UP_ACCOUNT, MEDIA
 
 DEMO = "demo"  # what is counted once in the table of counters: the filling of the demo
 DAY_MS = 86_400_000
+MADE_UP_PEOPLE = 1_000_000_000  # above the ids of all who text: for people who are only counted
 BETWEEN_TEXTS_MS = 45_000
 DECIDED_AFTER_MS = 5 * 3_600_000
 NOTE = "Rang back and talked for a while. Their sister is with them now."
@@ -85,6 +105,8 @@ class _Seeding:
             if sys.stderr.isatty():
                 print(f"\rFilling the demo: {number} of {len(scenes)}", end="", file=sys.stderr)  # noqa: T201 # progress
         self._one_that_failed()
+        self._kept_true()
+        self._not_found()
         self.house.fetching.fetch_due()
         self.house.tally.flush()
         if sys.stderr.isatty():
@@ -260,6 +282,44 @@ class _Seeding:
         with self.db.begin() as conn:
             row = self._send(conn, who, "Hello, it is your champion. Did the answer help you?", at)
             outgoing.settle(conn, row, status=DeliveryStatus.FAILED, now_ms=at, error_code="30003")
+
+    def _kept_true(self) -> None:
+        """Answers that a champion looks after: checked lately, long ago, and one whose source has gone."""
+        champion, written = self.ids[CHAMPION], self.written.get("kept_true", {})
+        self.house.links.sync()
+        with self.db.begin() as conn:
+            found = {row.key: row for row in conn.execute(select(schema.answer))}
+            for key, days in written.get("checked_days_ago", {}).items():
+                day = day_of(self.now_ms - days * DAY_MS)
+                library.check(conn, kind="answer", id=found[key].id, day=day, user_id=champion, now_ms=self.now_ms)
+            for key in written.get("looked_after", ()):
+                upkeep.give(
+                    conn, kind="answer", id=found[key].id, owner_id=champion, user_id=champion, now_ms=self.now_ms
+                )
+            for key in written.get("gone", ()):
+                for link in links.of(conn, "answer", key):
+                    for ago in (1, 0):
+                        at = self.now_ms - ago * DAY_MS
+                        links.note(conn, link.id, LinkState.GONE, status=404, now_ms=at, every_days=0)
+
+    def _not_found(self) -> None:
+        """What more people than the demo has looked for in the months before, as it is counted."""
+        who = count(MADE_UP_PEOPLE)
+        with self.db.begin() as conn:
+            for one in self.written.get("not_found", ()):
+                for _ in range(one["people"]):
+                    gaps.keep(
+                        conn, self.db.vault, next(who), came=Came(one["came"]), topic=one["topic"],
+                        language=one["language"], area=one["area"], simulated=True,
+                        now_ms=_months_before(self.now_ms, one["months_ago"]),
+                    )  # fmt: skip
+
+
+def _months_before(now_ms: int, months: int) -> int:
+    """A moment in the middle of the month so many months ago."""
+    today = day_of(now_ms)
+    number = today.year * 12 + today.month - 1 - months
+    return int(datetime(number // 12, number % 12 + 1, 15, 12, tzinfo=UTC).timestamp() * 1000)
 
 
 def _newest(conn: Any, table: Any) -> int:

@@ -19,6 +19,7 @@ from bot.flow.events import (
     Event,
     FollowUpSet,
     HandedOver,
+    NotFound,
     QuestionAsked,
     Say,
     Started,
@@ -33,11 +34,12 @@ from bot.flow.events import (
 from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
 from bot.knowledge.places import Deprivation
-from bot.store import audit, consents, contacts, media, meeting, turn, waits
+from bot.store import audit, consents, contacts, gaps, media, meeting, turn, waits
 from bot.store.database import Database
 from bot.store.meeting import Known
 from bot.store.quick import Rows
 from bot.store.turn import Place, Queued
+from bot.story.gaps import Came
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLACE_NOT_KEPT = "[place]"
@@ -100,6 +102,7 @@ class Keeper:
         erased = any(isinstance(event, Erased) for event in self.done.events)
         if erased:
             contacts.erase(self.conn, self.known.contact_id, self.now_ms, "resident", receipt_follows=True)
+            gaps.forget(self.conn, self.vault, self.known.contact_id, self.now_ms)
         inbound_id = self._keep_inbound(self.inbound, erased) if self.inbound else None
         for event in self.done.events:
             self._event(event)
@@ -166,14 +169,18 @@ class Keeper:
             turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts, event.media)
             media.forget(self.conn, self.vault, self.known.contact_id, event.media)
         elif isinstance(event, QuestionAsked):
-            row = {**self._row(), "reference": event.reference, **_deprivation(event.deprivation)}
+            due = event.due and event.due.isoformat()
+            row = {**self._row(), "reference": event.reference, "due_on": due, **_deprivation(event.deprivation)}
             subject = turn.keep_question(self.conn, self.vault, row, event.text)
+            self._gap(NotFound(Came.ASKED))
             self._audit(
                 audit.Event.QUESTION_RECEIVED,
                 f"question:{subject}",
                 language=row["language"],
                 simulated=self.known.simulated,
             )
+        elif isinstance(event, NotFound):
+            self._gap(event)
         elif isinstance(event, AlertRaised):
             row = {**self._row(), "kind": event.kind.value, "answered": self.known.status != "stopped"}
             subject = turn.keep_alert(self.conn, self.vault, row, event.text)
@@ -189,9 +196,9 @@ class Keeper:
         elif isinstance(event, TimerSet):
             waits.set_timer(self.conn, self.known.contact_id, self.session.stamp, self._due(event))
         elif isinstance(event, FollowUpSet):
-            due = civil(self.now_ms + event.after_ms)
+            at = civil(self.now_ms + event.after_ms)
             payload = json.dumps([event.revision, event.frames, event.template])
-            waits.set_follow_up(self.conn, self.vault, self.known.contact_id, payload, due)
+            waits.set_follow_up(self.conn, self.vault, self.known.contact_id, payload, at)
         elif isinstance(event, ConsentKept):
             self._consent(event)
         elif isinstance(event, Stopped | Started):
@@ -222,6 +229,14 @@ class Keeper:
         self._audit(
             audit.Event.STORY_RECEIVED, f"story:{subject}",
             language=row["language"], consent=event.consent.value, simulated=self.known.simulated,
+        )  # fmt: skip
+
+    def _gap(self, event: NotFound) -> None:
+        if self.known.rehearses:  # whoever tries a draft is nobody to count
+            return
+        gaps.keep(
+            self.conn, self.vault, self.known.contact_id, came=event.came, topic=event.topic, area=event.area,
+            language=self.session.language or "en", simulated=self.known.simulated, now_ms=self.now_ms,
         )  # fmt: skip
 
     def _talk(self, event: HandedOver | ToPerson | TakenBack) -> None:

@@ -48,11 +48,13 @@ def serve(
     house.tally.start()
     house.fetching.start()
     house.importing.start()
+    house.links.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
     finally:
         house.importing.stop()
+        house.links.stop()
         house.fetching.stop()
         house.jobs.stop()
         house.tally.stop()

@@ -26,6 +26,7 @@ KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
 FASTEST = 1000  # texts a second; more than Twilio gives anybody
 MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
 MOST_OF_A_FEED = 500  # it is held in memory
+MOST_DAYS = 20  # working days: who must wait longer is better told that nobody answers
 TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -184,6 +185,12 @@ def _feed_megabytes(value: str) -> int:
     return int(value)
 
 
+def _days(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_DAYS:
+        raise ValueError(f"it must be a whole number of working days from 1 to {MOST_DAYS}")
+    return int(value)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
     Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
@@ -202,6 +209,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MESSAGES_PER_MINUTE", _count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
     Setting("MEDIA_MAX_MB", _megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
     Setting("MEDIA_DELETE_AT_TWILIO", _yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
+    Setting("ANSWER_WITHIN_DAYS", _days, "3", "In how many working days champions answer a question: people are told so when they ask."),
+    Setting("CHECK_LINKS_EVERY_DAYS", _count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -235,6 +244,8 @@ class Settings:
     messages_per_minute: int
     media_max_mb: int
     media_delete_at_twilio: bool
+    answer_within_days: int
+    check_links_every_days: int
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

@@ -1,26 +1,20 @@
-"""Fetching from directories of services: over HTTP, patiently, and never from a machine of our own network.
-
-Whoever can write an address into the list of directories, or answer for one, must not be able to make this server ask
-its neighbours. So each line is looked at once it stands: that also holds for redirects, and for a name that leads
-elsewhere the second time it is looked up.
-"""
+"""Fetching from directories of services: over HTTP, patiently, and never from a machine of our own network."""
 
 from __future__ import annotations
 
 import ipaddress
-import socket
 import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from bot.channel.outside import Inside, anywhere, is_public, open_session
 
 CONNECT_S, READ_S, ALL_S = 10.0, 20.0, 60.0  # seconds: until there is a line, between two pieces, for the whole
 REDIRECTS = 5
@@ -42,10 +36,6 @@ class FeedTrouble(Exception):
 
 class NotThere(FeedTrouble):
     """The directory has nothing at this address."""
-
-
-class _Inside(Exception):
-    """This name leads to a machine of our own network."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +62,7 @@ class FeedClient:
     _session: requests.Session = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False  # a .netrc must not hand a password to a directory
-        adapter = _Adapter(own_network=self.own_network)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._session = open_session(anywhere if self.own_network else is_public, lines=AT_ONCE)
         if is_inside(self.by_hand):
             self._session.mount(_origin(self.by_hand), HTTPAdapter(pool_maxsize=AT_ONCE, pool_block=True))
 
@@ -110,7 +96,7 @@ class FeedClient:
                     if not answer.is_redirect:
                         return Fetched(self._whole(answer, until), url)
                     there = urljoin(url, answer.headers["Location"])
-            except _Inside:
+            except Inside:
                 raise _refused(url) from None
             except requests.RequestException as away:
                 raise FeedTrouble(_why(url, away), again=True) from away
@@ -168,47 +154,6 @@ def unpacked(data: bytes, most: int) -> bytes:
     if not unpacking.eof:
         raise FeedTrouble("The packed file breaks off before its end.", again=True)
     return plain
-
-
-class _Adapter(HTTPAdapter):
-    """Opens lines that are looked at before a word is said on them."""
-
-    def __init__(self, *, own_network: bool) -> None:
-        self.own_network = own_network
-        super().__init__(pool_connections=4, pool_maxsize=AT_ONCE, pool_block=True)
-
-    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
-        super().init_poolmanager(*arguments, **named)
-        if not self.own_network:
-            self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SafePool}
-
-
-class _Line(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _looked_at(super()._new_conn())
-
-
-class _SafeLine(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _looked_at(super()._new_conn())
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Line
-
-
-class _SafePool(HTTPSConnectionPool):
-    ConnectionCls = _SafeLine
-
-
-def _looked_at(line: socket.socket) -> socket.socket:
-    """The line, when its other end is in the internet at large. Nothing has been said on it yet."""
-    found = ipaddress.ip_address(str(line.getpeername()[0]).partition("%")[0])
-    inner = getattr(found, "ipv4_mapped", None) or found
-    if not inner.is_global or inner.is_multicast:
-        line.close()
-        raise _Inside
-    return line
 
 
 def _check(url: str) -> None:

@@ -42,6 +42,7 @@ def work() -> None:
     house.tally.start()
     house.fetching.start()
     house.importing.start()
+    house.links.start()
     house.jobs.run()
     house.importing.stop()
 

@@ -109,7 +109,7 @@ ACTIONS: dict[str, Action] = {
     "submit_story": Action(("text", "consent"), ("story_ref",), _submit_story, ("media",)),
     "add_to_story": Action(("story_ref",), (), _add_to_story, ("wish", "follow_up")),
     "forget_words": Action(("text",), (), _forget_words, ("media",)),
-    "submit_question": Action(("text",), ("question_ref",), _submit_question),
+    "submit_question": Action(("text",), ("question_ref", "reply_by", "understood"), _submit_question),
     "raise_alert": Action(("kind",), (), _raise_alert, ("text",)),
     "keep_consent": Action(("purpose", "answer"), (), _keep_consent),
     "erase_everything": Action((), (), _erase_everything),

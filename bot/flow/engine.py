@@ -336,6 +336,8 @@ class Conversation(Walker):
         if isinstance(found, str) and finds.is_item(found, step, frame):
             self._told(step, found, frame)
         elif isinstance(found, str):
+            if step.find == "answers":
+                self.voice.add(finds.none_fits(step, frame, self.voice))
             self.leave(step, found)
         elif isinstance(found, Ambiguous):
             self.session.wait["only"] = list(found.keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from bot.flow.media import Media
 from bot.knowledge.places import Deprivation
 from bot.story.consent import Consent
 from bot.story.danger import Danger
+from bot.story.gaps import Came
 
 
 class Say(Struct, frozen=True):
@@ -59,6 +61,17 @@ class QuestionAsked:
     reference: str
     text: str
     deprivation: Deprivation | None = None
+    due: date | None = None  # the day she was told to expect an answer by
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """She looked for something that we do not have. ``came`` is how that showed; ``topic`` and ``area`` are "" when not
+    known, the area no more exact than a postcode's district or a town."""
+
+    came: Came
+    topic: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +174,7 @@ Event = (
     | StoryCompleted
     | WordsForgotten
     | QuestionAsked
+    | NotFound
     | AlertRaised
     | ConsentKept
     | Stopped

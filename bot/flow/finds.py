@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from bot.flow.events import NotFound
 from bot.flow.hours import clock_of
 from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
@@ -12,10 +15,13 @@ from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.world import Reply
 from bot.knowledge import present
+from bot.knowledge.area import counted_area
 from bot.knowledge.near import Found
 from bot.knowledge.opening_words import opening_line
 from bot.knowledge.places import Place
+from bot.knowledge.topics import TOPICS
 from bot.language import phrases
+from bot.story.gaps import Came
 
 CLOSEST_ANSWERS = 3
 
@@ -46,6 +52,25 @@ def search(step: Step, frame: Frame, voice: Speaker) -> tuple[list[Item], str]:
         return [Item(answer.key) for answer in directory.answers_on_rights()], ""
     asked = str(frame.values.get(step.about, ""))
     return [Item(answer.key) for answer, _ in directory.match_answers(asked, voice.language, CLOSEST_ANSWERS)], ""
+
+
+def where(step: Step, frame: Frame) -> Place | None:
+    """Where a search for services is to look; it is forgotten by the search."""
+    return as_place(_told(step, "place", frame)) if "place" in step.values else None
+
+
+def not_found(step: Step, frame: Frame, voice: Speaker, place: Place | None) -> NotFound:
+    """That a search found nothing, and for what, as coarsely as it is counted."""
+    topic = str(_told(step, "topic", frame)) if "topic" in step.values else ""
+    return NotFound(Came.NOTHING, topic if topic in TOPICS else "", counted_area(place))
+
+
+def none_fits(step: Step, frame: Frame, voice: Speaker) -> NotFound:
+    """That none of these answers is what she asked for. What it is about, two of the closest three may tell."""
+    answers = [voice.world.directory.answer(item.key) for item in _page(step, frame)]
+    topics = Counter(answer.topic for answer in answers if answer)
+    topic, times = topics.most_common(1)[0] if topics else ("", 0)
+    return NotFound(Came.NONE, topic if times > 1 else "")
 
 
 def _told(step: Step, name: str, frame: Frame) -> object:
@@ -131,18 +156,20 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
     """Send one found thing in full. The longer part of an answer waits for MORE."""
     directory, translate = voice.world.directory, voice.world.catalogues.text
     session.more = ""
+    today = date.fromisoformat(voice.today) if voice.today else None
     if step.find == "services":
         service = directory.service(key)
         item = next((item for item in _items(step, frame) if item.key == key), Item(key))
         if service:
+            found = Found(service, item.miles, item.rough)
             opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
-            voice.say(present.service_card(Found(service, item.miles, item.rough), voice.language, translate, opening))
+            voice.say(present.service_card(found, voice.language, translate, opening, today=today))
         return
     answer = directory.answer(key)
     if answer:
         goes_on = bool(answer.detail or answer.say)
         session.more = f"{key}/0" if goes_on else ""
-        short = present.answer_short(answer, voice.language, translate)
+        short = present.answer_short(answer, voice.language, translate, today)
         voice.say(short, hint=voice.phrase(phrases.MORE_HINT) if goes_on else "")
 
 

@@ -60,8 +60,13 @@ def working_days_after(moment_ms: int, days: int, zone: ZoneInfo = HERE) -> int:
     Saturdays and Sundays do not count; bank holidays are not known here and do.
     """
     there = datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(zone)
-    day = there.date()
+    day = working_day_after(there.date(), days)
+    return civil(int(datetime.combine(day, there.time(), zone).timestamp() * 1000), zone)
+
+
+def working_day_after(day: date, days: int) -> date:
+    """The day so many working days later. Saturdays and Sundays do not count; bank holidays do."""
     while days:
         day += timedelta(days=1)
         days -= day.weekday() < SATURDAY
-    return civil(int(datetime.combine(day, there.time(), zone).timestamp() * 1000), zone)
+    return day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from bot.flow import asks, deprived, finds
 from bot.flow.actions import ACTIONS, new_reference, texts
@@ -18,6 +19,7 @@ from bot.flow.events import (
     QuestionAsked,
     StorySubmitted,
 )
+from bot.flow.hours import working_day_after
 from bot.flow.model import FlowSet, Given, Step, Verb
 from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
@@ -269,7 +271,10 @@ class Walker:
         if again and finds.is_kept(step, frame):
             finds.show(step, frame, self.voice)
             return True
+        place = finds.where(step, frame)
         items, measured = finds.search(step, frame, self.voice)
+        if not items:
+            self.voice.add(finds.not_found(step, frame, self.voice, place))
         if not items and step.none is not None:
             frame.at = step.none
             return False
@@ -321,11 +326,21 @@ class Walker:
             self.session.spared |= isinstance(event, AlertRaised | ConsentKept)
             if isinstance(event, AlertRaised):
                 self.say_danger(event.kind)
+            elif isinstance(event, QuestionAsked):
+                self.voice.events[-1] = self._promised(event, frame)
             elif isinstance(event, StorySubmitted):
                 frame.values.pop(step.values["text"].written, None)  # from here on it is in the queue, not half-told
             elif isinstance(event, Erased):
                 self.session.parked, self.session.frames = [], [Frame(frame.flow, frame.at)]
         self.session.trail = []  # what is done cannot be gone back to
+
+    def _promised(self, event: QuestionAsked, frame: Frame) -> QuestionAsked:
+        """With the day by which she may expect an answer: the flow can tell her, and whether anybody reads her."""
+        champions, today = self.world.champions, self.voice.today
+        due = working_day_after(date.fromisoformat(today), champions.within_days) if today else None
+        frame.values["reply_by"] = due.isoformat() if due else ""
+        frame.values["understood"] = "yes" if champions.understand(self.session.language or "en") else ""
+        return replace(event, due=due)
 
     def _with_wording(self, event: ConsentKept, step: Step, frame: Frame) -> ConsentKept:
         """With what she was asked, as she read it, so that it can be shown later what she agreed to."""

@@ -19,6 +19,18 @@ from bot.story.danger import DangerSigns
 
 
 @dataclass(frozen=True, slots=True)
+class Champions:
+    """Who answers questions: the languages they read (None: any), and in how many working days they do."""
+
+    read: frozenset[str] | None = None
+    within_days: int = 3
+
+    def understand(self, language: str) -> bool:
+        """True when somebody reads this language."""
+        return self.read is None or language in self.read
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """The flows of a revision by name (``pinned``), the newest ones, and all that a conversation can speak of."""
 
@@ -29,6 +41,7 @@ class World:
     directory: Directory
     danger: DangerSigns
     service_name: str
+    champions: Champions = Champions()
 
     def rehearsing(self, digest: str) -> World:
         """The world of somebody who tries a draft: its flows are the newest for her alone. "": this very world."""

@@ -14,6 +14,7 @@ from babel.units import format_unit
 from bot.knowledge.answers import Answer
 from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
 from bot.knowledge.directory import Translate
+from bot.knowledge.fresh import Freshness, freshness
 from bot.knowledge.near import Found
 from bot.knowledge.places import Place
 from bot.knowledge.record import DAYS
@@ -54,6 +55,7 @@ BUDDHIST = "Buddhist"
 STATUS_NOT_ASKED = "They do not ask about immigration status."
 STATUS_ASKED = "They may ask about immigration status."
 CHECKED = "We last checked this: {date}."
+MAY_BE_OLD = "It may have changed since."
 NOT_CHECKED = "Nobody has checked this yet. Please ring first."
 NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. It may have changed."
 TO_SAY = "You can say or show this:"
@@ -105,6 +107,7 @@ PHRASES: dict[str, str] = {
     STATUS_NOT_ASKED: f"{_SERVICE} It is safe to go there without papers.",
     STATUS_ASKED: f"{_SERVICE} A warning for people without papers. Not frightening.",
     CHECKED: f"{_SERVICE} {{date}} becomes a day, like 9 May 2026.",
+    MAY_BE_OLD: "After 'We last checked this', when that is long ago. The entry may be wrong by now.",
     NOT_CHECKED: f"{_SERVICE} The entry may be wrong.",
     NOT_CHECKED_NO_PHONE: f"{_SERVICE} The entry may be wrong, and there is no phone number.",
     TO_SAY: "Above a sentence in English that a person can say or show at a counter.",
@@ -141,10 +144,12 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
     return listed(parts, language)
 
 
-def service_card(found: Found, language: str, translate: Translate, opening: str = "") -> str:
+def service_card(
+    found: Found, language: str, translate: Translate, opening: str = "", *, today: date | None = None
+) -> str:
     """All that a person needs to get there and in, a line for each thing; what is not known is left out or said.
 
-    ``opening`` says, in her language, whether it is open now.
+    ``opening`` says, in her language, whether it is open now; ``today`` tells whether the last check is too long ago.
     """
     service = found.service
     lines = [
@@ -160,7 +165,7 @@ def service_card(found: Found, language: str, translate: Translate, opening: str
         *_where(found, language, translate),
         _content(service.reach, language, translate),
         *_contacts(service, language, translate),
-        _checked(service, language, translate),
+        _checked(service, language, translate, today),
     ]
     return isolated(_sms_spaces("\n".join(line for line in lines if line)), language)
 
@@ -170,9 +175,11 @@ def answer_title(answer: Answer, language: str, translate: Translate) -> str:
     return isolated(_answer_text(answer.title, language, translate), language)
 
 
-def answer_short(answer: Answer, language: str, translate: Translate) -> str:
-    """The whole answer in brief."""
-    return isolated(_answer_text(answer.short, language, translate), language)
+def answer_short(answer: Answer, language: str, translate: Translate, today: date | None = None) -> str:
+    """The whole answer in brief; with a word about its age when its day of review has come."""
+    short = isolated(_answer_text(answer.short, language, translate), language)
+    old = today is not None and freshness(answer.verified, answer.review_by, today) is Freshness.OVER
+    return _sms_spaces(f"{short}\n{_age(answer.verified, language, translate)}") if old else short
 
 
 def answer_pages(answer: Answer, language: str, translate: Translate) -> list[str]:
@@ -304,7 +311,17 @@ def _contacts(service: Service, language: str, translate: Translate) -> Iterator
         yield isolate(service.url.split("://", 1)[1].rstrip("/"), language)
 
 
-def _checked(service: Service, language: str, translate: Translate) -> str:
+def _age(verified: date | None, language: str, translate: Translate) -> str:
+    """That a check is long ago, or that there was none."""
+    if verified is None:
+        return translate(NOT_CHECKED_NO_PHONE, language)
+    checked = _fill(CHECKED, language, translate, date=written_day(verified, language))
+    return f"{checked} {translate(MAY_BE_OLD, language)}"
+
+
+def _checked(service: Service, language: str, translate: Translate, today: date | None) -> str:
+    if service.verified and today and freshness(service.verified, None, today) is Freshness.OVER:
+        return _age(service.verified, language, translate)
     if service.verified:
         return _fill(CHECKED, language, translate, date=written_day(service.verified, language))
     if service.assured:

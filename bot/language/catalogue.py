@@ -5,7 +5,8 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TypeAlias
 
@@ -68,6 +69,16 @@ class Catalogues:
     def has(self, msgid: str, language: str, *, domain: str = "bot", context: str | None = None) -> bool:
         """Whether the text can be said in that language. In English it always can."""
         return language == SOURCE_LANGUAGE or (language, domain, context, msgid) in self._texts
+
+    def knows(self, msgid: str, language: str, domain: str) -> bool:
+        """Whether there is an entry for this text, whatever language the text itself is in."""
+        return (language, domain, None, msgid) in self._texts
+
+    def over(self, texts: Mapping[Key, str]) -> Catalogues:
+        """The same catalogues with these texts in place of their own."""
+        laid = copy(self)
+        laid._texts, laid._words = {**self._texts, **texts}, {}
+        return laid
 
     def compiled(self, language: str, domain: str) -> gettext.NullTranslations:
         """The same entries with their plurals, for code that speaks gettext (the desk's templates)."""

@@ -73,6 +73,9 @@ class Event(StrEnum):
     ANSWER_CHANGED = "answer_changed"
     SOURCE_ADDED = "source_added"
     SOURCE_CHANGED = "source_changed"
+    CHECK_UNDONE = "check_undone"
+    TEXT_TRANSLATED = "text_translated"
+    ANSWERS_PULLED = "answers_pulled"
     DRAFT_BEGUN = "draft_begun"
     DRAFT_THROWN_AWAY = "draft_thrown_away"
     DRAFT_TAKEN_BACK = "draft_taken_back"
@@ -127,6 +130,9 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ANSWER_CHANGED: frozenset({"before", "after"}),
     Event.SOURCE_ADDED: frozenset(),
     Event.SOURCE_CHANGED: frozenset({"done"}),
+    Event.CHECK_UNDONE: frozenset({"before", "after"}),
+    Event.TEXT_TRANSLATED: frozenset({"language", "texts"}),
+    Event.ANSWERS_PULLED: frozenset({"answers", "texts"}),
     Event.DRAFT_BEGUN: frozenset({"version"}),
     Event.DRAFT_THROWN_AWAY: frozenset({"version"}),
     Event.DRAFT_TAKEN_BACK: frozenset({"version"}),

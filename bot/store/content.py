@@ -89,6 +89,8 @@ def keep_answer(
     title: str,
     questions: Sequence[str],
     short: str,
+    source: str = "",
+    source_name: str = "",
     user_id: int,
     now_ms: int,
 ) -> int:
@@ -97,8 +99,9 @@ def keep_answer(
     if conn.scalar(select(answer.c.id).where(answer.c.key == key)) is not None:
         raise KeyTaken(f'There is an answer called "{key}" already. Choose another name.')
     words = {"topic": topic, "title": title, "questions": list(questions), "short": short}
+    said = {"source": source, "source_name": source_name}
     stamps = {"created_at": now_ms, "updated_at": now_ms}
-    row = {"key": key, "origin": DESK, "language": language, **words, **stamps}
+    row = {"key": key, "origin": DESK, "language": language, **words, **said, **stamps}
     id = conn.execute(insert(answer).values(**row).returning(answer.c.id)).scalar_one()
     bump(conn, CONTENT)
     detail = {"language": language, "topic": topic}
@@ -196,6 +199,14 @@ def checked(row: Mapping[Any, Any], day: date | None) -> dict[str, Any]:
     elif day and row.get("review_by") and row["review_by"] <= day:
         values["review_by"] = None
     return values
+
+
+def unchecked(row: Mapping[Any, Any], day: date | None, review_by: date | None) -> dict[str, Any]:
+    """The values that stood there before a check: when it was checked then, and its day of review."""
+    if "document" not in row:
+        return {"verified": day, "review_by": review_by}
+    before = {name: value for name, value in row["document"].items() if name != "verified"}
+    return {"verified": day, "document": {**before, "verified": day.isoformat()} if day else before}
 
 
 def _differs(row: Mapping[Any, Any], values: Mapping[str, Any]) -> bool:

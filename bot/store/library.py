@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.services import Service, from_document, to_document
-from bot.store import audit
+from bot.store import audit, upkeep
 from bot.store.audit import Event
 from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, DESK, TABLES, Kind, checked
 from bot.store.counter import bump
@@ -186,6 +186,7 @@ def check(conn: Connection, *, kind: Kind, id: int, day: date, user_id: int, now
     row = conn.execute(select(table).where(table.c.id == id).with_for_update()).first()
     if row is None:
         raise Gone(f"There is no {kind} with this number.")
+    upkeep.note(conn, kind, row, day, user_id, now_ms)
     conn.execute(update(table).where(table.c.id == id).values(**checked(row._mapping, day), updated_at=now_ms))
     bump(conn, CONTENT)
     detail: dict[str, object] = {

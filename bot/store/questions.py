@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -32,6 +33,7 @@ COLUMNS = (
 class Question:
     """One question, opened. ``answer`` is what a champion sent; ``answer_id`` was kept from it for others.
 
+    ``due_on`` is the day she was told to expect an answer by.
     ``stopped`` is True when the person who asked has said STOP: she may not be texted.
     """
 
@@ -47,6 +49,7 @@ class Question:
     answered_by: int | None
     answered_by_name: str
     answered_at: int | None
+    due_on: date | None
     created_at: int
     contact_id: int | None
     pseudonym: str
@@ -79,6 +82,11 @@ def counts(conn: Connection) -> dict[QuestionStatus, int]:
     """How many questions are in each state, none left out."""
     found = count_by(conn, question.c.status)
     return {status: found.get(status.value, 0) for status in QuestionStatus}
+
+
+def waiting_by_language(conn: Connection) -> dict[str, int]:
+    """How many questions wait in each language."""
+    return count_by(conn, question.c.language, question.c.status == QuestionStatus.WAITING.value)
 
 
 def get(conn: Connection, vault: Vault, id: int) -> Question | None:
@@ -132,6 +140,7 @@ def _question(vault: Vault, row: Row[Any]) -> Question:
         answered_by=row.answered_by,
         answered_by_name=row.answered_by_name or "",
         answered_at=row.answered_at,
+        due_on=row.due_on,
         created_at=row.created_at,
         contact_id=row.contact_id,
         pseudonym=row.pseudonym or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -16,12 +16,12 @@ from bot.flow.live import Live, live
 from bot.flow.load import digest, load_flows
 from bot.flow.model import FlowSet
 from bot.flow.replies import Vocabulary
-from bot.flow.world import World
+from bot.flow.world import Champions, World
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.directory import Directory
 from bot.knowledge.places import Places, PostcodeTable, read_demo_places
 from bot.language.catalogue import Catalogues
-from bot.store import counter, flows, published
+from bot.store import counter, flows, published, readers, translated
 from bot.store.content import CONTENT, load_directory_rows
 from bot.store.database import Database
 from bot.store.published import FLOWS, Folder
@@ -59,9 +59,20 @@ def _texts(folder: Path) -> dict[str, str]:
 class Shelf:
     """Gives the world of a turn. Revisions of flows are read once; what the desk changes, when it has changed."""
 
-    def __init__(self, db: Database, written: Written, catalogues: Catalogues, service_name: str) -> None:
+    def __init__(
+        self,
+        db: Database,
+        written: Written,
+        catalogues: Catalogues,
+        service_name: str,
+        *,
+        within_days: int = Champions().within_days,
+    ) -> None:
+        """``within_days``: in how many working days champions answer questions."""
         self._db, self._written, self._catalogues, self._service_name = db, written, catalogues, service_name
+        self._champions = Champions(within_days=within_days)
         self.folder = Folder(written.flows, written.sources)
+        self._said = catalogues  # with what the desk translated
         self._vocabulary = Vocabulary(catalogues)
         self._revisions: dict[str, FlowSet] = {}
         self._live = Live(written.flows, written.sources)
@@ -104,14 +115,16 @@ class Shelf:
 
     def world(self) -> World:
         """All that a turn may look at. Raises DatabaseAway."""
+        directory = self.directory()
         return World(
             self.newest,
             self.pinned,
-            self._catalogues,
+            self._said,
             self._vocabulary,
-            self.directory(),
+            directory,
             self._written.danger,
             self._service_name,
+            self._champions,
         )
 
     def live(self) -> Live:
@@ -131,6 +144,11 @@ class Shelf:
                 self._directory = self._fresh()
             return self._directory
 
+    def catalogues(self) -> Catalogues:
+        """All translations, those of the desk among them, at most a second old. Raises DatabaseAway."""
+        self.directory()
+        return self._said
+
     def look_again(self) -> None:
         """The next one who asks gets what is in the database now."""
         with self._lock:
@@ -146,6 +164,7 @@ class Shelf:
             return
         with self._db.read() as conn:
             self._seen = counter.numbers(conn)
+            self._champions = replace(self._champions, read=readers.languages_read(conn))
         self._looked_at = time.monotonic()
 
     def _laid(self) -> Live:
@@ -161,7 +180,9 @@ class Shelf:
     def _fresh(self) -> Directory:
         with self._db.read() as conn:
             answers, services, self._read[CONTENT] = load_directory_rows(conn)
-        translate = self._catalogues.text
+            desk = translated.texts(conn)
+        self._said = self._catalogues.over(desk) if desk else self._catalogues
+        translate = self._said.text
         return Directory(
             answers,
             services,

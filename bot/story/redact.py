@@ -42,6 +42,8 @@ _SAID = regex.compile(
 _SIGNED = regex.compile(rf"(\b(?:regards|thanks|pozdrawiam|dziekuje|dziękuję|shukriya|شکریہ|ধন্যবাদ)),?\s+({_NAME})\s*$",
                         regex.IGNORECASE)  # fmt: skip
 
+_TAKEN = regex.compile("|".join(regex.escape(one) for one in (EMAIL, LINK, NUMBER, POSTCODE, NAME, ADDRESS)))
+
 
 def redacted(text: str) -> str:
     """The text without e-mail addresses, links, telephone, NHS and National Insurance numbers, other long numbers,
@@ -56,6 +58,14 @@ def redacted(text: str) -> str:
     text = _CALLED.sub(rf"\1 {NAME}", text)
     text = _SAID.sub(rf"\1 {NAME} \3", text)
     return str(_SIGNED.sub(rf"\1 {NAME}", text))
+
+
+def marked(text: str) -> list[tuple[str, bool]]:
+    """The whole text in pieces, each with whether it would be taken out by ``redacted``."""
+    said = _TAKEN.split(redacted(text))
+    found = regex.fullmatch("(.+?)".join(f"({regex.escape(piece)})" for piece in said), text, regex.DOTALL)
+    pieces = found.groups() if found else (text,)
+    return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]
 
 
 def _without_phones(text: str) -> str:

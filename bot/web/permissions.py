@@ -40,6 +40,8 @@ class Permission(StrEnum):
     CHANGE_FLOWS = "change_flows"
     TEMPLATES = "templates"
     EDIT_ANSWERS = "edit_answers"
+    TRANSLATE_ANSWERS = "translate_answers"
+    GAPS = "gaps"
     BROADCAST = "broadcast"
     MANAGE_PEOPLE = "manage_people"
 
@@ -48,14 +50,14 @@ P = Permission
 CHAMPION = frozenset(
     {P.DESK, P.READ_STORIES, P.DECIDE_STORIES, P.SEE_MEDIA, P.REPLY, P.QUESTIONS, P.TALK, P.KNOW_OF_ALERTS, P.MESSAGES}
     | {P.READ_SERVICES, P.EDIT_SERVICES, P.READ_ANSWERS, P.EDIT_ANSWERS, P.READ_FLOWS}
-    | {P.READ_MISSED}
+    | {P.READ_MISSED, P.TRANSLATE_ANSWERS}
 )
 ROLES: dict[str, frozenset[Permission]] = {
     "champion": CHAMPION,
-    "translator": frozenset({P.DESK, P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS}),
+    "translator": frozenset({P.DESK, P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.TRANSLATE_ANSWERS}),
     "lead": frozenset(
         {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS, P.MESSAGES}
-        | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS, P.BROADCAST, P.TEMPLATES}
+        | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS, P.BROADCAST, P.TEMPLATES, P.GAPS}
     ),
     "admin": frozenset(set(Permission) - {P.ANYONE}),
 }

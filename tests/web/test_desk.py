@@ -291,35 +291,6 @@ def test_an_answer_is_texted_and_kept_with_the_question(desk: Desk) -> None:
     assert "question_answered" in desk.events()
 
 
-def test_an_answer_can_be_kept_for_everyone_who_asks(desk: Desk) -> None:
-    """In the champion's own words, never the asker's."""
-    made = desk.question("I am Nadia of 3 Mill Lane, where can I swim?")
-    form = {"keep": "yes", "title": "Women only swimming", "topic": "company", "language": "en"}
-    asked = "Where can women swim\nwomen only pool"
-    desk.signed_in("amina").send(
-        f"/desk/questions/{made}/answer", version=1, text="At the Lido, Mondays 6pm.", asked=asked, **form
-    )
-    (kept,) = desk.rows(answer)
-    assert (kept.title, kept.topic, kept.origin) == ("Women only swimming", "company", "desk")
-    assert kept.questions == ["Where can women swim", "women only pool"]
-    assert "Nadia" not in str(kept)
-    assert desk.rows(question)[0].answer_id == kept.id
-
-
-def test_a_kept_answer_needs_title_topic_and_a_way_to_ask(desk: Desk) -> None:
-    """Everything typed comes back, nothing is sent."""
-    made = desk.question()
-    answered = desk.signed_in("amina").send(
-        f"/desk/questions/{made}/answer", version=1, text="y" * 301, keep="yes", topic="gossip", language="xx"
-    )
-    page = answered.get_data(as_text=True)
-    assert answered.status_code == 422
-    assert "at most 300 letters. This one has 301." in page
-    assert "Choose a topic." in page
-    assert "y" * 301 in page
-    assert desk.rows(outbound) == []
-
-
 def test_a_question_is_answered_once(desk: Desk) -> None:
     """The second champion learns who answered, and her words stay in the box."""
     made = desk.question()

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from bot.web.users import set_password
 from tests.conftest import migrated, missing
 from tests.web.desk_stage import HOUR, NOW, PASSWORD, Desk, open_desk
 from tests.web.test_broadcasts import agreed, written
+from tests.web.test_desk_care import broken_link, not_found
 from tests.web.test_desk_media import kept, refused
 
 pytestmark = pytest.mark.browser
@@ -50,6 +52,15 @@ PAGES = (
     "/desk/services/1",
     "/desk/answers",
     "/desk/answers/1",
+    "/desk/answers/keep/2",
+    "/desk/answers/translations",
+    "/desk/answers/2/translate/ur",
+    "/desk/due",
+    "/desk/due?owner=mine",
+    "/desk/due?since=1",
+    "/desk/gaps",
+    "/desk/gaps?by=language",
+    "/desk/gaps?by=month",
     "/desk/flows",
     "/desk/flows/share-story",
     "/desk/flows/menu?language=ur",
@@ -138,6 +149,23 @@ def handed_in(desk: Desk) -> None:
     desk.question(contact_id=who)
 
 
+def cared_for(desk: Desk) -> None:
+    """An answered question to keep, an answer kept here, a broken link, a check to take back, and a month of gaps."""
+    sam = desk.signed_in("sam")
+    made = desk.question("میرا نام نادیہ ہے، 07700 900123 پر جواب دیں", language="ur")
+    sam.send(f"/desk/questions/{made}/answer", version=1, text="Dear Nadia, ring 07700 900123. The Lido, at six.")
+    address = "https://example.org/" + "x" * 90
+    desk.answer(origin="desk", key="desk-1", title="Swim", short="At the Lido.", source=address)
+    broken_link(desk, "desk-1", address)
+    sam.send("/desk/due/answer/1/checked")
+    sam.send("/desk/due/answer/2/owner", owner=desk.ids["sam"])
+    desk.question(language="so", due_on=date(2026, 6, 1))
+    for number, (topic, language, people) in enumerate(
+        (("food", "en", 12), ("home", "ur", 8), ("home", "bn", 6), ("english", "pl", 3), ("money", "ur", 7))
+    ):
+        not_found(desk, people, topic, language, first=number * 100)
+
+
 @pytest.fixture(scope="module")
 def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with something on every page."""
@@ -171,6 +199,7 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.failed_text()
     desk.service()
     desk.answer()
+    cared_for(desk)
     drafted(desk)
     with_news(desk)
     handed_in(desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.schema.base import metadata
+from bot.store.schema.care import checkup, gap, link, link_use, translation, upkeep
 from bot.store.schema.desk import answer, audit, revision, role, service, user, user_role
 from bot.store.schema.directory import source, source_problem, source_waiting
 from bot.store.schema.flows import (
@@ -37,6 +38,7 @@ __all__ = [
     "broadcast_person",
     "channel_pace",
     "channel_pause",
+    "checkup",
     "consent",
     "contact",
     "content",
@@ -45,7 +47,10 @@ __all__ = [
     "flow_draft_file",
     "flow_publication",
     "flow_revision",
+    "gap",
     "inbound",
+    "link",
+    "link_use",
     "media",
     "media_part",
     "metadata",
@@ -63,6 +68,8 @@ __all__ = [
     "talk_line",
     "template",
     "timer",
+    "translation",
+    "upkeep",
     "user",
     "user_role",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.store.schema.base import IDS_ONCE, BigId, Moment, metadata
 
@@ -52,6 +52,7 @@ question = Table(
     Column("simulated", Boolean, nullable=False, default=False),
     Column("answered_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
     Column("answered_at", Moment),
+    Column("due_on", Date),  # the day she was told to expect an answer by
     Column("created_at", Moment, nullable=False),
     Index("ix_question_status_created_at", "status", "created_at"),
     **IDS_ONCE,

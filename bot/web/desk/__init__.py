@@ -11,9 +11,12 @@ from bot.web.desk import (
     broadcasts,
     directories,
     drafts,
+    due,
     flows,
+    gaps,
     home,
     intake,
+    keeping,
     look,
     me,
     media,
@@ -56,5 +59,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates, service_form, directories):
+    for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps):
         part.init_app(app)

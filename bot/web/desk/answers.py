@@ -89,11 +89,11 @@ def active(answer_id: int) -> ResponseReturnValue:
 
 
 def _told(one: Answer, to: Language) -> Told:
-    catalogues = parts().catalogues
+    catalogues = parts().shelf.catalogues()
     texts = {name: getattr(one, name) for name in ("title", "short", "detail", "say")}
     if to.code == one.language:
         return Told(to, **texts, own=True)
-    own = all(catalogues.has(text, to.code, domain="answers") for text in texts.values() if text)
+    own = all(catalogues.knows(text, to.code, "answers") for text in texts.values() if text)
     return Told(
         to, **{name: text and catalogues.text(text, to.code, domain="answers") for name, text in texts.items()}, own=own
     )

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, messages, questions, stories, talks
+from bot.store import alerts, messages, questions, readers, stories, talks
 from bot.store.messages import MessageRow
 from bot.store.questions import Question
 from bot.store.stories import StoryRow
 from bot.store.talks import Talk
 from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web.context import parts
+from bot.web.desk import due
 from bot.web.desk import messages as message_pages
 from bot.web.desk import questions as question_pages
 from bot.web.desk import stories as story_pages
@@ -39,12 +40,14 @@ class Needs:
     talks: list[tuple[Talk, str]] | None
     failed: list[tuple[MessageRow, str, str]] | None
     paused: list[tuple[str, str, str]]
+    unread: list[tuple[str, int]]
+    due: int
 
     @property
     def nothing(self) -> bool:
         """True when there is nothing at all to do."""
         hot = self.alerts or self.alerts_open or self.paused
-        return not (hot or self.stories or self.questions or self.talks or self.failed)
+        return not (hot or self.unread or self.due or self.stories or self.questions or self.talks or self.failed)
 
 
 def init_app(app: Flask) -> None:
@@ -79,6 +82,8 @@ def _needs(conn: Connection) -> Needs:
         questions=_questions(conn, read) if may(Permission.QUESTIONS) else None,
         talks=_talks(conn, read) if may(Permission.TALK) else None,
         failed=_failed(conn) if may(Permission.MESSAGES) else None,
+        unread=_unread(conn) if may(Permission.GAPS) else [],
+        due=due.count(conn) if may(Permission.EDIT_ANSWERS) else 0,
         paused=message_pages.stopped_channels(conn) if may(Permission.MESSAGES) else [],
     )
 
@@ -101,6 +106,12 @@ def _questions(conn: Connection, read: set[str]) -> list[tuple[Question, str]]:
     waiting = questions.page(conn, parts().db.vault, status={QuestionStatus.WAITING}, limit=FEW * 4)
     waiting.sort(key=lambda row: row.language not in current_user.languages)
     return [(row, question_pages.why(row, read)) for row in waiting[:FEW]]
+
+
+def _unread(conn: Connection) -> list[tuple[str, int]]:
+    """The languages of questions that wait and that nobody here reads: a lead has promised to find someone."""
+    read = readers.languages_read(conn) or frozenset()
+    return [(code, count) for code, count in questions.waiting_by_language(conn).items() if code not in read]
 
 
 def _talks(conn: Connection, read: set[str]) -> list[tuple[Talk, str]]:

@@ -65,7 +65,8 @@ PLACES: tuple[Place, ...] = (
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed", within=("templates",)),
     Place("broadcasts.page", N_("News"), Permission.BROADCAST, "news", "news"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
-    Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer"),
+    Place("answers.page", N_("Answers"), Permission.READ_ANSWERS, "answer", within=("due", "keeping")),
+    Place("gaps.page", N_("Gaps"), Permission.GAPS, "gap"),
     Place(
         "flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow", within=("revisions", "drafts", "publishing")
     ),

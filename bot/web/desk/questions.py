@@ -7,26 +7,24 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.knowledge.topics import TOPICS
 from bot.language.catalogue import N_
-from bot.language.names import LANGUAGES
-from bot.store import content, outgoing, questions
+from bot.store import gaps, outgoing, questions
 from bot.store.questions import Question
 from bot.store.swap import Stale
+from bot.story.gaps import Came
 from bot.story.status import QuestionStatus
 from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
-from bot.web.desk.labels import QUESTION, topic_options
+from bot.web.desk.labels import QUESTION
 from bot.web.desk.paging import paged
 from bot.web.desk.sending import LONGEST
 from bot.web.desk.waiting import languages_read
 from bot.web.permissions import Permission, needs
-from bot.web.wording import age, gettext, language_name
+from bot.web.wording import age, gettext, language_name, today
 
 bp = Blueprint("questions", __name__, url_prefix="/desk/questions")
 
-LONGEST_TITLE, LONGEST_KEPT = 48, 300  # what a numbered list, and an answer in brief, can hold
 ACTED: dict[str, str] = {
     QuestionStatus.ANSWERED: N_("{who} answered this question, {age}."),
     QuestionStatus.CLOSED: N_("{who} closed this question, {age}."),
@@ -37,6 +35,7 @@ ACTED: dict[str, str] = {
 def init_app(app: Flask) -> None:
     """Attach the pages."""
     app.register_blueprint(bp)
+    app.jinja_env.globals.update(question_is_late=late)
 
 
 @bp.get("")
@@ -77,7 +76,7 @@ def question(question_id: int) -> ResponseReturnValue:
 @needs(Permission.QUESTIONS)
 def answer(question_id: int) -> ResponseReturnValue:
     """Text the answer, and keep it for others when asked to."""
-    typed = {name: words(name) for name in ("text", "keep", "title", "topic", "asked", "language")}
+    typed = {name: words(name) for name in ("text", "keep")}
     if errors := _errors(typed):
         return _page(question_id, errors=errors, typed=typed), 422
     try:
@@ -90,6 +89,8 @@ def answer(question_id: int) -> ResponseReturnValue:
         return _page(question_id, refused=sentence, typed=typed), 409
     parts().wake(contact_id)
     flash(gettext("Your answer is on its way."))
+    if typed["keep"]:
+        return redirect(url_for("keeping.keep", question_id=question_id))
     return redirect(url_for(".question", question_id=question_id))
 
 
@@ -101,6 +102,9 @@ def close(question_id: int) -> ResponseReturnValue:
     try:
         with parts().db.begin() as conn:
             questions.close(conn, id=question_id, version=version, user_id=current_user.id, now_ms=parts().now_ms())
+            found = questions.get(conn, parts().db.vault, question_id)
+            if found and found.contact_id:
+                gaps.settle(conn, parts().db.vault, found.contact_id, asked_ms=found.created_at, came=Came.CLOSED)
     except Stale as stale:
         return _page(question_id, raced=_raced(stale)), 409
     flash(gettext("Closed. Nothing was sent."))
@@ -124,23 +128,8 @@ def _answer(conn: Connection, question_id: int, typed: dict[str, str]) -> int:
     sending.queue(
         conn, contact_id=found.contact_id, text=typed["text"], language=found.language, user_id=current_user.id
     )
-    if typed["keep"]:
-        questions.link_answer(conn, id=question_id, answer_id=_keep(conn, found, typed))
+    gaps.settle(conn, parts().db.vault, found.contact_id, asked_ms=found.created_at, came=Came.ANSWERED)
     return found.contact_id
-
-
-def _keep(conn: Connection, found: Question, typed: dict[str, str]) -> int:
-    return content.keep_answer(
-        conn,
-        key=f"desk-{found.reference.lower()}",
-        language=typed["language"],
-        topic=typed["topic"],
-        title=typed["title"],
-        questions=[line.strip() for line in typed["asked"].splitlines() if line.strip()],
-        short=typed["text"],
-        user_id=current_user.id,
-        now_ms=parts().now_ms(),
-    )
 
 
 def _errors(typed: dict[str, str]) -> dict[str, str]:
@@ -149,22 +138,6 @@ def _errors(typed: dict[str, str]) -> dict[str, str]:
         errors["text"] = gettext("Write the answer.")
     elif len(typed["text"]) > LONGEST:
         errors["text"] = gettext("Make it shorter: at most {count} letters.", count=LONGEST)
-    return errors | (_errors_of_kept(typed) if typed["keep"] else {})
-
-
-def _errors_of_kept(typed: dict[str, str]) -> dict[str, str]:
-    errors = {}
-    if len(typed["text"]) > LONGEST_KEPT:
-        sentence = N_("An answer that is kept has at most {count} letters. This one has {now}.")
-        errors["text"] = gettext(sentence, count=LONGEST_KEPT, now=len(typed["text"]))
-    if not 0 < len(typed["title"]) <= LONGEST_TITLE:
-        errors["title"] = gettext("Give it a title of at most {count} letters.", count=LONGEST_TITLE)
-    if typed["topic"] not in TOPICS:
-        errors["topic"] = gettext("Choose a topic.")
-    if not typed["asked"]:
-        errors["asked"] = gettext("Write at least one way to ask this.")
-    if typed["language"] not in LANGUAGES:
-        errors["language"] = gettext("Choose the language you wrote in.")
     return errors
 
 
@@ -198,13 +171,13 @@ def _page(
         raced=raced,
         refused=refused,
         label=QUESTION,
-        topics=topic_options(),
-        languages=[(code, language_name(code)) for code in _written_in(found)],
+        late=late(found),
     )
 
 
-def _written_in(found: Question) -> list[str]:
-    return list(dict.fromkeys((found.language, *parts().settings.languages)))
+def late(row: Question) -> bool:
+    """True when the day that she was told has passed, and she waits."""
+    return row.status is QuestionStatus.WAITING and row.due_on is not None and row.due_on < today()
 
 
 def why(row: Question, read: set[str]) -> str:
