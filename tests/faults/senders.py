@@ -54,11 +54,13 @@ class Heard:
             self.most = most
             self.lock.notify_all()
 
-    def begin(self) -> None:
-        """One more text. Waits until it may: a fault that is still to come must find texts to hit."""
+    def begin(self) -> bool:
+        """One more text. Waits until it may, for a fault that is still to come must find texts to hit: True then."""
         with self.lock:
+            waits = self.begun >= self.most
             self.lock.wait_for(lambda: self.begun < self.most)
             self.begun += 1
+            return waits
 
     def note(self, answer: str) -> None:
         with self.lock:
@@ -96,7 +98,8 @@ def _person(port: int, line: Line, heard: Heard) -> None:
 
 
 def _until_taken(caller: _Caller, line: Line, number: int, heard: Heard) -> None:
-    heard.begin()
+    if heard.begin():
+        caller.close()  # a server closes a line that was silent for long
     sid = sid_of(line.person, number)
     request = post(form(Text(line.address, f"note {number}"), sid))
     heard.first_sent.setdefault(sid, time.monotonic())
