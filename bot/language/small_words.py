@@ -1,6 +1,6 @@
-"""The small words that give a language away in a short text, above all Urdu and Bangla in Latin letters.
+"""The small words that give a language away in a short text, above all Urdu, Bangla and Punjabi in Latin letters.
 
-No language model knows romanised Urdu and Bangla, and people spell them as they hear them, so longer words
+No language model knows these in Latin letters, and people spell them as they hear them, so longer words
 are compared by a rough skeleton of their sound: "zarurat", "zaroorat" and "zaroorath" are one.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bot.language.normal import words
 
 # Words that no other of these languages has.
 STRONG = {
@@ -74,7 +76,21 @@ STRONG = {
         chacche shokal bikal mash bochor manush manushe amio tumio shob sobai shobai bipod rasta khoroch
         kinte kinbo becha shonar shone shunte korlo gelo holo dilo nilo dicche
     """,
+    "pa": """
+        mainu mennu sanu saanu tuhanu tuhada tuhadi tuhade tusi tussi asi assi sadi sada saade saadi ohna ehna ohnu
+        ehnu kithe kitthe kithon kiven kidda kiddan kadon kinna kinni kinne kehra kehri kehre kujh othe ithe etthe
+        vich wich naal layi kolo kolon hunda hundi hunde karda kardi karde chahida chahidi chahide sakda sakdi sakde
+        milda mildi milde milu milugi milegu aunda aundi aunde jaanda jandi jaande janda rehnda rehndi rehnde bolda
+        boldi bolan dassan dasso dassda dassuga dindi dinde dinda lainda laindi laina paina painda munda munde kudi
+        kudiyan gharwala gharwali bebe bapu biji viah kamm changa changi hoya hoyi hoye haanji haigi haiga haini kehnda
+        kehndi kehnde vekhda vekhna vekho karan karni karna rehan jaan khaan jeen sikhni sikhna kutda maarda thakk
+        morh hunn ajj gallan boli pind veer paaji pyo bachian nianeya nianey kadh kaddh chhadna labhda labhna likhdi
+        likhda theekh daso dhee puttar saali sahmne saahmne bimaar sambhal vadhia tuhi mangda mangdi chaunda chaundi
+        samjh sunda sundi turda karwauna karauna lagda lagdi pucchna pichhon kise
+    """,
 }
+# No model knows these in Latin letters.
+SPELT_BY_EAR = ("ur", "bn", "pa")
 # Words that several of these languages share or borrow: they only count beside a strong one.
 WEAK = {
     "en": """
@@ -90,6 +106,10 @@ WEAK = {
         ki ke na er o ar e ta te ei oi din rat ma baba vai bhai ba tai to je se dui hole kotha nam bari taka
         chai nai pari tara den jai pai apni bolte ghor tk koto thaka
     """,
+    "pa": """
+        da di de nu te ne ch kol ton aa haan hai ki ho si mera meri mere main nahi nai ni ghar paise gaya gayi koi sab
+        raat bahut kalle kalla doctor hor je jado vi wala wali wale kar hun cho ja das dena dil
+    """,
 }
 # Whole texts that are clear although they are short. "Salam" and "assalamu alaikum" belong to many languages.
 GREETINGS = {
@@ -102,6 +122,8 @@ GREETINGS = {
     "kemon asen": "bn",
     "nomoskar": "bn",
 }
+
+EAR_SHARE = 0.2
 
 _SKELETON_FROM = 5
 _DOUBLED = re.compile(r"(.)\1+")
@@ -134,11 +156,19 @@ class Evidence:
         return min(1.0, self.weight / self.words) if self.words else 0.0
 
 
-def weigh(language: str, words: Sequence[str]) -> Evidence:
+def weigh(language: str, said: Sequence[str]) -> Evidence:
     """The evidence for a language of STRONG, given a text's words (see ``bot.language.normal.words``)."""
-    strong = sum(_is_strong(language, word) for word in words)
-    weak = sum(word in _WEAK.get(language, ()) for word in words)
-    return Evidence(len(words), strong, weak)
+    strong = sum(_is_strong(language, word) for word in said)
+    weak = sum(word in _WEAK.get(language, ()) for word in said)
+    return Evidence(len(said), strong, weak)
+
+
+def spelt_by_ear(text: str) -> bool:
+    """Whether a text is likely Urdu, Bangla or Punjabi in Latin letters: their small words outweigh all others."""
+    found = words(text) if text.isascii() else []
+    weights = {language: weigh(language, found) for language in STRONG}
+    own = max((weights.pop(language) for language in SPELT_BY_EAR), key=lambda evidence: evidence.weight)
+    return own.share >= EAR_SHARE and all(own.weight > other.weight for other in weights.values())
 
 
 def _is_strong(language: str, word: str) -> bool:
@@ -167,5 +197,5 @@ _WEAK = {language: frozenset(listing.split()) for language, listing in WEAK.item
 _PLAIN_SPELT = {_skeleton(word) for language in ("en", "pl") for word in _STRONG[language]}
 _SKELETONS = {
     language: {_skeleton(word) for word in _STRONG[language] if len(word) >= _SKELETON_FROM} - _PLAIN_SPELT
-    for language in ("ur", "bn")
+    for language in SPELT_BY_EAR
 }

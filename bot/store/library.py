@@ -13,7 +13,7 @@ from bot.knowledge.answers import Answer
 from bot.knowledge.services import Service, from_document
 from bot.store import audit
 from bot.store.audit import Event
-from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, TABLES, Kind, checked
+from bot.store.content import CHANGED, CONTENT, TABLES, Kind, answer_of, checked
 from bot.store.counter import bump
 from bot.store.locks import Lock, hold
 from bot.store.schema import answer, service
@@ -133,5 +133,4 @@ def _service(row: Row[Any]) -> ServiceEntry:
 
 
 def _answer(row: Row[Any]) -> AnswerEntry:
-    values = {name: getattr(row, name) for name in ANSWER_FIELDS}
-    return AnswerEntry(row.id, row.origin, row.active, Answer(**{**values, "questions": tuple(row.questions)}))
+    return AnswerEntry(row.id, row.origin, row.active, answer_of(row))
