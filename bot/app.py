@@ -19,10 +19,12 @@ from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
+from bot.embedding import Embedding
 from bot.fetching import Fetching
 from bot.flow.phrasebook import phrasebook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
+from bot.knowledge.e5 import Model
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
@@ -51,6 +53,7 @@ class House:
     shelf: Shelf
     tally: Tally
     fetching: Fetching
+    embedding: Embedding
 
 
 def now_ms() -> int:
@@ -62,7 +65,8 @@ def build(settings: Settings) -> House:
     """Put the parts together. Raises ContentErrors for a broken flow file and CatalogueError for a broken catalogue."""
     db = open_database(settings.database_url, Vault(settings.data_keys))
     catalogues = Catalogues(settings.locales_dir, settings.languages)
-    shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name)
+    model = Model()
+    shelf = Shelf(db, read_folder(settings.flows_dir, demo=settings.demo), catalogues, settings.service_name, model)
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
     outbox = Outbox(db, _channels(settings, db, catalogues), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)
@@ -91,7 +95,7 @@ def build(settings: Settings) -> House:
     fetching = Fetching(
         db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio
     )
-    return House(parts, jobs, shelf, tally, fetching)
+    return House(parts, jobs, shelf, tally, fetching, Embedding(db, shelf.directory, model))
 
 
 def prepare(house: House) -> Loaded:

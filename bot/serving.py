@@ -47,11 +47,13 @@ def serve(
     house.jobs.start()
     house.tally.start()
     house.fetching.start()
+    house.embedding.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
     finally:
         house.fetching.stop()
+        house.embedding.stop()
         house.jobs.stop()
         house.tally.stop()
         house.parts.db.close()

@@ -41,6 +41,7 @@ def work() -> None:
     house = migrated_house()
     house.tally.start()
     house.fetching.start()
+    house.embedding.start()
     house.jobs.run()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from bot.flow.media import Media
+from bot.knowledge.learnable import Kept
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -56,6 +57,15 @@ class QuestionAsked:
 
     reference: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChosen:
+    """Of the answers shown for a question she chose this one, or none of them (""). ``kept`` is what may be kept of her
+    question: never more than words of our own texts."""
+
+    kept: Kept
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,7 @@ Event = (
     | StoryCompleted
     | WordsForgotten
     | QuestionAsked
+    | AnswerChosen
     | AlertRaised
     | ConsentKept
     | Stopped

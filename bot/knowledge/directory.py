@@ -8,12 +8,12 @@ from typing import Protocol
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.closest import Closest
+from bot.knowledge.learnable import Learnable, Lesson
 from bot.knowledge.match import Entry
 from bot.knowledge.meaning import Meaning
 from bot.knowledge.near import Found, Sited, near
 from bot.knowledge.places import Place, Places
 from bot.knowledge.services import Service
-
 
 SERVICES_IN = "en"  # what directories write their services in
 
@@ -36,12 +36,13 @@ class Directory:
         languages: Sequence[str],
         translate: Translate,
         meaning: Meaning | None = None,
+        lessons: Sequence[Lesson] = (),
     ) -> None:
         self.answers = {answer.key: answer for answer in answers}
         self.services = {service.key: service for service in services}
         self._places, self._languages, self._translate = places, languages, translate
         self._sited = [Sited(one, places.point(one.postcode)) for one in self.services.values()]
-        self._meaning = meaning
+        self._meaning, self._lessons = meaning, lessons
 
     def answer(self, key: str) -> Answer | None:
         """The answer with this key."""
@@ -70,6 +71,12 @@ class Directory:
             if not entry.romanised:
                 yield from entry.texts
 
+    @cached_property
+    def learnable(self) -> Learnable:
+        """What of a question may be kept, to learn from what people chose."""
+        own = [entry for entry in self._answer_entries if entry.key in self.answers]
+        return Learnable(text for entry in own for text in (*entry.texts, entry.about))
+
     @property
     def by_meaning(self) -> bool:
         """Whether answers are found by their meaning too, not only by letters and sound."""
@@ -85,7 +92,8 @@ class Directory:
 
     @cached_property
     def _answer_entries(self) -> list[Entry]:
-        return list(_entries(self.answers.values(), self._languages, self._translate))
+        learned = [Entry(key, language, (words,)) for key, language, words in self._lessons if key in self.answers]
+        return [*_entries(self.answers.values(), self._languages, self._translate), *learned]
 
     @cached_property
     def _service_entries(self) -> list[Entry]:

@@ -109,7 +109,9 @@ class _Index:
                 numbers[feature].append(number)
                 weights[feature].append(weight)
         ends = np.cumsum([len(one) for one in numbers.values()])
-        self._at = {feature: (int(end) - len(one), int(end)) for (feature, one), end in zip(numbers.items(), ends, strict=True)}
+        self._at = {
+            feature: (int(end) - len(one), int(end)) for (feature, one), end in zip(numbers.items(), ends, strict=True)
+        }
         self._numbers = np.frombuffer(b"".join(one.tobytes() for one in numbers.values()), np.int32)
         self._weights = np.frombuffer(b"".join(one.tobytes() for one in weights.values()), np.float32)
 

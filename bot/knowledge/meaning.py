@@ -44,7 +44,7 @@ class Meanings:
         self.ready = bool(keys) and len(held) >= ENOUGH * len(keys)
 
     def scores(self, question: str) -> Scores | None:
-        """How far above the others each key is for this question, in standard deviations, on average over the languages.
+        """How far above the others each key is for this question: standard deviations, averaged over the languages.
 
         A model finds texts in the question's own language and script nearer than all others, whatever they say. Within
         one language that does no harm: so each is measured against the texts of its own language only.

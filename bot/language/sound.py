@@ -24,9 +24,7 @@ _ARABIC = """
     ا=a ب=b پ=p ت=t ٹ=t ث=s ج=j چ=s ح=h خ=k د=d ڈ=d ذ=j ر=r ڑ=r ز=j ژ=j س=s ش=s ص=s ض=j ط=t ظ=j ع=a غ=g ف=p ق=k ک=k
     گ=g ل=l م=m ن=n ں=n و=o ہ=h ھ= ء= ی=i ے=e ئ=
 """
-_LETTERS = str.maketrans(
-    {pair[0]: pair[2:] for listing in (_BENGALI, _GURMUKHI, _ARABIC) for pair in listing.split()}
-)
+_LETTERS = str.maketrans({pair[0]: pair[2:] for listing in (_BENGALI, _GURMUKHI, _ARABIC) for pair in listing.split()})
 _CONSONANTS = str.maketrans({"w": "b", "v": "b", "z": "j", "q": "k", "f": "p", "x": "k", "c": "s"})
 _ASPIRATED = re.compile(r"(?<=[bcdgjkpst])h")
 _VOWELS = re.compile(r"[aeiouy]+")

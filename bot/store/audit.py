@@ -71,6 +71,7 @@ class Event(StrEnum):
     CONTENT_LOADED = "content_loaded"
     SERVICE_CHANGED = "service_changed"
     ANSWER_CHANGED = "answer_changed"
+    LESSON_CHANGED = "lesson_changed"
     DRAFT_BEGUN = "draft_begun"
     DRAFT_THROWN_AWAY = "draft_thrown_away"
     DRAFT_TAKEN_BACK = "draft_taken_back"
@@ -123,6 +124,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTENT_LOADED: frozenset({"answers", "services", "stored", "retired"}),
     Event.SERVICE_CHANGED: frozenset({"before", "after"}),
     Event.ANSWER_CHANGED: frozenset({"before", "after"}),
+    Event.LESSON_CHANGED: frozenset({"before", "after"}),
     Event.DRAFT_BEGUN: frozenset({"version"}),
     Event.DRAFT_THROWN_AWAY: frozenset({"version"}),
     Event.DRAFT_TAKEN_BACK: frozenset({"version"}),

@@ -13,6 +13,7 @@ from bot.store.schema.flows import (
     missed,
     timer,
 )
+from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
     broadcast,
     broadcast_person,
@@ -36,9 +37,11 @@ __all__ = [
     "broadcast_person",
     "channel_pace",
     "channel_pause",
+    "choice",
     "consent",
     "contact",
     "content",
+    "embedding",
     "flow_count",
     "flow_draft",
     "flow_draft_file",
@@ -59,6 +62,7 @@ __all__ = [
     "talk_line",
     "template",
     "timer",
+    "unlearned",
     "user",
     "user_role",
 ]

@@ -42,6 +42,7 @@ SENTENCES: dict[str, str] = {
     Event.MESSAGE_RESENT: N_("{who} had it sent again"),
     Event.SERVICE_CHANGED: N_("{who} changed it"),
     Event.ANSWER_CHANGED: N_("{who} changed it"),
+    Event.LESSON_CHANGED: N_("{who} changed it"),
     Event.DRAFT_BEGUN: N_("{who} began this draft"),
     Event.DRAFT_THROWN_AWAY: N_("{who} threw it away"),
     Event.DRAFT_TAKEN_BACK: N_("{who} took it back"),
