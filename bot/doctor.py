@@ -14,6 +14,7 @@ from bot import settings as table
 from bot.app import build
 from bot.checking import check_everything
 from bot.flow.live import Live
+from bot.knowledge.e5 import Model
 from bot.settings import SettingError, Settings
 from bot.store import audit
 from bot.store.database import Database, DatabaseAway, open_database
@@ -54,6 +55,7 @@ def _ground(settings: Settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield _redis(settings)
     yield _content(settings)
+    yield _matching(settings)
     yield _twilio(settings)
 
 
@@ -107,6 +109,22 @@ def _content(settings: Settings) -> Finding:
     if errors:
         return Finding("Flows and content", False, f'{len(errors)} errors; the first: {errors[0]}. Run "bot check".')
     return _built(settings)
+
+
+def _matching(settings: Settings) -> Finding:
+    """How questions are matched. By letters and sound alone is worse in other languages, but works."""
+    what = "Matching questions"
+    if trouble := Model().trouble:
+        return Finding(what, True, f"by letters and sound, not by meaning: {trouble}")
+    left: list[str] = []
+    if _trouble(lambda: left.extend(build(settings).embedding.left())):
+        return Finding(what, True, "by letters and sound until the database is ready.")
+    if left:
+        said = (
+            f'{len(left):,} texts are still to be made ready for meaning. The worker does it; so does "bot meanings".'
+        )
+        return Finding(what, True, said)
+    return Finding(what, True, "by meaning, letters and sound.")
 
 
 def _built(settings: Settings) -> Finding:

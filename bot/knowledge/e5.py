@@ -47,7 +47,7 @@ class Model:
     def embed(self, texts: Sequence[str]) -> list[Vector]:
         """A vector of length 1 for each text, questions and our own texts alike. Call it only without ``trouble``."""
         plain = [text[:LONGEST].encode("utf-8", "ignore").decode().replace("\0", " ") for text in texts]
-        return [self._loaded.query(text) for text in plain]
+        return list(self._loaded.query(plain))
 
     @cached_property
     def _loaded(self) -> Any:

@@ -77,6 +77,18 @@ def learned(conn: Connection, vault: Vault) -> list[Learned]:
     return sorted(found, key=lambda one: (-one.people, one.words))
 
 
+def too_few(conn: Connection) -> int:
+    """How many questions were answered by somebody's choice, but by too few people for their words to be shown."""
+    few = select(choice.c.question).group_by(choice.c.question).having(func.count() < ENOUGH).subquery()
+    return int(conn.scalar(select(func.count()).select_from(few)) or 0)
+
+
+def is_there(conn: Connection, question: str, answer_key: str) -> bool:
+    """Whether anybody chose this answer for this question."""
+    same = (choice.c.question == question) & (choice.c.answer_key == answer_key)
+    return answer_key != NONE and conn.scalar(select(choice.c.id).where(same).limit(1)) is not None
+
+
 def set_active(conn: Connection, *, question: str, answer_key: str, active: bool, user_id: int, now_ms: int) -> None:
     """Use a lesson, or do not. It is counted on meanwhile."""
     one = (unlearned.c.question == question) & (unlearned.c.answer_key == answer_key)
