@@ -68,8 +68,7 @@ class Directory:
     def texts(self) -> Iterator[str]:
         """Every text that a question is compared with by its meaning; the same one may come twice."""
         for entry in (*self._answer_entries, *self._service_entries):
-            if not entry.romanised:
-                yield from entry.texts
+            yield from entry.meant()
 
     @cached_property
     def learnable(self) -> Learnable:
@@ -142,8 +141,8 @@ def _service_entries(services: Iterable[Service], languages: Sequence[str], tran
     """Each service by its name and what it does, and once more in each language that it has been translated to."""
     for service in services:
         own = [text for text in (service.summary, service.who) if text]
-        yield Entry(service.key, SERVICES_IN, (service.name, *own))
+        yield Entry(service.key, SERVICES_IN, (service.name, *own), joined=True)
         for language in languages:
             said = [translate(text, language, domain="services") for text in own]
             if told := [text for text, written in zip(said, own, strict=True) if text != written]:
-                yield Entry(service.key, language, told)
+                yield Entry(service.key, language, told, joined=True)

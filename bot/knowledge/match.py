@@ -31,6 +31,7 @@ class Entry(NamedTuple):
     """What is known of a key in one language: questions and titles, and what else is said about it.
 
     ``romanised``: typed with Latin letters in a language that has others. It is compared by letters and by sound only.
+    ``joined``: its texts say one thing together, and have one meaning; otherwise each is a question of its own.
     """
 
     key: str
@@ -38,6 +39,13 @@ class Entry(NamedTuple):
     texts: Sequence[str]
     about: str = ""
     romanised: bool = False
+    joined: bool = False
+
+    def meant(self) -> Sequence[str]:
+        """The texts whose meaning is compared."""
+        if self.romanised:
+            return ()
+        return (" ".join(self.texts),) if self.joined else self.texts
 
 
 class Matcher:

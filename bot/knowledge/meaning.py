@@ -36,8 +36,8 @@ class Meanings:
         self._keys, self._meaning = keys, meaning
         numbers = {key: number for number, key in enumerate(keys)}
         rows: dict[str, list[tuple[int, Vector]]] = {}
-        for entry in (one for one in entries if not one.romanised):
-            vectors = [vector for text in entry.texts if (vector := meaning.known(text)) is not None]
+        for entry in entries:
+            vectors = [vector for text in entry.meant() if (vector := meaning.known(text)) is not None]
             rows.setdefault(entry.language, []).extend((numbers[entry.key], vector) for vector in vectors)
         self._tables = [_Table(found) for found in _grouped(rows)]
         held = {number for found in rows.values() for number, _ in found}
