@@ -73,8 +73,8 @@ class Directory:
     @cached_property
     def learnable(self) -> Learnable:
         """What of a question may be kept, to learn from what people chose."""
-        own = [entry for entry in self._answer_entries if entry.key in self.answers]
-        return Learnable(text for entry in own for text in (*entry.texts, entry.about))
+        own = [*_entries(self.answers.values(), self._languages, self._translate)]  # not what was learned before
+        return Learnable((entry.key, text) for entry in own for text in (*entry.texts, entry.about))
 
     @property
     def by_meaning(self) -> bool:

@@ -6,6 +6,7 @@ word of her own cannot be among them, whatever the language: no list of names ha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from bot.language.normal import words
 from bot.language.small_words import STRONG, WEAK
 
+TELLING = 4  # a word that stands under more than a quarter of all keys tells nothing
 LONGEST = 12  # words; who tells a whole story has not asked a question that others ask alike
 
 _SMALL = frozenset(word for table in (STRONG, WEAK) for listing in table.values() for word in listing.split())
@@ -37,9 +39,13 @@ class Kept:
 class Learnable:
     """Knows the words of our own texts."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        own = {word for text in texts for word in words(text) if not any(map(str.isdigit, word))}
-        self._telling = frozenset(own - _SMALL)
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        """``texts``: each with the key of its answer. What stands under many keys tells nothing."""
+        under = {(word, key) for key, text in texts for word in words(text) if not any(map(str.isdigit, word))}
+        spread = Counter(word for word, _ in under)
+        most = max(2, len({key for _, key in under}) // TELLING)
+        self._telling = frozenset(word for word, keys in spread.items() if keys <= most)
+        self._ours = _SMALL | spread.keys()
 
     def kept(self, question: str) -> Kept | None:
         """What may be kept of it; None when no word that tells anything may be kept, or it is too long."""
@@ -47,5 +53,4 @@ class Learnable:
         telling = sorted({word for word in said if word in self._telling})
         if not telling or len(said) > LONGEST:
             return None
-        ours = [word for word in said if word in self._telling or word in _SMALL]
-        return Kept(" ".join(ours), " ".join(telling))
+        return Kept(" ".join(word for word in said if word in self._ours), " ".join(telling))

@@ -25,7 +25,7 @@ _ARABIC = """
     گ=g ل=l م=m ن=n ں=n و=o ہ=h ھ= ء= ی=i ے=e ئ=
 """
 _LETTERS = str.maketrans({pair[0]: pair[2:] for listing in (_BENGALI, _GURMUKHI, _ARABIC) for pair in listing.split()})
-_CONSONANTS = str.maketrans({"w": "b", "v": "b", "z": "j", "q": "k", "f": "p", "x": "k", "c": "s"})
+_CONSONANTS = str.maketrans({"w": "b", "v": "b", "z": "j", "q": "k", "f": "p", "x": "k", "c": "k"})
 _ASPIRATED = re.compile(r"(?<=[bcdgjkpst])h")
 _VOWELS = re.compile(r"[aeiouy]+")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -40,6 +40,7 @@ def sound(text: str) -> str:
 
 
 def _consonants(word: str) -> str:
-    heard = _ASPIRATED.sub("", word.translate(_LETTERS)).replace("ng", "n").translate(_CONSONANTS)
+    heard = word.translate(_LETTERS).replace("ch", "s").replace("ng", "n")
+    heard = _ASPIRATED.sub("", heard).translate(_CONSONANTS)
     begins = "a" if heard[:1] in "aeiou" else ""
     return begins + _DOUBLED.sub(r"\1", _VOWELS.sub("", heard))

@@ -169,6 +169,6 @@ def _times(
 
 
 def _spread(work: Callable[[str], object], asked: Sequence[str]) -> tuple[float, float, float]:
-    """Median and 95th percentile on the wall, and the latter of CPU alone, which others on the machine do not change."""
+    """Median and 95th percentile on the wall, and the latter of CPU alone, whatever else the machine does."""
     wall, cpu = _times(work, asked), _times(work, asked, time.thread_time)
     return median(wall), quantiles(wall, n=20)[18], quantiles(cpu, n=20)[18]
