@@ -16,6 +16,7 @@ from bot.knowledge.e5 import Model, mark, packed
 from bot.store import embeddings
 from bot.store.database import Database, DatabaseAway
 
+FIRST_S = 10.0  # a start has more urgent things to do
 EVERY_S = 20.0
 AT_ONCE = 16  # a quarter of a second's to two seconds' work: what a kill loses
 TOLD_EVERY = 50  # portions; each telling makes every process read its answers and services again
@@ -83,7 +84,8 @@ class Embedding:
     def _go_on(self) -> None:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, get_native_id(), GENTLE)
-        while not self._ended.wait(EVERY_S / 10):
+        self._ended.wait(FIRST_S)
+        while not self._ended.is_set():
             try:
                 if made := self.make():
                     log.info("meanings_made", texts=made)
