@@ -202,6 +202,8 @@ def spelt_by_ear(text: str) -> bool:
     found = words(text) if text.isascii() else []
     weights = {language: weigh(language, found) for language in STRONG}
     own = max((weights.pop(language) for language in SPELT_BY_EAR), key=lambda evidence: evidence.weight)
+    if own.strong == 1 and any(other.strong for other in weights.values()):
+        return False  # one word that looks like it, among words of another language
     return own.share >= EAR_SHARE and all(own.weight > other.weight for other in weights.values())
 
 

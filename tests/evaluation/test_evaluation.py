@@ -13,8 +13,8 @@ from tests.evaluation import measured
 from tests.evaluation.measured import Asked, accuracy, identified, matched, questions, shipped, texts
 
 # Per cent of questions whose answer is among the three shown: a little under what was measured.
-BY_MEANING = {"same language": 95, "other language": 86, "romanised": 86}
-BY_LETTERS = {"same language": 91, "romanised": 88}
+BY_MEANING = {"same language": 95, "other language": 86, "romanised": 84}
+BY_LETTERS = {"same language": 91, "romanised": 84}
 ALIKE = 92  # of 100: the same question in nearly the same words
 
 
