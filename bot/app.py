@@ -20,11 +20,13 @@ from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
+from bot.embedding import Embedding
 from bot.fetching import Fetching
 from bot.flow.phrasebook import phrasebook
 from bot.importing import Importing
 from bot.inbox import Inbox
 from bot.jobs import Jobs
+from bot.knowledge.e5 import Model
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
@@ -57,6 +59,7 @@ class House:
     fetching: Fetching
     importing: Importing
     links: LinkChecker
+    embedding: Embedding
 
 
 def now_ms() -> int:
@@ -68,8 +71,9 @@ def build(settings: Settings) -> House:
     """Put the parts together. Raises ContentErrors for a broken flow file and CatalogueError for a broken catalogue."""
     db = open_database(settings.database_url, Vault(settings.data_keys))
     catalogues = Catalogues(settings.locales_dir, settings.languages)
+    model = Model()
     written = read_folder(settings.flows_dir, demo=settings.demo, postcodes=table_at(settings.postcodes_file))
-    shelf = Shelf(db, written, catalogues, settings.service_name, within_days=settings.answer_within_days)
+    shelf = Shelf(db, written, catalogues, settings.service_name, model, within_days=settings.answer_within_days)
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
     outbox = Outbox(db, _channels(settings, db, catalogues), open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)
@@ -107,7 +111,8 @@ def build(settings: Settings) -> House:
     agent = agent.encode("ascii", "replace").decode()  # what a header may hold
     every_days = 0 if settings.demo else settings.check_links_every_days  # a demo asks nobody by itself
     links = LinkChecker(db, now_ms, agent=agent, every_days=every_days)
-    return House(parts, jobs, shelf, tally, fetching, importing, links)
+    embedding = Embedding(db, shelf.directory, model)
+    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding)
 
 
 def prepare(house: House) -> Loaded:

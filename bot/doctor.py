@@ -14,6 +14,7 @@ from bot import settings as table
 from bot.app import build
 from bot.checking import check_everything
 from bot.flow.live import Live
+from bot.knowledge.e5 import Model
 from bot.settings import SettingError, Settings
 from bot.store import audit
 from bot.store.database import Database, DatabaseAway, open_database
@@ -56,6 +57,7 @@ def _ground(settings: Settings) -> Iterator[Finding]:
     yield _redis(settings)
     yield _content(settings)
     yield _postcodes(settings)
+    yield _matching(settings)
     yield _twilio(settings)
 
 
@@ -122,6 +124,22 @@ def _postcodes(settings: Settings) -> Finding:
     editions = " and ".join(map(str, table.about.editions)) or "no edition"
     sentence = f"{table.about.postcodes:,} from {table.about.source}, with deprivation deciles of {editions}."
     return Finding("Postcodes", True, sentence)
+
+
+def _matching(settings: Settings) -> Finding:
+    """How questions are matched. By letters and sound alone is worse in other languages, but works."""
+    what = "Matching questions"
+    if trouble := Model().trouble:
+        return Finding(what, True, f"by letters and sound, not by meaning: {trouble}")
+    left: list[str] = []
+    if _trouble(lambda: left.extend(build(settings).embedding.left())):
+        return Finding(what, True, "by letters and sound until the database is ready.")
+    if left:
+        said = (
+            f'{len(left):,} texts are still to be made ready for meaning. The worker does it; so does "bot meanings".'
+        )
+        return Finding(what, True, said)
+    return Finding(what, True, "by meaning, letters and sound.")
 
 
 def _built(settings: Settings) -> Finding:

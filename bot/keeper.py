@@ -13,6 +13,7 @@ from bot.channel.message import Inbound, Outbound
 from bot.flow.engine import Turn
 from bot.flow.events import (
     AlertRaised,
+    AnswerChosen,
     Broke,
     ConsentKept,
     Erased,
@@ -34,7 +35,7 @@ from bot.flow.events import (
 from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
 from bot.knowledge.places import Deprivation
-from bot.store import audit, consents, contacts, gaps, media, meeting, turn, waits
+from bot.store import audit, choices, consents, contacts, gaps, media, meeting, turn, waits
 from bot.store.database import Database
 from bot.store.meeting import Known
 from bot.store.quick import Rows
@@ -103,6 +104,7 @@ class Keeper:
         if erased:
             contacts.erase(self.conn, self.known.contact_id, self.now_ms, "resident", receipt_follows=True)
             gaps.forget(self.conn, self.vault, self.known.contact_id, self.now_ms)
+            choices.forget(self.conn, self.vault, self.known.contact_id)
         inbound_id = self._keep_inbound(self.inbound, erased) if self.inbound else None
         for event in self.done.events:
             self._event(event)
@@ -181,6 +183,8 @@ class Keeper:
             )
         elif isinstance(event, NotFound):
             self._gap(event)
+        elif isinstance(event, AnswerChosen):
+            self._choice(event)
         elif isinstance(event, AlertRaised):
             row = {**self._row(), "kind": event.kind.value, "answered": self.known.status != "stopped"}
             subject = turn.keep_alert(self.conn, self.vault, row, event.text)
@@ -238,6 +242,14 @@ class Keeper:
             self.conn, self.vault, self.known.contact_id, came=event.came, topic=event.topic, area=event.area,
             language=self.session.language or "en", simulated=self.known.simulated, now_ms=self.now_ms,
         )  # fmt: skip
+
+    def _choice(self, event: AnswerChosen) -> None:
+        """Made-up people teach nothing."""
+        if not self.known.simulated:
+            choices.keep(
+                self.conn, self.vault, contact_id=self.known.contact_id, kept=event.kept,
+                language=self.session.language or "en", answer_key=event.key, now_ms=self.now_ms,
+            )  # fmt: skip
 
     def _talk(self, event: HandedOver | ToPerson | TakenBack) -> None:
         contact_id, reference = self.known.contact_id, event.reference

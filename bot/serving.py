@@ -49,6 +49,7 @@ def serve(
     house.fetching.start()
     house.importing.start()
     house.links.start()
+    house.embedding.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
@@ -56,6 +57,7 @@ def serve(
         house.importing.stop()
         house.links.stop()
         house.fetching.stop()
+        house.embedding.stop()
         house.jobs.stop()
         house.tally.stop()
         house.parts.db.close()

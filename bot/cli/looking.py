@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot import settings as table
-from bot.cli.ground import JSON_OPTION, fail, main, open_house, or_sentence, read_settings
+from bot.cli.ground import JSON_OPTION, fail, main, migrated_house, open_house, or_sentence, read_settings
+
+if TYPE_CHECKING:
+    from bot.app import House
+
+MEANINGS_AT_ONCE = 5_000  # texts, a minute's work
 
 
 @main.command()
@@ -24,6 +30,7 @@ def ask(text: str, language: str | None, as_json: bool) -> None:
     house = open_house()
     if not or_sentence(lambda: is_current(house.parts.db)):
         or_sentence(lambda: prepare(house))
+    _make_meanings(house)
     directory = house.parts.directory()
     spoken = language or house.parts.identifier.guess(text).language or "en"
     answers = [("answer", found.key, found.title, score) for found, score in directory.match_answers(text, spoken, 3)]
@@ -31,6 +38,37 @@ def ask(text: str, language: str | None, as_json: bool) -> None:
     for kind, key, title, score in answers + services:
         row = {"kind": kind, "id": key, "title": title, "score": round(score, 3)}
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{kind:8} {score:5.2f}  {key:32} {title}")
+
+
+@main.command()
+def meanings() -> None:
+    """Make what answers and services are found by in other words and other languages: once for each text.
+
+    The background work does this by itself; this shows how far it is. Stopped half-way, it goes on where it was.
+    """
+    house = migrated_house()
+    if trouble := house.embedding.trouble:
+        fail(f"Questions are matched by letters and sound only: {trouble}")
+    made = or_sentence(lambda: _made(house, or_sentence(house.embedding.left)))
+    click.echo(f"{made:,} texts were new. Questions are now matched by meaning, too.")
+
+
+def _make_meanings(house: House) -> None:
+    """Before the first question; more than a minute's work is left to the background."""
+    if house.embedding.trouble:
+        return
+    left = or_sentence(house.embedding.left)
+    if len(left) > MEANINGS_AT_ONCE:
+        click.echo(f'{len(left):,} texts are not ready to be found by meaning. Run "bot meanings" first.', err=True)
+    elif left:
+        or_sentence(lambda: _made(house, left))
+
+
+def _made(house: House, left: list[str]) -> int:
+    with click.progressbar(length=len(left), label="Reading", file=sys.stderr) as bar:
+        made = house.embedding.make(bar.update)
+    house.shelf.look_again()
+    return made
 
 
 @main.command()

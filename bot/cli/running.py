@@ -43,6 +43,7 @@ def work() -> None:
     house.fetching.start()
     house.importing.start()
     house.links.start()
+    house.embedding.start()
     house.jobs.run()
     house.importing.stop()
 

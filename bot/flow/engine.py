@@ -333,6 +333,8 @@ class Conversation(Walker):
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]
         found = finds.pick(self.reply, step, frame, self.voice, self.session.wait.pop("only", ()))
+        if isinstance(found, str) and (chosen := finds.chosen(found, step, frame, self.voice)):
+            self.voice.add(chosen)
         if isinstance(found, str) and finds.is_item(found, step, frame):
             self._told(step, found, frame)
         elif isinstance(found, str):

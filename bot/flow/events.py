@@ -8,6 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from bot.flow.media import Media
+from bot.knowledge.learnable import Kept
 from bot.knowledge.places import Deprivation
 from bot.story.consent import Consent
 from bot.story.danger import Danger
@@ -72,6 +73,15 @@ class NotFound:
     came: Came
     topic: str = ""
     area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChosen:
+    """Of the answers shown for a question she chose this one, or none of them (""). ``kept`` is what may be kept of her
+    question: never more than words of our own texts."""
+
+    kept: Kept
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,7 @@ Event = (
     | WordsForgotten
     | QuestionAsked
     | NotFound
+    | AnswerChosen
     | AlertRaised
     | ConsentKept
     | Stopped

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.flow.events import NotFound
+from bot.flow.events import AnswerChosen, NotFound
 from bot.flow.hours import clock_of
 from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
@@ -171,6 +171,14 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
         session.more = f"{key}/0" if goes_on else ""
         short = present.answer_short(answer, voice.language, translate, today)
         voice.say(short, hint=voice.phrase(phrases.MORE_HINT) if goes_on else "")
+
+
+def chosen(key: str, step: Step, frame: Frame, voice: Speaker) -> AnswerChosen | None:
+    """That she chose this one of the answers closest to her question, or none; None when nothing is to be learned."""
+    if step.find != "answers":
+        return None
+    kept = voice.world.directory.learnable.kept(str(frame.values.get(step.about, "")))
+    return AnswerChosen(kept, key if is_item(key, step, frame) else "") if kept else None
 
 
 def is_item(key: str, step: Step, frame: Frame) -> bool:

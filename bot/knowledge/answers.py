@@ -30,7 +30,8 @@ class Answer:
     """One answer, in the language it was written in.
 
     ``short`` is the whole answer; ``detail`` comes with MORE. ``say`` is what to say or show at the counter.
-    ``verified`` is None until a person has checked it.
+    ``verified`` is None until a person has checked it. ``romanised`` are questions as people type them with Latin
+    letters, each with its language; like ``questions`` they are matched and never sent, and nobody translates them.
     """
 
     key: str
@@ -46,6 +47,22 @@ class Answer:
     source_name: str
     verified: date | None
     review_by: date | None
+    romanised: tuple[tuple[str, str], ...] = ()
+
+
+Typed = tuple[Annotated[str, at_most(160)], ...]
+
+
+class RomanisedRecord(Record):
+    """Questions in Latin letters, by the language they are in."""
+
+    ur: Typed = ()
+    bn: Typed = ()
+    pa: Typed = ()
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Each with its language."""
+        return tuple((language, text) for language, texts in self for text in texts)
 
 
 CHAMPIONS = "champions"  # in place of a page: our own people know it, and ``source_name`` says who
@@ -78,8 +95,10 @@ class AnswerRecord(Record):
     rights: Yes = False
     verified: Date | None = None
     review_by: Date | None = None
+    romanised: RomanisedRecord = RomanisedRecord()
 
     sent: ClassVar[tuple[str, ...]] = ("title", "short", "detail", "say", "source_name")
+    groups: ClassVar[dict[str, type[Record]]] = {"romanised": RomanisedRecord}
 
     @model_validator(mode="after")
     def _review_follows_check(self) -> Self:
@@ -89,9 +108,9 @@ class AnswerRecord(Record):
 
     def answer(self) -> Answer:
         """The record as the rest of the house uses it."""
-        fields = self.model_dump()
-        source = fields.pop("source")
-        return Answer(key=fields.pop("id"), source="" if source == CHAMPIONS else source, **fields)
+        fields = self.model_dump(exclude={"romanised"})
+        source = "" if self.source == CHAMPIONS else fields["source"]
+        return Answer(key=fields.pop("id"), romanised=self.romanised.pairs(), **{**fields, "source": source})
 
 
 def read_answers(text: str | bytes, filename: str, taken: Taken | None = None) -> tuple[Answer, ...]:

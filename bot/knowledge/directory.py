@@ -8,13 +8,16 @@ from functools import cached_property
 from typing import Protocol
 
 from bot.knowledge.answers import Answer
-from bot.knowledge.match import Entry, Matcher
+from bot.knowledge.closest import Closest
+from bot.knowledge.learnable import Learnable, Lesson
+from bot.knowledge.match import Entry
+from bot.knowledge.meaning import Meaning
 from bot.knowledge.near import Found, Sited, near
 from bot.knowledge.places import Place, Places, Unplaced
 from bot.knowledge.services import Service
 
 AT = "--at-"  # no id of a service holds two hyphens together
-FIRST_LANGUAGE = "en"  # what services are written in
+SERVICES_IN = "en"  # what directories write their services in
 
 
 class Translate(Protocol):
@@ -34,6 +37,8 @@ class Directory:
         places: Places,
         languages: Sequence[str],
         translate: Translate,
+        meaning: Meaning | None = None,
+        lessons: Sequence[Lesson] = (),
     ) -> None:
         self.answers = {answer.key: answer for answer in answers}
         self.services = {service.key: service for service in services}
@@ -41,7 +46,7 @@ class Directory:
         self._places, self._languages, self._translate = places, languages, translate
         every = (*self.services.values(), *self._elsewhere.values())
         self._sited = [Sited(one, one.point or places.point(one.postcode)) for one in every]
-        self._matcher = Matcher(_entries(self.answers.values(), languages, translate))
+        self._meaning, self._lessons = meaning, lessons
 
     def answer(self, key: str) -> Answer | None:
         """The answer with this key."""
@@ -65,16 +70,45 @@ class Directory:
 
     def match_answers(self, text: str, language: str | None, limit: int = 3) -> list[tuple[Answer, float]]:
         """The answers to the questions most like hers, best first. Empty when nothing is like it at all."""
-        return [(self.answers[key], score) for key, score in self._matcher.match(text, language, limit)]
+        return [(self.answers[key], score) for key, score in self._closest_answers.match(text, language, limit)]
 
     def match_services(self, text: str, language: str | None, limit: int = 3) -> list[tuple[Service, float]]:
         """The services whose name and purpose are most like a question, best first. Made ready when first asked."""
-        found = self._service_matcher.match(text, language, limit)
+        found = self._closest_services.match(text, language, limit)
         return [(self.services[key], score) for key, score in found]
 
+    def texts(self) -> Iterator[str]:
+        """Every text that a question is compared with by its meaning; the same one may come twice."""
+        for entry in (*self._answer_entries, *self._service_entries):
+            yield from entry.meant()
+
     @cached_property
-    def _service_matcher(self) -> Matcher:
-        return Matcher(_service_entries(self.services.values(), self._languages, self._translate))
+    def learnable(self) -> Learnable:
+        """What of a question may be kept, to learn from what people chose."""
+        own = [*_entries(self.answers.values(), self._languages, self._translate)]  # not what was learned before
+        return Learnable((entry.key, text) for entry in own for text in (*entry.texts, entry.about))
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether answers are found by their meaning too, not only by letters and sound."""
+        return self._closest_answers.by_meaning
+
+    @cached_property
+    def _closest_answers(self) -> Closest:
+        return Closest(self._answer_entries, self._meaning)
+
+    @cached_property
+    def _closest_services(self) -> Closest:
+        return Closest(self._service_entries, self._meaning)
+
+    @cached_property
+    def _answer_entries(self) -> list[Entry]:
+        learned = [Entry(key, language, (words,)) for key, language, words in self._lessons if key in self.answers]
+        return [*_entries(self.answers.values(), self._languages, self._translate), *learned]
+
+    @cached_property
+    def _service_entries(self) -> list[Entry]:
+        return list(_service_entries(self.services.values(), self._languages, self._translate))
 
     def find_services(self, topic: str, place: Place | None) -> list[Found]:
         """The services of a topic, nearest first, then the national ones. Of several places of one, the nearest."""
@@ -109,6 +143,14 @@ def _entries(answers: Iterable[Answer], languages: Sequence[str], translate: Tra
         for language in languages:
             if language != answer.language:
                 yield _translated(answer, language, translate)
+        yield from _romanised(answer)
+
+
+def _romanised(answer: Answer) -> Iterator[Entry]:
+    """What people type with Latin letters, a language at a time."""
+    for language in sorted({code for code, _ in answer.romanised}):
+        typed = [text for code, text in answer.romanised if code == language]
+        yield Entry(answer.key, language, typed, romanised=True)
 
 
 def _translated(answer: Answer, language: str, translate: Translate) -> Entry:
@@ -124,10 +166,11 @@ def _translated(answer: Answer, language: str, translate: Translate) -> Entry:
 
 
 def _service_entries(services: Iterable[Service], languages: Sequence[str], translate: Translate) -> Iterator[Entry]:
-    """Each service by its name and what it does, in English and in each language that it has been translated to."""
+    """Each service by its name and what it does, and once more in each language that it has been translated to."""
     for service in services:
-        said = [text for text in (service.summary, service.who) if text]
+        own = [text for text in (service.summary, service.who) if text]
+        yield Entry(service.key, SERVICES_IN, (service.name, *own), service.details, joined=True)
         for language in languages:
-            texts = [translate(text, language, domain="services") for text in said]
-            if language == FIRST_LANGUAGE or texts != said:
-                yield Entry(service.key, language, (service.name, *texts), service.details)
+            said = [translate(text, language, domain="services") for text in own]
+            if told := [text for text, written in zip(said, own, strict=True) if text != written]:
+                yield Entry(service.key, language, told, joined=True)

@@ -1,4 +1,4 @@
-"""Which of the offered languages a text is in: by script, then small words, then a statistical model."""
+"""Which of the offered languages a text is in: by script, then small words, then statistical models."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ import regex
 
 from bot.language.names import LANGUAGES
 from bot.language.normal import fold
-from bot.language.small_words import GREETINGS, STRONG, Evidence, weigh
+from bot.language.small_words import GREETINGS, SPELT_BY_EAR, STRONG, Evidence, weigh
 
-ROMANISED = ("ur", "bn")
 # Languages that are not written in Latin letters. The others of names.LANGUAGES are.
 SCRIPTS = {
     "ur": "Arabic", "ar": "Arabic", "fa": "Arabic", "ps": "Arabic", "ckb": "Arabic",
@@ -25,8 +24,9 @@ SCRIPTS = {
 }  # fmt: skip
 # Letters that only one of the languages of a script has.
 OWN_LETTERS = {"ur": "ٹڈڑںے", "ps": "ټډړږښڼۍې", "ckb": "ێۆڕڵ", "uk": "іїєґ", "ru": "ыэъё"}
-# The model knows neither Sorani nor Tigrinya.
-UNMODELLED = frozenset({"ckb", "ti"})
+# What the first model does not know, the second one does, under these names.
+SECOND_KNOWS = {"ku": "ckb", "ti": "ti"}
+UNMODELLED = frozenset(SECOND_KNOWS.values())
 # One or two words in Latin letters prove nothing: "doctor" is Spanish too, and names are of no language.
 ENOUGH_WORDS = 3
 
@@ -81,10 +81,15 @@ class Identifier:
             return Guess(offered[0], 1.0, True)
         if len(owners) == 1 and owners[0] in offered:
             return Guess(owners[0], 1.0, True)
+        second = _second_opinion(words) if UNMODELLED.intersection(readers) else None
+        if second in UNMODELLED:
+            return (
+                Guess(second, 0.95, len(words) >= ENOUGH_WORDS) if second in offered else Guess(offered[0], 0.0, False)
+            )
         chances = self._model.chances(" ".join(words), [code for code in readers if code not in UNMODELLED])
         best = max(offered, key=lambda code: chances.get(code, 0.0))
         chance = round(chances.get(best, 0.0), 3)
-        rivalled = bool(UNMODELLED.intersection(offered)) or bool(owners)
+        rivalled = bool(owners) or (bool(UNMODELLED.intersection(offered)) and second != best)
         return Guess(best, chance, chance >= 0.8 and len(words) >= ENOUGH_WORDS and not rivalled)
 
     def _latin(self, words: Sequence[str]) -> Guess:
@@ -139,10 +144,14 @@ def _strong(evidence: Mapping[str, Evidence], code: str) -> int:
 
 
 def _romanised(evidence: Mapping[str, Evidence], languages: Sequence[str]) -> Guess | None:
-    """Urdu or Bangla in Latin letters, when its small words outweigh every other language's."""
-    best = max((code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].weight, default=None)
+    """Urdu, Bangla or Punjabi in Latin letters, when its small words outweigh every other language's."""
+    best = max(
+        (code for code in SPELT_BY_EAR if code in evidence), key=lambda code: evidence[code].weight, default=None
+    )
     if best is None:
         return None
+    if best == "ur" and _is_punjabi(evidence):
+        return Guess("pa", 0.8, evidence["pa"].strong >= 2 and evidence["pa"].words >= ENOUGH_WORDS)
     own = evidence[best]
     rival = max((other.weight for code, other in evidence.items() if code != best), default=0.0)
     if own.weight <= rival or own.share < 0.3:
@@ -153,12 +162,17 @@ def _romanised(evidence: Mapping[str, Evidence], languages: Sequence[str]) -> Gu
     return Guess(best, round(min(0.98, 0.5 + own.share / 2), 3), sure)
 
 
+def _is_punjabi(evidence: Mapping[str, Evidence]) -> bool:
+    """Punjabi has most of Urdu's words, and Urdu none of Punjabi's own: one of them among four decides."""
+    return "pa" in evidence and 0 < evidence["ur"].strong <= 4 * evidence["pa"].strong
+
+
 def _perhaps_romanised(evidence: Mapping[str, Evidence]) -> Guess | None:
-    """A guess, never sure, from words that Urdu or Bangla share with others: "dentist ka number do"."""
-    best = max((code for code in ROMANISED if code in evidence), key=lambda code: evidence[code].hits, default=None)
+    """A guess, never sure, from words that these share with others: "dentist ka number do"."""
+    best = max((code for code in SPELT_BY_EAR if code in evidence), key=lambda code: evidence[code].hits, default=None)
     if best is None or evidence[best].hits < 2 or evidence[best].hits * 3 < evidence[best].words:
         return None
-    if any(evidence[code].strong for code in evidence if code not in ROMANISED):
+    if any(evidence[code].strong for code in evidence if code not in SPELT_BY_EAR):
         return None
     return Guess(best, 0.5, False)
 
@@ -169,6 +183,18 @@ def _borne_out(best: str, chance: float, evidence: Mapping[str, Evidence], words
         return chance >= 0.9 and words > ENOUGH_WORDS
     rivals = (other.weight for code, other in evidence.items() if code != best)
     return evidence[best].weight > max(rivals, default=0.0)
+
+
+def _second_opinion(words: Sequence[str]) -> str | None:
+    """What the second model, CLD2, says; None when it cannot tell. It has no list of languages to choose from."""
+    import pycld2  # here, as its tables weigh 10 MB that no Latin text needs
+
+    try:
+        _, _, found = pycld2.detect(" ".join(words), bestEffort=True)
+    except pycld2.error:
+        return None
+    code = str(found[0][1])
+    return SECOND_KNOWS.get(code, code if code in LANGUAGES else None)
 
 
 class _Model:

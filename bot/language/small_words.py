@@ -1,6 +1,6 @@
-"""The small words that give a language away in a short text, above all Urdu and Bangla in Latin letters.
+"""The small words that give a language away in a short text, above all Urdu, Bangla and Punjabi in Latin letters.
 
-No language model knows romanised Urdu and Bangla, and people spell them as they hear them, so longer words
+No language model knows these in Latin letters, and people spell them as they hear them, so longer words
 are compared by a rough skeleton of their sound: "zarurat", "zaroorat" and "zaroorath" are one.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bot.language.normal import words
 
 # Words that no other of these languages has.
 STRONG = {
@@ -36,45 +38,93 @@ STRONG = {
         kolo blisko
     """,
     "ur": """
-        mujhe mujhko mujh mera meri hamara hamari hamare hamen humein humen tumhara tumhari tumko aap apka
-        apki aapka aapki apke aapke aapko unka unki inka uska uski uske usne unhone hai hain hein hoon hun
-        tha thi thay hoga hogi honge raha rahi rahe rehta rehti rehte nahi nahin nai kya kia kyun kyu kyon
-        kaise kaisay kaisa kaisi kahan kahaan kidhar kaun konsa konsi kitna kitni kitne kuch kuchh koi
-        chahiye chahie chaiye chahye chahta chahti karna karni karne karta karti karte karo karein karain
-        karun karoon kardo kijiye dijiye batao bataen batayen bataein bataye sakta sakti sakte sakun sakoon
-        lekin magar phir abhi bohat bahut bohot bahot zyada thora thoda paisa paise paisay khana khane
-        khaana madad zaroorat zarurat zaroori bacha bachay bachon bachi bachey bache biwi shohar khawand
-        behen behan walid walida ammi abbu ghar kiraya makan bimar beemar dard tabiyat dawa dawai ilaj zuban
-        zaban mutarjim shukriya meherbani meharbani baat milega milegi milta milti jati jate gaya gayi gaye
-        aana aata aati bijli yahan wahan wala wali rozana haan liye liay kaghzat kagzat kharcha qarz qarza
-        mushkil pareshan akela akeli bolta bolti bolna aur kisi kisse mujhse humare deta deti milna wajah
-        marta maarta maara dein karwana karwani parhna likhna samajh raat hota hoti hote hua hui naukri
-        khatam beti beta betay masjid angrezi aurat aurton padosi parosi galiyan seekhna seekhni seekhne
-        tarjuman hogaya hogayi bhar bharne dena lena lene dene rehna kahin kabhi hamesha sirf bilkul acha
-        achha theek ghalat waqt qareeb nazdeek pata chala chali diya diye liya lagta lagti suno sunta sunti
-        poochna puchna zindagi log logon khud apne humne maine meine mainay guzara izzat ghussa rota
-        dawaiyan wale walay kiya kiye hafte mahine mahina saal aaj subah shaam
+        mujhe mujhko mujh mera meri hamara hamari hamare hamen humein humen tumhara tumhari tumko aap apka apki
+        aapka aapki apke aapke aapko unka unki inka uska uski uske usne unhone hai hain hein hoon hun tha thi
+        thay hoga hogi honge raha rahi rahe rehta rehti rehte nahi nahin nai kya kia kyun kyu kyon kaise kaisay
+        kaisa kaisi kahan kahaan kidhar kaun konsa konsi kitna kitni kitne kuch kuchh koi chahiye chahie chaiye
+        chahye chahta chahti karna karni karne karta karti karte karo karein karain karun karoon kardo kijiye
+        dijiye batao bataen batayen bataein bataye sakta sakti sakte sakun sakoon lekin magar phir abhi bohat
+        bahut bohot bahot zyada thora thoda paisa paise paisay khana khane khaana madad zaroorat zarurat zaroori
+        bacha bachay bachon bachi bachey bache biwi shohar khawand behen behan walid walida ammi abbu ghar
+        kiraya makan bimar beemar dard tabiyat dawa dawai ilaj zuban zaban mutarjim shukriya meherbani meharbani
+        baat milega milegi milta milti jati jate gaya gayi gaye aana aata aati bijli yahan wahan wala wali
+        rozana haan liye liay kaghzat kagzat kharcha qarz qarza mushkil pareshan akela akeli bolta bolti bolna
+        aur kisi kisse mujhse humare deta deti milna wajah marta maarta maara dein karwana karwani parhna likhna
+        samajh raat hota hoti hote hua hui naukri khatam beti beta betay masjid angrezi aurat aurton padosi
+        parosi galiyan seekhna seekhni seekhne tarjuman hogaya hogayi bhar bharne dena lena lene dene rehna
+        kahin kabhi hamesha sirf bilkul acha achha theek ghalat waqt qareeb nazdeek pata chala chali diya diye
+        liya lagta lagti suno sunta sunti poochna puchna zindagi log logon khud apne humne maine meine mainay
+        guzara izzat ghussa rota dawaiyan wale walay kiya kiye hafte mahine mahina saal aaj subah shaam aakhri
+        ata ati bachpan baithne banata banta baqi bardasht bata batayega bhej bhooke bolne budhe bure chashma
+        chutti chuttiyon daant dafan deewar dekhta doodh ghalti hamal hona hone jagah janaza kaghaz karenge
+        karwa karz kehti khansi kharidne khatoon khirki khoon khwab kisko lagi larke larka larki ladka ladki
+        likhwana mazoor naya naye nazla nikal pait parast peshab raaz rakhta rakhti rehne riayat rona saboot
+        sabzi sakht samajhte tanha tanhai tankhwah wafat wakeel vakeel wapis ziyadati shadi zabardasti jaldi
+        garam thanda mehnga mehngi masla bukhar parega padega parta padta saas susar susral dadi nani chacha
+        khala taleem daftar jawab sawal khayal dekhbhal bimari bemari mareez umar kapre kapray pareshani takleef
+        kharab tuta gire gira bulao kabse chhat jayega jayegi aayega aayegi krdo krna krta krti krte rha rhi rhe
+        hy hyn nhi mjhe mje mry humko unhe unhein inko itna itni utna jitna jahan tarah taraf upar neeche andar
+        bahar saamne peeche kyunke kyunki agar warna warnah shayad zaroor fori fauran muft sasta sasti mehangi
+        dukan dukaan bazaar imam qabar janazah dua namaz roza ramzan eid rishtedar khandan bachiyan bivi begum
+        mian miyan saheli dost hamsaye chor chori jhagra larai maarpeet zulm zakhmi chot behosh ulti pechish
+        khujli sujan ankh aankh kamar ghutna neend udaas rishta talaq nikah khula jaga nokri mulazmat tankha
+        bhatta kiraye kirayedar makaan kamra kamre seelan pani nalka chuhe keeray
     """,
     "bn": """
-        ami amar amake amader amra tumi tomar tomake apnar apnara apnake tader ache achhe achi achen nei
-        chilo chilam hobe hoy hoyeche hoise hoitese hocche korbo korte korchi korchen korsi kori koren
-        korlam korar kore parbo parbe paren parchi parina parbona parsi parteci chacchi lagbe laglo kothay
-        kothai kuthai kemne kivabe kibhabe kemon keno kokhon koto kobe jabo jaite jete jabe giye gele khabar
-        khabo khete khawa khaite poisa dorkar daktar daktarer bhalo valo bhasha bhasa bangla banglay sahajjo
-        shahajjo sahajyo sahajjor jonno jonne jonnu sathe shathe theke thaki thakte ekta ekti ekhon ekhane
-        kichu kichhu kono basha bashay basay vara bhara baccha bachcha bacchar baccar meye meyer chele
-        cheler shami swami sami osustho osukh osusto betha oshudh osudh kaj kajer kaje bujhi bujhina bujhte
-        bujina bolen bolben bolun bolbo janen jani janina janaben pabo paowa paini dite diben diyeche nite
-        niye khub onek ajke kalke hashpatal bhabi dhonnobad donnobad kosto koshto biddut apnader eta ota
-        shomoy somossa shomossha shomosha bidesh keu kew mare maira mareche bhoy voy lagtese lagche asi ase
-        asen pore porte shikhte sikhte bon boner mayer babar amago chakri chithi geche gechi shesh bondho
-        ghore abba abbar amma ammar mohila mohilader mosjid masjider protibeshi dovashi kache kachhe achilo
-        ingreji bujhlam bole bollo chara kagoj kagojpotro lekha likhte porate shekha dekhate dekhte dekhbo
-        dekhben pathabo pathaben ashche asche eshe elo jalay dorkari lagtache korchilam hoyni hoini hoitache
-        chacche shokal bikal mash bochor manush manushe amio tumio shob sobai shobai bipod rasta khoroch
-        kinte kinbo becha shonar shone shunte korlo gelo holo dilo nilo dicche
+        ami amar amake amader amra tumi tomar tomake apnar apnara apnake tader ache achhe achi achen nei chilo
+        chilam hobe hoy hoyeche hoise hoitese hocche korbo korte korchi korchen korsi kori koren korlam korar
+        kore parbo parbe paren parchi parina parbona parsi parteci chacchi lagbe laglo kothay kothai kuthai
+        kemne kivabe kibhabe kemon keno kokhon koto kobe jabo jaite jete jabe giye gele khabar khabo khete khawa
+        khaite poisa dorkar daktar daktarer bhalo valo bhasha bhasa bangla banglay sahajjo shahajjo sahajyo
+        sahajjor jonno jonne jonnu sathe shathe theke thaki thakte ekta ekti ekhon ekhane kichu kichhu kono
+        basha bashay basay vara bhara baccha bachcha bacchar baccar meye meyer chele cheler shami swami sami
+        osustho osukh osusto betha oshudh osudh kaj kajer kaje bujhi bujhina bujhte bujina bolen bolben bolun
+        bolbo janen jani janina janaben pabo paowa paini dite diben diyeche nite niye khub onek ajke kalke
+        hashpatal bhabi dhonnobad donnobad kosto koshto biddut apnader eta ota shomoy somossa shomossha shomosha
+        bidesh keu kew mare maira mareche bhoy voy lagtese lagche asi ase asen pore porte shikhte sikhte bon
+        boner mayer babar amago chakri chithi geche gechi shesh bondho ghore abba abbar amma ammar mohila
+        mohilader mosjid masjider protibeshi dovashi kache kachhe achilo ingreji bujhlam bole bollo chara kagoj
+        kagojpotro lekha likhte porate shekha dekhate dekhte dekhbo dekhben pathabo pathaben ashche asche eshe
+        elo jalay dorkari lagtache korchilam hoyni hoini hoitache chacche pabe naki nai rastay dey paise paisi
+        kase jor mara bashar barir shokal bikal mash bochor manush manushe amio tumio shob sobai shobai bipod
+        rasta khoroch kinte kinbo becha shonar shone shunte korlo gelo holo dilo nilo dicche ashchi ashe ashte
+        babohar barate bariola bariwala beton bhul birudhe bolar bondhu boshar boyosh buke byabohar charte
+        chhoto chhutite chikitsha dafon dater dekhi dibe ghorer ghum gopon janabe janala jayga joruri jotno
+        kanna khai kharap khatay kobor lojja mahila manushder noshto oshudher ovijog palate parben pasher poisha
+        porikkha prosrabe rakhbe rokto seba shikhbo shonge shorir shordi somoy taratari thake vanga vorti amr
+        tmr tumake hoite jonye kmne koite aise aisi gesi gese gesilam jamu khamu korum parum partesi ekhono
+        agamikal gotokal meyeke cheleke bachader bacchara bacchader acho asilam hobena hoibo hoiya hoitase
+        kothao koyta koyjon onno porer shudhu ektu aktu soptaho jhamela kinar babostha upay khola pathaise
+        pathaisi pathiyeche dise disi disen nise nisi khaise bolse bolche kashe matha pete chokh komor takar
+        khabare khabarer ranna shashuri sashuri sashurir nanod shoshur jamai sontan gorbhoboti oshusthota bethay
+        jhor jorer bomi paykhana chulkani ghumai ghumaite monta kando dukkho raag jhogra marpit nirjaton talak
+        biye biya bibaho ghorbari varatia chakrir kormo shunen shunun dekhun koro korun diyen lagto lagbo
+        proyojon thikana jaygay shohore grame deshe bideshe abedon kagojer porichoy namaj rojar mosjider dhormo
+    """,
+    "pa": """
+        mainu mennu sanu saanu tuhanu tuhada tuhadi tuhade tusi tussi assi sadi sada saade ohna ehna ohnu ehnu
+        kithe kitthe kithon kiven kidda kiddan kadon kinna kinni kinne kehra kehri kehre kujh othe ithe etthe
+        vich wich naal layi kolo kolon hunda hundi hunde karda chahida chahidi chahide sakda sakdi sakde milda
+        mildi milde milu milugi milegu aunda aundi aunde jaanda jaande rehnda rehndi rehnde bolda boldi bolan
+        dassan dasso dassda dassuga dindi dinde dinda lainda laindi laina paina painda munda munde kudi kudiyan
+        gharwala gharwali bebe bapu biji viah kamm changa changi hoya hoyi haanji haigi haiga haini kehnda
+        kehndi kehnde vekhda vekhna vekho rehan khaan jeen sikhni sikhna kutda maarda thakk morh hunn ajj boli
+        paaji pyo bachian nianeya nianey kadh kaddh chhadna labhda labhna likhdi likhda daso dhee puttar saali
+        sahmne saahmne bimaar sambhal vadhia tuhi mangda mangdi chaunda chaundi samjh sunda sundi turda karwauna
+        karauna lagda lagdi pucchna pichhon aayi aaye ainak ardas auratan banda bazurgan bhejya bhukhe bolni
+        bolya byaaj chhaati chhatt chhut chhutti chhuttian chondi dandan ditta ditti dittay gaalan gallan galti
+        ghardean gwandi hovega javan kaddhde kagaz kandhan karaunda kariye karza khada khande khang khareedan
+        kitti kitta keeta kita lavaune likhauna maade maadi malak mukk mukgaya nava nave navi nikke nikka pagg
+        payi peed pishab sauhre saunda sufne teeke thaan thakki vele kalli sigi sige hege dovan saaray ghare
+        utte thalle agge picche vallon jithe jadon odon hune aivein bahuta bahuti vadda vaddi chhota chhoti
+        sohna neeyat puttran dheean nuh sass sahura taya massi bhua veerji bhenji paji babaji giani gurdwara
+        gurudwara paani bukhaar taap dukhda dukhdi akkhan gode saah kheti pind tankhah mazdoori karobaar maardi
+        maarde kuttda laggi lagya laggya milya miliya gayian aagi aagaya pehlan ohde ehde tenu tuhadde krda krdi
+        krde hga haga mainnu tainu dsso dso kro daakter dwai dawaayi haspatal hasptal
     """,
 }
+# No model knows these in Latin letters.
+SPELT_BY_EAR = ("ur", "bn", "pa")
 # Words that several of these languages share or borrow: they only count beside a strong one.
 WEAK = {
     "en": """
@@ -90,6 +140,10 @@ WEAK = {
         ki ke na er o ar e ta te ei oi din rat ma baba vai bhai ba tai to je se dui hole kotha nam bari taka
         chai nai pari tara den jai pai apni bolte ghor tk koto thaka
     """,
+    "pa": """
+        da di de nu te ne ch kol ton aa haan hai ki ho si mera meri mere main nahi nai ni ghar paise gaya gayi koi sab
+        raat bahut kalle kalla doctor hor je jado vi wala wali wale kar hun cho ja das dena dil
+    """,
 }
 # Whole texts that are clear although they are short. "Salam" and "assalamu alaikum" belong to many languages.
 GREETINGS = {
@@ -102,6 +156,8 @@ GREETINGS = {
     "kemon asen": "bn",
     "nomoskar": "bn",
 }
+
+EAR_SHARE = 0.2
 
 _SKELETON_FROM = 5
 _DOUBLED = re.compile(r"(.)\1+")
@@ -134,11 +190,21 @@ class Evidence:
         return min(1.0, self.weight / self.words) if self.words else 0.0
 
 
-def weigh(language: str, words: Sequence[str]) -> Evidence:
+def weigh(language: str, said: Sequence[str]) -> Evidence:
     """The evidence for a language of STRONG, given a text's words (see ``bot.language.normal.words``)."""
-    strong = sum(_is_strong(language, word) for word in words)
-    weak = sum(word in _WEAK.get(language, ()) for word in words)
-    return Evidence(len(words), strong, weak)
+    strong = sum(_is_strong(language, word) for word in said)
+    weak = sum(word in _WEAK.get(language, ()) for word in said)
+    return Evidence(len(said), strong, weak)
+
+
+def spelt_by_ear(text: str) -> bool:
+    """Whether a text is likely Urdu, Bangla or Punjabi in Latin letters: their small words outweigh all others."""
+    found = words(text) if text.isascii() else []
+    weights = {language: weigh(language, found) for language in STRONG}
+    own = max((weights.pop(language) for language in SPELT_BY_EAR), key=lambda evidence: evidence.weight)
+    if own.strong == 1 and any(other.strong for other in weights.values()):
+        return False  # one word that looks like it, among words of another language
+    return own.share >= EAR_SHARE and all(own.weight > other.weight for other in weights.values())
 
 
 def _is_strong(language: str, word: str) -> bool:
@@ -161,7 +227,35 @@ def _vowel(run: str) -> str:
     return "a" if set(run) == {"a"} else "i"
 
 
-_STRONG = {language: frozenset(listing.split()) for language, listing in STRONG.items()}
+# Verbs are most of what people say, and their endings are the same for all: stems, and what they may end in.
+_VERBS = {
+    "ur": (
+        "kar bol sun dekh likh parh padh seekh rakh maar nikal bata puch pooch mil kha chal bhej mang chor utha baith "
+        "samajh dikha bula khol lag keh reh soch khareed bech bhar utar bhag dar thak khareed",
+        "ta ti te na ni ne ega egi enge unga ungi oonga oongi wana wani iye",
+    ),
+    "bn": (
+        "kor bol por jan bujh dekh lekh likh shikh thak rakh dhor chol phir pathai jai khai dei nei par lag bosh shon "
+        "khuj ghur chai",
+        "chi chhi che chhe chen si se tesi tase teche bo be ben ba te lam len lo ina chilam silam tam",
+    ),
+    "pa": (
+        "kar mil bol sak reh rehn jaan aun chahun lag vekh samajh sun dass kehn tur maar kutt khaan peen saun ron den "
+        "lain pain bhej likh padh sikh rakh mang chhad kadh labh puchh thak dukh chal ban khol uth baith",
+        "da di de dian daan",
+    ),
+}
+_MADE_FROM = 5  # letters; shorter ones are words of other languages too
+
+
+def _made(language: str) -> frozenset[str]:
+    stems, endings = _VERBS.get(language, ("", ""))
+    every = (stem + ending for stem in stems.split() for ending in endings.split())
+    settled = {word for other in ("en", "pl") for word in STRONG[other].split()}
+    return frozenset(word for word in every if len(word) >= _MADE_FROM) - settled
+
+
+_STRONG = {language: frozenset(listing.split()) | _made(language) for language, listing in STRONG.items()}
 _WEAK = {language: frozenset(listing.split()) for language, listing in WEAK.items()}
 # English and Polish spelling is settled: only the romanised languages are compared by sound.
 _PLAIN_SPELT = {_skeleton(word) for language in ("en", "pl") for word in _STRONG[language]}

@@ -76,6 +76,7 @@ class Event(StrEnum):
     CHECK_UNDONE = "check_undone"
     TEXT_TRANSLATED = "text_translated"
     ANSWERS_PULLED = "answers_pulled"
+    LESSON_CHANGED = "lesson_changed"
     DRAFT_BEGUN = "draft_begun"
     DRAFT_THROWN_AWAY = "draft_thrown_away"
     DRAFT_TAKEN_BACK = "draft_taken_back"
@@ -133,6 +134,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CHECK_UNDONE: frozenset({"before", "after"}),
     Event.TEXT_TRANSLATED: frozenset({"language", "texts"}),
     Event.ANSWERS_PULLED: frozenset({"answers", "texts"}),
+    Event.LESSON_CHANGED: frozenset({"before", "after"}),
     Event.DRAFT_BEGUN: frozenset({"version"}),
     Event.DRAFT_THROWN_AWAY: frozenset({"version"}),
     Event.DRAFT_TAKEN_BACK: frozenset({"version"}),

@@ -77,7 +77,7 @@ def load_directory_rows(conn: Connection) -> tuple[tuple[Answer, ...], tuple[Ser
     number = content_number(conn)  # first: a change in between is then read again, never missed
     answers = conn.execute(select(answer).where(answer.c.active).order_by(answer.c.key))
     documents = conn.scalars(select(service.c.document).where(service.c.active).order_by(service.c.key))
-    return tuple(_answer(row) for row in answers), tuple(from_document(one) for one in documents), number
+    return tuple(answer_of(row) for row in answers), tuple(from_document(one) for one in documents), number
 
 
 def keep_answer(
@@ -154,7 +154,8 @@ def _read_all(files: Iterable[Path], folder: Path, read: Read[R], errors: list[C
 
 def _answer_values(one: Answer) -> dict[str, Any]:
     values = {name: getattr(one, name) for name in ANSWER_FIELDS}
-    return {**values, "questions": list(one.questions), "origin": FILE, "active": True}
+    typed = [list(pair) for pair in one.romanised]  # as the database gives it back, to compare
+    return {**values, "questions": list(one.questions), "romanised": typed, "origin": FILE, "active": True}
 
 
 def _service_values(one: Service, origin: str) -> dict[str, Any]:
@@ -163,9 +164,11 @@ def _service_values(one: Service, origin: str) -> dict[str, Any]:
     return {**values, "document": document, "origin": origin, "active": True}
 
 
-def _answer(row: Row[Any]) -> Answer:
+def answer_of(row: Row[Any]) -> Answer:
+    """The answer of a row."""
     values = {name: getattr(row, name) for name in ANSWER_FIELDS}
-    return Answer(**{**values, "questions": tuple(row.questions)})
+    values |= {"questions": tuple(row.questions), "romanised": tuple((code, text) for code, text in row.romanised)}
+    return Answer(**values)
 
 
 def _load(conn: Connection, table: Table, wanted: Rows, now_ms: int) -> tuple[int, int, int, int]:

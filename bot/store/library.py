@@ -15,7 +15,7 @@ from bot.knowledge.answers import Answer
 from bot.knowledge.services import Service, from_document, to_document
 from bot.store import audit, upkeep
 from bot.store.audit import Event
-from bot.store.content import ANSWER_FIELDS, CHANGED, CONTENT, DESK, TABLES, Kind, checked
+from bot.store.content import CHANGED, CONTENT, DESK, TABLES, Kind, answer_of, checked
 from bot.store.counter import bump
 from bot.store.imported import FEED, together
 from bot.store.locks import Lock, hold
@@ -220,5 +220,4 @@ def _service(row: Row[Any]) -> ServiceEntry:
 
 
 def _answer(row: Row[Any]) -> AnswerEntry:
-    values = {name: getattr(row, name) for name in ANSWER_FIELDS}
-    return AnswerEntry(row.id, row.origin, row.active, Answer(**{**values, "questions": tuple(row.questions)}))
+    return AnswerEntry(row.id, row.origin, row.active, answer_of(row))

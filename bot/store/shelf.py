@@ -19,16 +19,20 @@ from bot.flow.replies import Vocabulary
 from bot.flow.world import Champions, World
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.directory import Directory
+from bot.knowledge.e5 import KeptMeaning, Model
 from bot.knowledge.places import Places, PostcodeTable, read_demo_places
 from bot.language.catalogue import Catalogues
-from bot.store import counter, flows, published, readers, translated
+from bot.store import choices, counter, embeddings, flows, published, readers, translated
+from bot.store.choices import CHOICES
 from bot.store.content import CONTENT, load_directory_rows
 from bot.store.database import Database
+from bot.store.embeddings import MEANING
 from bot.store.published import FLOWS, Folder
 from bot.story.danger import DangerSigns, read_signs
 
 # How old the answer to "has the desk changed an answer or a flow?" may be. Asking on every turn costs a round trip.
 LOOK_EVERY_S = 1.0
+OF_DIRECTORY = (CONTENT, MEANING, CHOICES)  # the counters of what answers and services are found by
 REVISIONS_READY = 40  # in memory at once: each draft that is tried makes one, of some hundred kilobytes
 
 log = structlog.get_logger()
@@ -65,6 +69,7 @@ class Shelf:
         written: Written,
         catalogues: Catalogues,
         service_name: str,
+        model: Model | None = None,
         *,
         within_days: int = Champions().within_days,
     ) -> None:
@@ -74,6 +79,7 @@ class Shelf:
         self.folder = Folder(written.flows, written.sources)
         self._said = catalogues  # with what the desk translated
         self._vocabulary = Vocabulary(catalogues)
+        self._model = model or Model()
         self._revisions: dict[str, FlowSet] = {}
         self._live = Live(written.flows, written.sources)
         self._directory: Directory | None = None
@@ -140,7 +146,7 @@ class Shelf:
         """The answers and services in use, at most a second old. Raises DatabaseAway."""
         with self._lock:
             self._look()
-            if self._directory is None or self._seen.get(CONTENT, 0) != self._read.get(CONTENT, 0):
+            if self._directory is None or any(self._seen.get(one, 0) != self._read.get(one, 0) for one in OF_DIRECTORY):
                 self._directory = self._fresh()
             return self._directory
 
@@ -179,8 +185,13 @@ class Shelf:
 
     def _fresh(self) -> Directory:
         with self._db.read() as conn:
-            answers, services, self._read[CONTENT] = load_directory_rows(conn)
+            read = {name: self._seen.get(name, 0) for name in OF_DIRECTORY}  # what changes meanwhile is read again
+            answers, services, read[CONTENT] = load_directory_rows(conn)
             desk = translated.texts(conn)
+            lessons = choices.lessons(conn, self._db.vault)
+            usable = not self._model.trouble
+            vectors = embeddings.vectors(conn, self._model.name) if usable else {}
+            self._read.update(read)
         self._said = self._catalogues.over(desk) if desk else self._catalogues
         translate = self._said.text
         return Directory(
@@ -189,6 +200,8 @@ class Shelf:
             places=self._written.places,
             languages=self._catalogues.languages,
             translate=translate,
+            meaning=KeptMeaning(self._model, vectors) if usable else None,
+            lessons=lessons,
         )
 
     def pinned(self, digest: str) -> FlowSet | None:

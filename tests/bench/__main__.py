@@ -1,7 +1,8 @@
 """``make bench``: what things cost here, each beside a baseline measured in the same run.
 
 Parts: ``house`` (the parts of the house), ``engine`` (the five-turn conversation, beside other engines), ``loading``
-(a 300-step flow; turns in long flows and with many sessions). Without a name, all of them.
+(a 300-step flow; turns in long flows and with many sessions), ``matching`` (questions and languages on the evaluation
+set; searching 10,000 services). Without a name, all of them.
 """
 
 from __future__ import annotations
@@ -13,10 +14,16 @@ from pathlib import Path
 
 from tests.bench.house import parts_of_the_house
 from tests.bench.loading import loading
+from tests.bench.matching import matching
 from tests.bench.measure import Table
 from tests.bench.race import race
 
-PARTS: dict[str, Callable[[], list[Table]]] = {"house": parts_of_the_house, "engine": race, "loading": loading}
+PARTS: dict[str, Callable[[], list[Table]]] = {
+    "house": parts_of_the_house,
+    "engine": race,
+    "loading": loading,
+    "matching": matching,
+}
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.identify import NOTHING, Identifier
+from bot.language.identify import NOTHING, Guess, Identifier
 from bot.language.names import LANGUAGES
 from tests.language import texts
 
@@ -77,8 +77,23 @@ def test_other_communities_languages_can_be_offered(offered: tuple[str, ...], te
     assert (guess.language, guess.sure) == (language, True)
 
 
-def test_tigrinya_beside_amharic_is_never_sure_for_no_model_knows_it() -> None:
-    assert not Identifier(["en", "am", "ti"]).guess("ሓኪም የድልየኒ ኣሎ ንውላደይ").sure
+def test_the_second_model_tells_tigrinya_from_amharic() -> None:
+    both = Identifier(["en", "am", "ti"])
+    assert both.guess("ሓኪም የድልየኒ ኣሎ ንውላደይ") == Guess("ti", 0.95, True)
+    assert (both.guess("ለልጄ ሐኪም እፈልጋለሁ").language, both.guess("ለልጄ ሐኪም እፈልጋለሁ").sure) == ("am", True)
+    assert not both.guess("ሓኪም").sure
+
+
+def test_a_language_that_is_not_offered_is_not_taken_for_a_neighbour() -> None:
+    assert not Identifier(["en", "am"]).guess("ሓኪም የድልየኒ ኣሎ ንውላደይ").sure
+    assert not Identifier(["en", "ar"]).guess("پێویستم بە دکتۆرە بۆ کوڕەکەم").sure
+
+
+def test_punjabi_in_latin_letters_is_told_from_urdu_by_the_words_urdu_has_not() -> None:
+    both = Identifier([*OFFERED, "pa"])
+    assert both.guess("mainu doctor chahida hai").language == "pa"
+    assert both.guess("mainu samajh nahi aundi").language == "pa"
+    assert both.guess("mujhe doctor chahiye").language == "ur"
 
 
 def test_romanised_urdu_is_not_sure_where_hindi_is_offered_too() -> None:

@@ -15,6 +15,7 @@ from bot.store.schema.flows import (
     missed,
     timer,
 )
+from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
     broadcast,
     broadcast_person,
@@ -39,9 +40,11 @@ __all__ = [
     "channel_pace",
     "channel_pause",
     "checkup",
+    "choice",
     "consent",
     "contact",
     "content",
+    "embedding",
     "flow_count",
     "flow_draft",
     "flow_draft_file",
@@ -69,6 +72,7 @@ __all__ = [
     "template",
     "timer",
     "translation",
+    "unlearned",
     "upkeep",
     "user",
     "user_role",

@@ -31,6 +31,7 @@ answer = Table(
     Column("topic", String(24), nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("questions", JSON, nullable=False),
+    Column("romanised", JSON, nullable=False, default=list, server_default="[]"),  # pairs of language and text
     Column("short", Text, nullable=False),
     Column("detail", Text, nullable=False, default=""),
     Column("say", Text, nullable=False, default=""),

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from bot.knowledge.answers import Answer
 from bot.language.names import Language, language
-from bot.store import content, library
+from bot.store import choices, content, library
 from bot.web.context import parts
 from bot.web.desk import history
 from bot.web.desk.labels import topic_options
@@ -86,6 +86,34 @@ def active(answer_id: int) -> ResponseReturnValue:
         )
     flash(gettext("Residents can find it again.") if wanted else gettext("Residents no longer get it."))
     return redirect(url_for(".answer", answer_id=answer_id))
+
+
+@bp.get("/learned")
+@needs(Permission.READ_ANSWERS)
+def learned() -> ResponseReturnValue:
+    """What the bot has learned from which answers people chose."""
+    with parts().db.read() as conn:
+        found = choices.learned(conn, parts().db.vault)
+        waiting = choices.too_few(conn)
+    titles = parts().directory().answers
+    rows = [(one, titles[one.answer_key].title) for one in found if one.answer_key in titles]
+    return render_template("desk/learned.html", rows=rows, waiting=waiting, enough=choices.ENOUGH)
+
+
+@bp.post("/learned")
+@needs(Permission.EDIT_ANSWERS)
+def use_lesson() -> ResponseReturnValue:
+    """Use what was learned, or do not."""
+    question, key, wanted = (request.form.get(name, "") for name in ("question", "answer", "active"))
+    with parts().db.begin() as conn:
+        if not choices.is_there(conn, question, key):
+            abort(404)
+        choices.set_active(
+            conn, question=question, answer_key=key, active=wanted == "yes", user_id=current_user.id,
+            now_ms=parts().now_ms(),
+        )  # fmt: skip
+    flash(gettext("It counts again.") if wanted == "yes" else gettext("It no longer counts."))
+    return redirect(url_for(".learned"))
 
 
 def _told(one: Answer, to: Language) -> Told:

@@ -46,6 +46,7 @@ SENTENCES: dict[str, str] = {
     Event.SOURCE_CHANGED: N_("{who} changed when it is fetched"),
     Event.CHECK_UNDONE: N_("{who} took the check back"),
     Event.TEXT_TRANSLATED: N_("{who} translated it"),
+    Event.LESSON_CHANGED: N_("{who} changed it"),
     Event.DRAFT_BEGUN: N_("{who} began this draft"),
     Event.DRAFT_THROWN_AWAY: N_("{who} threw it away"),
     Event.DRAFT_TAKEN_BACK: N_("{who} took it back"),
