@@ -10,6 +10,7 @@ from math import nan
 from typing import Annotated, ClassVar
 
 from babel import Locale
+from babel.core import get_global
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
@@ -102,6 +103,13 @@ def _clock(value: object) -> object:
     meant = f"{int(short[1]):02}:{short[2]}" if short and int(short[1]) < 24 else None
     example = f'"{meant}"' if meant else '"09:30" or "17:00", from "00:00" to "24:00"'
     raise broken("bad-time", f'"{value}" is no time of day. Write it as {example}.', meant)
+
+
+def language_code(word: str) -> str | None:
+    """The code of a language from its English name or any ISO 639 code: "Urdu", "ur" and "urd" are all "ur"."""
+    names, said = _language_names(), word.strip().lower()
+    code = names.get(said) or get_global("language_aliases").get(said, said)
+    return code if code in names.values() else None
 
 
 def _language(value: object) -> object:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Annotated, ClassVar, Literal, Self
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
@@ -25,9 +26,11 @@ from bot.knowledge.record import (
     Yes,
     at_most,
     broken,
+    matching,
     nearest,
     whole_postcode,
 )
+from bot.knowledge.schedule import Schedule
 
 NATIONAL = "national"
 
@@ -43,7 +46,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decides whether a person can use it. None and "" mean that nobody has said."""
+    """What decides whether a person can use it. None and "" mean that nobody has said.
+
+    ``culture`` says in words what food or care of a culture there is. Whether they ask about immigration status no
+    directory tells: only our own people can find that out, so it is never taken from one.
+    """
 
     women_only: bool | None = None
     step_free: bool | None = None
@@ -51,6 +58,29 @@ class Facts:
     faith: str = ""
     halal: bool | None = None
     asks_immigration_status: bool | None = None
+    culture: str = ""
+    ring_first: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """A number in digits and spaces, and what it is for ("Youth team"), or ""."""
+
+    number: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One of the places where it is. ``point`` is latitude and longitude in degrees (WGS84), when its directory tells.
+
+    ``schedules`` are when it is open there, when that is told for each place.
+    """
+
+    address: str = ""
+    postcode: str = ""
+    point: tuple[float, float] | None = None
+    schedules: tuple[Schedule, ...] = ()
 
 
 Hours = Literal["always", "unknown"] | tuple[Opening, ...]
@@ -58,7 +88,13 @@ Hours = Literal["always", "unknown"] | tuple[Opening, ...]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service. ``area`` is "national" or an area's id. Empty texts and lists, and None, are unknown."""
+    """One service. ``area`` is "national" or an area's id. Empty texts and lists, and None, are unknown.
+
+    Ages are in whole years, ``cost_amount`` in pounds, the least that anybody pays. ``verified`` is when one of our own
+    people checked it, ``assured`` when its directory says that somebody did. ``phone``, ``address``, ``postcode`` and
+    ``point`` are those of the first of ``phones`` and ``sites``. ``hours`` comes from our own files, ``schedules`` from
+    a directory.
+    """
 
     key: str
     name: str
@@ -82,6 +118,18 @@ class Service:
     facts: Facts
     source: str
     verified: date | None
+    organisation: str = ""
+    details: str = ""
+    cost_amount: Decimal | None = None
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    area_served: str = ""
+    schedules: tuple[Schedule, ...] = ()
+    phones: tuple[PhoneLine, ...] = ()
+    sites: tuple[Site, ...] = ()
+    point: tuple[float, float] | None = None
+    assured: date | None = None
+    alert: str = ""
 
     @property
     def is_national(self) -> bool:
@@ -113,6 +161,46 @@ class FactsRecord(Record):
     faith: Annotated[str, at_most(24)] = ""
     halal: Yes | None = None
     asks_immigration_status: Yes | None = None
+    culture: Annotated[str, at_most(80)] = ""
+    ring_first: Yes | None = None
+
+
+Calendar = Annotated[str, BeforeValidator(matching(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", "bad-day", "is no weekday."))]
+Point = Annotated[
+    tuple[float, float], BeforeValidator(lambda value: tuple(value) if isinstance(value, (list, tuple)) else value)
+]
+Age = Annotated[int, Field(ge=0, le=120)]
+
+
+class ScheduleRecord(Record):
+    """One rule of opening, in the terms of HSDS."""
+
+    valid_from: Date | None = None
+    valid_to: Date | None = None
+    dtstart: Date | None = None
+    freq: Literal["", "WEEKLY", "MONTHLY"] = ""
+    interval: Annotated[int, Field(ge=1, le=52)] = 1
+    byday: tuple[Calendar, ...] = ()
+    bymonthday: tuple[Annotated[int, Field(ge=-31, le=31)], ...] = ()
+    opens: Clock = ""
+    closes: Clock = ""
+    description: Annotated[str, at_most(200)] = ""
+
+
+class PhoneRecord(Record):
+    """One number, and what it is for."""
+
+    number: Phone
+    label: Annotated[str, at_most(40)] = ""
+
+
+class SiteRecord(Record):
+    """One place where it is."""
+
+    address: Annotated[str, at_most(120)] = ""
+    postcode: Annotated[str, BeforeValidator(whole_postcode)] = ""
+    point: Point | None = None
+    schedules: tuple[ScheduleRecord, ...] = ()
 
 
 def _hours(value: object, read: ValidatorFunctionWrapHandler) -> object:
@@ -126,22 +214,22 @@ def _hours(value: object, read: ValidatorFunctionWrapHandler) -> object:
 
 
 class ServiceRecord(Record):
-    """One entry of flows/services/*.yaml, and the document kept in the database."""
+    """The document kept in the database. What a directory does not tell is left out of it."""
 
     id: Identifier
     name: Annotated[str, at_most(80)]
-    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+    topics: tuple[Topic, ...] = ()
     area: Identifier
-    summary: Annotated[str, at_most(120)]
+    summary: Annotated[str, at_most(120)] = ""
     cost: Cost = "unknown"
     cost_note: Annotated[str, at_most(120)] = ""
-    who: Annotated[str, at_most(80)]
+    who: Annotated[str, at_most(80)] = ""
     # Also the words "always" and "unknown". A union type would put its branches into the path of every error.
     hours: Annotated[tuple[OpeningRecord, ...], Field(min_length=1), WrapValidator(_hours)] = "unknown"  # type: ignore[assignment]
     hours_note: Annotated[str, at_most(120)] = ""
     languages: tuple[LanguageCode, ...] = ()
     interpreter: Yes | None = None
-    reach: Annotated[str, at_most(100)]
+    reach: Annotated[str, at_most(100)] = ""
     phone: Phone = ""
     text: Phone = ""
     url: Url = ""
@@ -149,11 +237,26 @@ class ServiceRecord(Record):
     address: Annotated[str, at_most(120)] = ""
     postcode: Annotated[str, BeforeValidator(whole_postcode)] = ""
     facts: FactsRecord = FactsRecord()
-    source: Url
+    source: Url = ""
     verified: Date | None = None
+    organisation: Annotated[str, at_most(120)] = ""
+    details: Annotated[str, at_most(1500)] = ""
+    cost_amount: Annotated[Decimal, Field(ge=0, le=100_000)] | None = None
+    minimum_age: Age | None = None
+    maximum_age: Age | None = None
+    area_served: Annotated[str, at_most(200)] = ""
+    schedules: tuple[ScheduleRecord, ...] = ()
+    phones: tuple[PhoneRecord, ...] = ()
+    sites: tuple[SiteRecord, ...] = ()
+    point: Point | None = None
+    assured: Date | None = None
+    alert: Annotated[str, at_most(160)] = ""
 
     sent: ClassVar[tuple[str, ...]] = ("summary", "cost_note", "who", "hours_note", "reach")
-    groups: ClassVar[dict[str, type[Record]]] = {"hours": OpeningRecord, "facts": FactsRecord}
+    groups: ClassVar[dict[str, type[Record]]] = {
+        "hours": OpeningRecord, "facts": FactsRecord, "schedules": ScheduleRecord, "phones": PhoneRecord,
+        "sites": SiteRecord,
+    }  # fmt: skip
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
@@ -166,9 +269,26 @@ class ServiceRecord(Record):
         hours: object = self.hours
         if not isinstance(hours, str):
             hours = tuple(Opening(**vars(one)) for one in self.hours)
-        known = {name: getattr(self, name) for name in type(self).model_fields}
+        known: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
         known |= {"key": known.pop("id"), "hours": hours, "facts": Facts(**vars(self.facts))}
+        known["schedules"] = _schedules(self.schedules)
+        known["phones"] = tuple(PhoneLine(**vars(one)) for one in self.phones)
+        known["sites"] = tuple(Site(**{**vars(one), "schedules": _schedules(one.schedules)}) for one in self.sites)
         return Service(**known)
+
+
+class ServiceFileRecord(ServiceRecord):
+    """One entry of flows/services/*.yaml: whoever writes one down knows what it is for."""
+
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+    summary: Annotated[str, at_most(120)]
+    who: Annotated[str, at_most(80)]
+    reach: Annotated[str, at_most(100)]
+    source: Url
+
+
+def _schedules(records: tuple[ScheduleRecord, ...]) -> tuple[Schedule, ...]:
+    return tuple(Schedule(**vars(one)) for one in records)
 
 
 def read_services(text: str | bytes, filename: str, taken: Taken | None = None) -> tuple[Service, ...]:
@@ -176,18 +296,41 @@ def read_services(text: str | bytes, filename: str, taken: Taken | None = None) 
 
     Give the same ``taken`` to the reading of several files, and an id used in two of them is refused.
     """
-    records = read_records(text, filename, "services", ServiceRecord, {} if taken is None else taken)
+    records = read_records(text, filename, "services", ServiceFileRecord, {} if taken is None else taken)
     return tuple(record.service() for record in records)
 
 
 def to_document(service: Service) -> dict[str, object]:
     """The service as JSON values, under the same names as in the files, with what is not known left out."""
-    document = asdict(service)
+    document: dict[str, Any] = asdict(service)
     document["id"] = document.pop("key")
-    document["facts"] = {name: value for name, value in document["facts"].items() if value not in (None, "")}
-    if service.verified:
-        document["verified"] = service.verified.isoformat()
-    return {name: value for name, value in document.items() if value not in (None, "", (), {})}
+    if isinstance(document["hours"], tuple):
+        document["hours"] = [_known(one) for one in document["hours"]]
+    document["facts"] = _known(document["facts"])
+    document["schedules"] = [_schedule_document(one) for one in document["schedules"]]
+    document["phones"] = [_known(one) for one in document["phones"]]
+    document["sites"] = [
+        _known({**one, "schedules": [_schedule_document(each) for each in one["schedules"]]})
+        for one in document["sites"]
+    ]
+    return _known(document)
+
+
+def _schedule_document(schedule: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in _known(schedule).items() if (name, value) != ("interval", 1)}
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    """What of it is known, as JSON values."""
+    return {name: _json_value(value) for name, value in values.items() if value not in (None, "", (), [], {})}
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def from_document(document: Mapping[str, object]) -> Service:
