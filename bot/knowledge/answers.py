@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -15,6 +16,7 @@ from bot.knowledge.record import (
     Date,
     Identifier,
     LanguageCode,
+    Links,
     Record,
     Text,
     Topic,
@@ -30,7 +32,8 @@ class Answer:
     """One answer, in the language it was written in.
 
     ``short`` is the whole answer; ``detail`` comes with MORE. ``say`` is what to say or show at the counter.
-    ``verified`` is None until a person has checked it.
+    ``verified`` is None until a person has checked it. ``audio`` and ``easy_read`` are links, by language: to the answer
+    read aloud, and to it in easy words and pictures.
     """
 
     key: str
@@ -46,6 +49,8 @@ class Answer:
     source_name: str
     verified: date | None
     review_by: date | None
+    audio: Mapping[str, str] = field(default_factory=dict)
+    easy_read: Mapping[str, str] = field(default_factory=dict)
 
 
 class AnswerRecord(Record):
@@ -64,6 +69,8 @@ class AnswerRecord(Record):
     rights: Yes = False
     verified: Date | None = None
     review_by: Date | None = None
+    audio: Links = Field(default={})
+    easy_read: Links = Field(default={})
 
     sent: ClassVar[tuple[str, ...]] = ("title", "short", "detail", "say", "source_name")
 

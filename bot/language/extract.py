@@ -47,6 +47,7 @@ SERVICE_TEXTS = {
     "who": "Who it is for. At most 80 characters.",
     "hours_note": "More about the opening hours.",
     "reach": "How to get in. At most 100 characters.",
+    "say": "The words to say at the counter, so that the other side understands. At most 200 characters.",
 }
 TEMPLATE_NOTE = (
     "WhatsApp must approve this text before it can go out: it asks a person to write back. Words at both ends, no new "
