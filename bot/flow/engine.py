@@ -330,6 +330,9 @@ class Conversation(Walker):
 
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]
+        exactly = finds.offers(self.reply, self.said, step, frame, self.voice)
+        if not exactly and finds.prefer(self.words, step, frame, self.session, self.voice):
+            return
         found = finds.pick(self.reply, step, frame, self.voice, self.session.wait.pop("only", ()))
         if isinstance(found, str) and finds.is_item(found, step, frame):
             self._told(step, found, frame)
@@ -358,7 +361,7 @@ class Conversation(Walker):
 
     def _told(self, step: Step, key: str, frame: Frame) -> None:
         finds.tell(step, key, frame, self.session, self.voice)
-        self.session.wait["told"] = True
+        self.session.wait["told"] = key
         if not step.stay:
             self.leave(step, key)
 

@@ -32,8 +32,8 @@ class Answer:
     """One answer, in the language it was written in.
 
     ``short`` is the whole answer; ``detail`` comes with MORE. ``say`` is what to say or show at the counter.
-    ``verified`` is None until a person has checked it. ``audio`` and ``easy_read`` are links, by language: to the answer
-    read aloud, and to it in easy words and pictures.
+    ``verified`` is None until a person has checked it. ``audio`` and ``easy_read`` are links, by language: to the
+    answer read aloud, and to it in easy words and pictures.
     """
 
     key: str

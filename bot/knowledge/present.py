@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from babel.units import format_unit
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
 from bot.knowledge.directory import Translate
+from bot.knowledge.facts import known_facts, unknown_facts
 from bot.knowledge.near import Found
+from bot.knowledge.pieces import FIRST, Line, in_pieces, packed, prose
 from bot.knowledge.record import DAYS
-from bot.knowledge.services import Facts, Opening, Service
+from bot.knowledge.services import Opening, Service
+from bot.knowledge.wording import filled, sms_spaces
+from bot.knowledge.wording import listed as listed
+from bot.knowledge.wording import locale_of as locale_of
+from bot.knowledge.wording import written_day as written_day
+from bot.language.names import LANGUAGES
 
 FREE = "Free"
 LOW_COST = "Low cost"
@@ -26,32 +31,19 @@ FOR = "For: {who}"
 OPEN = "Open: {times}"
 ANY_TIME = "any time"
 HOURS_UNKNOWN = "Opening times: not known. Please ask."
-LANGUAGES_SPOKEN = "Languages: {languages}"
-INTERPRETER = "They can get you an interpreter. It helps to ask before."
-NO_INTERPRETER = "No interpreter."
 WHERE = "Where: {address}"
 PHONE = "Phone: {phone}"
 TEXT = "Text: {number}"
-WOMEN_ONLY = "Women only."
-STEP_FREE = "No steps."
-STEPS = "There are steps."
-CHILDREN_WELCOME = "Children welcome."
-HALAL = "Halal."
-FAITH = "Faith group: {faith}"
-MUSLIM = "Muslim"
-CHRISTIAN = "Christian"
-SIKH = "Sikh"
-HINDU = "Hindu"
-JEWISH = "Jewish"
-BUDDHIST = "Buddhist"
-STATUS_NOT_ASKED = "They do not ask about immigration status."
-STATUS_ASKED = "They may ask about immigration status."
 CHECKED = "We last checked this: {date}."
 NOT_CHECKED = "Nobody has checked this yet. Please ring first."
 NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. It may have changed."
 TO_SAY = "You can say or show this:"
 IT_MEANS = "It means:"
 FROM = "From: {source}."
+COST_FROM = "From {price}"
+ALSO_AT = "Also at: {address}"
+RING_FIRST = "Ring before you go."
+I_SPEAK = "Hello. I speak {own_language}. Please can I have an interpreter?"
 
 _SERVICE = "On a card about one service, sent by SMS. Keep it short."
 PHRASES: dict[str, str] = {
@@ -63,43 +55,24 @@ PHRASES: dict[str, str] = {
     OPEN: f"{_SERVICE} {{times}} becomes days and times, or the words for 'any time'.",
     ANY_TIME: f"{_SERVICE} Day and night. It comes after 'Open:'.",
     HOURS_UNKNOWN: f"{_SERVICE} Nobody has told us when it is open.",
-    LANGUAGES_SPOKEN: f"{_SERVICE} {{languages}} becomes the languages that staff speak.",
-    INTERPRETER: _SERVICE,
-    NO_INTERPRETER: f"{_SERVICE} They cannot get an interpreter.",
     WHERE: f"{_SERVICE} {{address}} becomes street, town and postcode.",
     PHONE: f"{_SERVICE} {{phone}} becomes the number.",
     TEXT: f"{_SERVICE} {{number}} becomes the number that one can send a text message to.",
-    WOMEN_ONLY: _SERVICE,
-    STEP_FREE: f"{_SERVICE} A wheelchair can get in.",
-    STEPS: f"{_SERVICE} A wheelchair cannot get in.",
-    CHILDREN_WELCOME: _SERVICE,
-    HALAL: f"{_SERVICE} The food there is halal.",
-    FAITH: f"{_SERVICE} {{faith}} becomes Muslim, Christian and so on.",
-    MUSLIM: "A faith.",
-    CHRISTIAN: "A faith.",
-    SIKH: "A faith.",
-    HINDU: "A faith.",
-    JEWISH: "A faith.",
-    BUDDHIST: "A faith.",
-    STATUS_NOT_ASKED: f"{_SERVICE} It is safe to go there without papers.",
-    STATUS_ASKED: f"{_SERVICE} A warning for people without papers. Not frightening.",
     CHECKED: f"{_SERVICE} {{date}} becomes a day, like 9 May 2026.",
     NOT_CHECKED: f"{_SERVICE} The entry may be wrong.",
     NOT_CHECKED_NO_PHONE: f"{_SERVICE} The entry may be wrong, and there is no phone number.",
     TO_SAY: "Above a sentence in English that a person can say or show at a counter.",
     IT_MEANS: "Above the same sentence in her own language.",
     FROM: "Last line of an answer. {source} becomes the organisation it comes from.",
+    COST_FROM: f"{_SERVICE} {{price}} becomes the least that anybody pays, like 5 pounds.",
+    ALSO_AT: f"{_SERVICE} {{address}} becomes a second place where it is.",
+    RING_FIRST: f"{_SERVICE} One must ring, or book, before going there.",
+    I_SPEAK: "What she says in English at a counter, in her own language. {own_language} becomes her language.",
 }
 
+TOLD_WHOLE = frozenset({"safety", "mind"})  # a number that saves a life is not kept back for MORE
+OTHER_SITES = 3  # more addresses than these do not help in a text
 COST_WORDS = {"free": FREE, "low": LOW_COST}
-FAITH_WORDS = {
-    "muslim": MUSLIM,
-    "christian": CHRISTIAN,
-    "sikh": SIKH,
-    "hindu": HINDU,
-    "jewish": JEWISH,
-    "buddhist": BUDDHIST,
-}
 
 
 def service_line(found: Found, language: str, translate: Translate) -> str:
@@ -113,23 +86,40 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
     return listed(parts, language)
 
 
-def service_card(found: Found, language: str, translate: Translate) -> str:
-    """All that a person needs to get there and in, a line for each thing; what is not known is left out or said."""
+def service_pieces(
+    found: Found, language: str, translate: Translate, opening: str = "", *, first_hint: str = "", hint: str = ""
+) -> list[str]:
+    """What a person needs to get there and in: the heart of it first, the rest a message at a time, with MORE.
+
+    What is not known is said. ``opening`` says, in her language, whether it is open now. Room is kept for
+    ``first_hint`` and ``hint``, which will stand under the first message and under the others.
+    """
+    lines = _service_lines(found, language, translate, opening)
+    ready = (Line(isolated(sms_spaces(line.text), language), line.rank) for line in lines)
+    return in_pieces(ready, first_hint, hint)
+
+
+def _service_lines(found: Found, language: str, translate: Translate, opening: str) -> Iterator[Line]:
+    """All that is known, in the order of reading: facts, hours, address, how to get in, what to say at the counter."""
     service = found.service
-    lines = [
-        isolate(service.name, language),
-        _content(service.summary, language, translate),
-        _cost(service, language, translate),
-        _fill(FOR, language, translate, who=_content(service.who, language, translate)),
-        *_facts(service.facts, language, translate),
-        _hours(service, language, translate),
-        *_languages(service, language, translate),
-        *_where(found, language, translate),
-        _content(service.reach, language, translate),
-        *_contacts(service, language, translate),
-        _checked(service, language, translate),
-    ]
-    return isolated(_sms_spaces("\n".join(line for line in lines if line)), language)
+    yield Line(isolate(service.name, language), 0)
+    yield Line(isolate(service.alert, language), 1)
+    yield Line(_content(service.summary, language, translate), 4)
+    yield Line(_cost(service, language, translate), 3)
+    if service.who:
+        yield Line(filled(FOR, language, translate, who=_content(service.who, language, translate)))
+    yield from map(Line, known_facts(service, language, translate))
+    yield from map(Line, unknown_facts(service, language, translate))
+    yield Line(_hours(service, language, translate), 6)
+    yield Line(opening, 5)
+    for place, line in enumerate(_where(found, language, translate)):
+        yield Line(line, None if place else 8)
+    yield Line(_content(service.reach, language, translate))
+    yield Line(translate(RING_FIRST, language) if service.facts.ring_first else "")
+    for number, line in enumerate(_contacts(service, language, translate)):
+        yield Line(line, None if number else 2)
+    yield from map(Line, _service_words(service, language, translate))
+    yield Line(_checked(service, language, translate), None if service.verified else 7)
 
 
 def answer_title(answer: Answer, language: str, translate: Translate) -> str:
@@ -137,23 +127,22 @@ def answer_title(answer: Answer, language: str, translate: Translate) -> str:
     return isolated(_answer_text(answer.title, language, translate), language)
 
 
-def answer_short(answer: Answer, language: str, translate: Translate) -> str:
-    """The whole answer in brief."""
-    return isolated(_answer_text(answer.short, language, translate), language)
-
-
-def answer_pages(answer: Answer, language: str, translate: Translate) -> list[str]:
-    """What comes with MORE, a message at a time: the longer answer, then the words for the counter.
+def answer_pieces(
+    answer: Answer, language: str, translate: Translate, *, first_hint: str = "", hint: str = ""
+) -> list[str]:
+    """The answer in brief; with MORE, a message at a time, the longer answer and the words for the counter.
 
     The words for the counter stay in the language they were written in, because the clerk must understand them; what
-    they mean stands below them. The last page says who says so.
+    they mean stands below them. The last line says who says so. An answer to somebody who may be in danger is told
+    whole. ``first_hint`` and ``hint`` as with a service.
     """
+    short = isolated(_answer_text(answer.short, language, translate), language)
+    first = short if answer.topic in TOLD_WHOLE else next(prose(short, first_hint, FIRST), "")
     detail = isolated(_answer_text(answer.detail, language, translate), language)
-    pages = [page for page in (detail, "\n".join(_counter_words(answer, language, translate))) if page]
-    source = _source(answer, language, translate)
-    if source:
-        pages = [*pages[:-1], f"{pages[-1]}\n\n{source}"] if pages else [source]
-    return [_sms_spaces(page) for page in pages]
+    rest = " ".join(text for text in (short[len(first) :].strip(), detail) if text)
+    words = (*_counter_words(answer.say, "answers", language, translate), _source(answer, language, translate))
+    closing = [isolated(text, language) for text in words if text]
+    return [sms_spaces(piece) for piece in (first, *prose(rest, hint), *packed(closing, hint))]
 
 
 def distance(miles: float, language: str) -> str:
@@ -165,7 +154,7 @@ def distance(miles: float, language: str) -> str:
 def _in_miles(rounded: float, language: str) -> str:
     # CLDR's long form is missing for Urdu and Bangla, and Babel does not look further: "0.4 mile".
     length: Literal["long", "short"] = "long" if language == "en" else "short"
-    return _sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
+    return sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
 
 
 def opening_times(hours: Iterable[Opening], language: str) -> str:
@@ -179,6 +168,8 @@ def _cost(service: Service, language: str, translate: Translate) -> str:
     note = _content(service.cost_note, language, translate)
     if service.cost in COST_WORDS:
         word = translate(COST_WORDS[service.cost], language)
+    elif service.cost_amount and not note:
+        word = filled(COST_FROM, language, translate, price=f"£{service.cost_amount.normalize():f}")
     elif service.cost == "varies":
         word = "" if note else translate(COST_VARIES, language)
     else:
@@ -186,53 +177,42 @@ def _cost(service: Service, language: str, translate: Translate) -> str:
     return "\n".join(part for part in (word, note) if part)
 
 
-def _facts(facts: Facts, language: str, translate: Translate) -> Iterator[str]:
-    """One line for the facts that are known, another for the one that people without papers look for."""
-    known = [
-        (facts.women_only, WOMEN_ONLY, ""),
-        (facts.step_free, STEP_FREE, STEPS),
-        (facts.family_friendly, CHILDREN_WELCOME, ""),
-        (facts.halal, HALAL, ""),
-    ]
-    said = [yes if fact else no for fact, yes, no in known if fact is not None]
-    yield " ".join(translate(msgid, language) for msgid in said if msgid)
-    if facts.faith:
-        faith = translate(FAITH_WORDS.get(facts.faith.lower(), facts.faith), language)
-        yield _fill(FAITH, language, translate, faith=faith)
-    if facts.asks_immigration_status is not None:
-        yield translate(STATUS_ASKED if facts.asks_immigration_status else STATUS_NOT_ASKED, language)
-
-
 def _hours(service: Service, language: str, translate: Translate) -> str:
     note = _content(service.hours_note, language, translate)
     if service.hours == "unknown":
         return note or translate(HOURS_UNKNOWN, language)
     times = translate(ANY_TIME, language) if isinstance(service.hours, str) else opening_times(service.hours, language)
-    line = _fill(OPEN, language, translate, times=times)
+    line = filled(OPEN, language, translate, times=times)
     return f"{line}\n{note}" if note else line
 
 
-def _languages(service: Service, language: str, translate: Translate) -> Iterator[str]:
-    names = [locale_of(language).languages.get(code) for code in service.languages]
-    if known := [name for name in names if name]:
-        yield _fill(LANGUAGES_SPOKEN, language, translate, languages=listed(known, language))
-    if service.interpreter is not None:
-        yield translate(INTERPRETER if service.interpreter else NO_INTERPRETER, language)
-
-
 def _where(found: Found, language: str, translate: Translate) -> Iterator[str]:
+    """The address with the miles to it, then the other places where it is."""
     service = found.service
-    address = ", ".join(part for part in (service.address, service.postcode) if part)
+    address = _joined(service.address, service.postcode)
     if address:
-        line = _fill(WHERE, language, translate, address=isolate(address, language))
+        line = filled(WHERE, language, translate, address=isolate(address, language))
         yield f"{line} ({distance(found.miles, language)})" if found.miles is not None else line
+    others = (_joined(site.address, site.postcode) for site in service.sites[1 : 1 + OTHER_SITES])
+    for other in others:
+        if other and other != address:
+            yield filled(ALSO_AT, language, translate, address=isolate(other, language))
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def _contacts(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    """Every way to reach it, the quickest first."""
     if service.phone:
-        yield _fill(PHONE, language, translate, phone=isolate(service.phone, language))
+        yield filled(PHONE, language, translate, phone=isolate(service.phone, language))
+    for line in service.phones:
+        if line.number != service.phone:
+            label = f" ({isolate(line.label, language)})" if line.label else ""
+            yield filled(PHONE, language, translate, phone=f"{isolate(line.number, language)}{label}")
     if service.text:
-        yield _fill(TEXT, language, translate, number=isolate(service.text, language))
+        yield filled(TEXT, language, translate, number=isolate(service.text, language))
     if service.email:
         yield isolate(service.email, language)
     if service.url:
@@ -241,27 +221,42 @@ def _contacts(service: Service, language: str, translate: Translate) -> Iterator
 
 def _checked(service: Service, language: str, translate: Translate) -> str:
     if service.verified:
-        return _fill(CHECKED, language, translate, date=written_day(service.verified, language))
+        return filled(CHECKED, language, translate, date=written_day(service.verified, language))
     return translate(NOT_CHECKED if service.phone else NOT_CHECKED_NO_PHONE, language)
 
 
 def _source(answer: Answer, language: str, translate: Translate) -> str:
     if not answer.source_name:
         return ""
-    line = _fill(FROM, language, translate, source=isolate(answer.source_name, language))
+    line = filled(FROM, language, translate, source=isolate(answer.source_name, language))
     if not answer.verified:
         return line
-    return f"{line} {_fill(CHECKED, language, translate, date=written_day(answer.verified, language))}"
+    return f"{line} {filled(CHECKED, language, translate, date=written_day(answer.verified, language))}"
 
 
-def _counter_words(answer: Answer, language: str, translate: Translate) -> Iterator[str]:
-    if not answer.say:
+def _counter_words(say: str, domain: str, language: str, translate: Translate) -> Iterator[str]:
+    if not say:
         return
-    quoted = f'"{answer.say}"'
-    yield f"{translate(TO_SAY, language)}\n{isolate(quoted, language)}"
-    meaning = _answer_text(answer.say, language, translate)
-    if meaning != answer.say:
+    yield _quoted(say, language, translate)
+    meaning = translate(say, language, domain=domain)
+    if meaning != say:
         yield f"{translate(IT_MEANS, language)} {meaning}"
+
+
+def _service_words(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    """What to say there: the service's own words, and for who speaks another language how to ask for an interpreter."""
+    yield from _counter_words(service.say, "services", language, translate)
+    if language == "en" or language in service.languages or service.interpreter is False:
+        return
+    asked = I_SPEAK.replace("{own_language}", LANGUAGES[language].english_name)
+    yield _quoted(asked, language, translate)
+    meaning = filled(I_SPEAK, language, translate, own_language=LANGUAGES[language].own_name)
+    yield f"{translate(IT_MEANS, language)} {meaning}"
+
+
+def _quoted(words: str, language: str, translate: Translate) -> str:
+    quoted = f'"{words}"'
+    return f"{translate(TO_SAY, language)}\n{isolate(quoted, language)}"
 
 
 def _content(text: str, language: str, translate: Translate) -> str:
@@ -270,23 +265,6 @@ def _content(text: str, language: str, translate: Translate) -> str:
 
 def _answer_text(text: str, language: str, translate: Translate) -> str:
     return translate(text, language, domain="answers") if text else ""
-
-
-def _fill(msgid: str, language: str, translate: Translate, **values: str) -> str:
-    """A phrase with its placeholder filled in. Plain replacing: what people wrote may hold braces of its own."""
-    text = translate(msgid, language)
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
-
-
-@lru_cache(maxsize=64)
-def locale_of(language: str) -> Locale:
-    """Babel's data for a language: British dates for English, English for what Babel lacks."""
-    try:
-        return Locale.parse("en_GB" if language == "en" else language)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_GB")
 
 
 def _days(days: Iterable[str], language: str) -> str:
@@ -304,24 +282,3 @@ def _days(days: Iterable[str], language: str) -> str:
         for run in runs
     ]
     return listed(shown, language)
-
-
-def listed(items: Iterable[str], language: str) -> str:
-    """Items with the comma of her script and no "and". Babel's own lists break off in Urdu at the third item."""
-    return _comma(language).join(items)
-
-
-def written_day(day: date, language: str) -> str:
-    """The whole day. A month alone would need its "stand-alone" form, and Babel gets that wrong (see _days)."""
-    return _sms_spaces(format_date(day, "long", locale_of(language)))
-
-
-def _comma(language: str) -> str:
-    if language == "zh":
-        return "\u3001"
-    return "، " if runs_right_to_left(language) else ", "
-
-
-def _sms_spaces(text: str) -> str:
-    """Babel puts no-break spaces into numbers and dates; each makes an SMS twice as dear."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -169,7 +169,9 @@ class FactsRecord(Record):
     ring_first: Yes | None = None
 
 
-Calendar = Annotated[str, BeforeValidator(matching(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", "bad-day", "is no weekday."))]
+Calendar = Annotated[
+    str, BeforeValidator(matching(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", "bad-day", "is no weekday."))
+]
 Point = Annotated[
     tuple[float, float], BeforeValidator(lambda value: tuple(value) if isinstance(value, (list, tuple)) else value)
 ]

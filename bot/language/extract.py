@@ -63,9 +63,12 @@ PLACEHOLDER_NOTES = {
     "service_name": "the name of this service",
     "language_name": "the name of a language, in that language",
     "story_ref": "the reference number of a story",
+    "link": "a web address",
     "question_ref": "the reference number of a question",
 }
-COMMANDS = frozenset({"menu", "back", "more", "done", "language", "stop", "start", "delete", "news_off", "help"})
+COMMANDS = frozenset(
+    {"menu", "back", "more", "listen", "easy", "done", "language", "stop", "start", "delete", "news_off", "help"}
+)
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
