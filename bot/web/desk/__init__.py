@@ -18,6 +18,7 @@ from bot.web.desk import (
     media,
     messages,
     people,
+    posters,
     publishing,
     questions,
     revisions,
@@ -54,5 +55,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates):
+    for part in (drafts, publishing, broadcasts, templates, posters):
         part.init_app(app)
