@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -17,9 +18,13 @@ WIDTH, HEIGHT = 840.0, 1188.0  # four units a millimetre
 MARGIN = 60.0
 ROOM = WIDTH - 2 * MARGIN
 BAND = 376.0  # the coloured part at the top
+HEAD, AIR = 84.0, 14.0
+EDGE = 36.0  # nearer to the paper's edge than 9 mm some printers print nothing
+ENGLISH = 15.5
 QR = 236.0
 QUIET = 4  # modules of white that a code needs around it (ISO/IEC 18004, 6.3.8)
 INK, SOFT, TEAL, PAPER, SUN = "#1d2b2b", "#4b5a59", "#12494a", "#ffffff", "#f6d27a"
+_SENTENCE = re.compile(r"(?<=[.?!؟।۔])\s+")
 _PAGE = """@page { size: A4 portrait; margin: 0; }
 html, body { margin: 0; background: #fff; }
 .sheet { width: 210mm; height: 297mm; break-after: page; overflow: hidden; }
@@ -72,12 +77,28 @@ class _Poster:
 
     def _head(self) -> Iterator[str]:
         words = self.words
-        yield self._text(words.service_name, MARGIN + 4, 24, fill=SUN, weight=700, language="en")
-        size, told = self._fitting(words.title, 78, 44, most=3)
-        top = self._block(told, size, 116, fill=PAPER, weight=700)
+        yield self._text(words.service_name, MARGIN + 2, 24, fill=SUN, weight=700, language="en")
+        title, what_for = self._head_sizes()
+        top = self._block(self._sentences(title), title, HEAD, fill=PAPER, weight=700)
         yield from top.drawn
-        size, told = self._fitting(words.what_for, 31, 22, most=3)
-        yield from self._block(told, size, max(top.ends + 8, BAND - 24 - self._tall(told, size)), fill=PAPER).drawn
+        told = lines(words.what_for, what_for, ROOM)
+        yield from self._block(told, what_for, top.ends + AIR, fill=PAPER).drawn
+
+    def _head_sizes(self) -> tuple[float, float]:
+        """The largest sizes at which the title and what it is for fit into the band."""
+        title = 78.0
+        while title > 36:
+            what_for = max(24.0, title * 0.4)
+            told = lines(self.words.what_for, what_for, ROOM)
+            tall = self._tall(self._sentences(title), title) + AIR + self._tall(told, what_for)
+            if tall <= BAND - HEAD - AIR:
+                break
+            title -= 2
+        return title, what_for
+
+    def _sentences(self, size: float) -> tuple[str, ...]:
+        """The title's lines; a sentence begins a new one."""
+        return tuple(line for sentence in _SENTENCE.split(self.words.title) for line in lines(sentence, size, ROOM))
 
     def _number(self) -> Iterator[str]:
         words, middle = self.words, WIDTH / 2
@@ -103,17 +124,16 @@ class _Poster:
     def _foot(self) -> Iterator[str]:
         words, top = self.words, BAND + 280 + QR + 58
         yield f'<rect x="{MARGIN:g}" y="{top:g}" width="{ROOM:g}" height="2" fill="{SUN}"/>'
-        english = 44.0 if words.english else 0.0
-        room = HEIGHT - 26 - english - top
-        size, blocks = self._closing(room)
+        english = lines(words.english, ENGLISH, ROOM) if words.english else ()
+        ends = HEIGHT - EDGE - len(english) * ENGLISH * 1.35
+        size, blocks = self._closing(ends - top)
         y = top + 10
         for told, ink, weight in blocks:
             block = self._block(told, size, y, fill=ink, weight=weight)
             yield from block.drawn
             y = block.ends + size * 0.22
-        if words.english:
-            for number, line in enumerate(lines(words.english, 15.5, ROOM)):
-                yield self._text(line, HEIGHT - 50 + number * 21, 15.5, fill=SOFT, language="en")
+        for number, line in enumerate(english, 1):
+            yield self._text(line, ends + number * ENGLISH * 1.35, ENGLISH, fill=SOFT, language="en")
 
     def _closing(self, room: float) -> tuple[float, list[tuple[tuple[str, ...], str, int]]]:
         """The size at which the last lines fit into what is left of the page, and these lines."""
