@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from bot.flow.media import Media
+from bot.language.phrases import COMMANDS
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -21,6 +22,11 @@ class Say(Struct, frozen=True):
     options: tuple[tuple[str, str], ...] = ()
     kind: str = "reply"  # reply | danger | opt_out | template
     template: str = ""
+
+    @property
+    def offers_words(self) -> bool:
+        """Whether its options are no answers, but command words that its text tells: they have no numbers."""
+        return bool(self.options) and all(id.partition(".")[2] in COMMANDS for id, _ in self.options)
 
 
 @dataclass(frozen=True, slots=True)
