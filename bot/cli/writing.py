@@ -140,3 +140,38 @@ def draw(flow: str, language: str, narrow: bool, out: Path | None) -> None:
         fail(str(bad))
     except OSError as bad:
         fail(f"{bad.filename or out} cannot be read or written: {bad.strerror}.")
+
+
+@main.command("poster")
+@click.option("--language", default="all", show_default=True, help='Its language, like "pl".')
+@click.option(
+    "--out",
+    default="posters",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write to.",
+)
+@click.option("--number", help="The number for SMS, like 07700 900123. Without it, TWILIO_SMS_FROM.")
+@click.option("--whatsapp", help="The number for WhatsApp. Without it, TWILIO_WHATSAPP_FROM.")
+def poster(language: str, out: Path, number: str | None, whatsapp: str | None) -> None:
+    """Make posters to print on A4: the number, and codes that a phone's camera turns into a first message.
+
+    \b
+    Example:  bot poster --language ur --number "07700 900123"
+    """
+    from bot.postering import NoNumber, numbers_of, write_posters
+
+    settings = read_settings()
+    if language not in {"all", *settings.languages}:
+        fail(f'"{language}" is not offered here. The languages are: {", ".join(settings.languages)}.')
+    languages = settings.languages if language == "all" else (language,)
+    try:
+        numbers = numbers_of(settings, number, whatsapp)
+        written: list[Path] = or_sentence(lambda: write_posters(settings, languages, numbers, out))
+    except NoNumber as bad:
+        fail(str(bad))
+    except OSError as bad:
+        fail(f"{bad.filename or out} cannot be written: {bad.strerror}.")
+    else:
+        click.echo("\n".join(map(str, written)))
+        click.echo("Open a .html file in a browser and print it on A4, without margins.", err=True)

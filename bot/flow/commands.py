@@ -116,6 +116,26 @@ def _more(turn: Conversation) -> bool:
     return True
 
 
+def _form(turn: Conversation, name: str) -> bool:
+    """What she is reading, to hear or in easy words. Anywhere else the word means nothing, and may be an answer."""
+    step, key = turn.waiting(), turn.session.wait.get("told")
+    if step is None or step.verb is not Verb.FIND or not isinstance(key, str):
+        return False
+    if turn.reply.button not in {"", f"{step.name}.{name}"}:
+        return False
+    if not finds.form(name, step, key, turn.voice):
+        turn.voice.say_phrase(phrases.NOT_IN_THIS_FORM)
+    return True
+
+
+def _listen(turn: Conversation) -> bool:
+    return _form(turn, "listen")
+
+
+def _easy(turn: Conversation) -> bool:
+    return _form(turn, "easy")
+
+
 def _done(turn: Conversation) -> bool:
     step = turn.waiting()
     if step and step.repeat and turn.session.frames[-1].values.get(step.name):
@@ -196,6 +216,8 @@ COMMANDS: dict[str, Callable[[Conversation], bool]] = {
     "menu": _menu,
     "back": _back,
     "more": _more,
+    "listen": _listen,
+    "easy": _easy,
     "done": _done,
     "language": _language,
     "stop": _stop,

@@ -17,6 +17,7 @@ from bot.flow.visits import Visit, What, words_to_keep
 from bot.flow.walker import FlowBroke, Walker
 from bot.flow.world import Reply, World
 from bot.language import phrases
+from bot.language.names import by_name
 from bot.language.normal import words
 from bot.story.danger import Danger
 
@@ -162,14 +163,19 @@ class Conversation(Walker):
     def _first(self) -> None:
         """A new person: the welcome, with what she wrote kept for after it when it says more than hello.
 
-        A start word, from a poster perhaps: its flow lies below the welcome and begins when that ends.
+        A start word: its flow lies below the welcome and begins when that ends. The name of a language, from a poster
+        perhaps, is no question, and tells in which language to go on.
         """
-        self.session.language = self.reply.guess
+        own = by_name(self.said, self.world.catalogues.languages)
+        named = own.code if own else ""
+        self.session.language = guess = named or self.reply.guess
+        self.voice.language = guess or "en"
         wanted = self.start_word(self.said)
-        opening = self.reply.text.strip() if self._could_be_a_question() and not wanted else ""
+        opening = self.reply.text.strip() if self._could_be_a_question() and not wanted and not named else ""
         if wanted:
             self.begin(wanted)
-        self.begin(self.world.newest.first, {"guess": self.reply.guess, "opening": opening, "wanted": wanted})
+        known: dict[str, object] = {"guess": guess, "opening": opening, "wanted": wanted, "named": named}
+        self.begin(self.world.newest.first, known)
         self.walk()
 
     def idle(self) -> None:
@@ -332,6 +338,9 @@ class Conversation(Walker):
 
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]
+        exactly = finds.offers(self.reply, self.said, step, frame, self.voice)
+        if not exactly and finds.prefer(self.words, step, frame, self.session, self.voice):
+            return
         found = finds.pick(self.reply, step, frame, self.voice, self.session.wait.pop("only", ()))
         if isinstance(found, str) and (chosen := finds.chosen(found, step, frame, self.voice)):
             self.voice.add(chosen)
@@ -364,7 +373,7 @@ class Conversation(Walker):
 
     def _told(self, step: Step, key: str, frame: Frame) -> None:
         finds.tell(step, key, frame, self.session, self.voice)
-        self.session.wait["told"] = True
+        self.session.wait["told"] = key
         if not step.stay:
             self.leave(step, key)
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from bot.flow.media import Media
 from bot.knowledge.learnable import Kept
 from bot.knowledge.places import Deprivation
+from bot.language.phrases import COMMANDS
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 from bot.story.gaps import Came
@@ -25,6 +26,11 @@ class Say(Struct, frozen=True):
     options: tuple[tuple[str, str], ...] = ()
     kind: str = "reply"  # reply | danger | opt_out | template
     template: str = ""
+
+    @property
+    def offers_words(self) -> bool:
+        """Whether its options are no answers, but command words that its text tells: they have no numbers."""
+        return bool(self.options) and all(id.partition(".")[2] in COMMANDS for id, _ in self.options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,17 +13,24 @@ from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
+from bot.flow.wished import wishes_in
 from bot.flow.world import Reply
-from bot.knowledge import present
+from bot.knowledge import present, wishes
 from bot.knowledge.area import counted_area
+from bot.knowledge.bidi import isolate
 from bot.knowledge.near import Found
 from bot.knowledge.opening_words import opening_line
 from bot.knowledge.places import Place
+from bot.knowledge.services import Service
 from bot.knowledge.topics import TOPICS
+from bot.knowledge.wishes import Ranked, Wish
 from bot.language import phrases
 from bot.story.gaps import Came
 
 CLOSEST_ANSWERS = 3
+MATTERS = "matters"  # the word under "with" that hands over what matters to her
+FORM_HINTS = {"listen": phrases.LISTEN_HINT, "easy": phrases.EASY_HINT, "more": phrases.MORE_HINT}
+FORM_LINKS = {"listen": phrases.LISTEN_LINK, "easy": phrases.EASY_LINK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ def search(step: Step, frame: Frame, voice: Speaker) -> tuple[list[Item], str]:
     Where she is, is forgotten once it has been used: only the first page can say so."""
     directory = voice.world.directory
     if step.find == "services":
+        if _wish_of(step, frame) and is_kept(step, frame) and step.values["place"].written not in frame.values:
+            return _kept(step, frame), ""
         topic, place = (_told(step, name, frame) for name in ("topic", "place"))
         frame.values.pop(step.values["place"].written, None)
         here = as_place(place)
@@ -67,7 +76,7 @@ def not_found(step: Step, frame: Frame, voice: Speaker, place: Place | None) -> 
 
 def none_fits(step: Step, frame: Frame, voice: Speaker) -> NotFound:
     """That none of these answers is what she asked for. What it is about, two of the closest three may tell."""
-    answers = [voice.world.directory.answer(item.key) for item in _page(step, frame)]
+    answers = [voice.world.directory.answer(item.key) for item in _page(step, frame, voice)]
     topics = Counter(answer.topic for answer in answers if answer)
     topic, times = topics.most_common(1)[0] if topics else ("", 0)
     return NotFound(Came.NONE, topic if times > 1 else "")
@@ -86,8 +95,36 @@ def as_place(value: object) -> Place | None:
 
 
 def begin(step: Step, items: Sequence[Item], frame: Frame) -> None:
-    """Keep the list with the flow, at its first page."""
+    """Keep the list with the flow, at its first page, with what matters to her when she has said so by now."""
+    wish = _wish_of(step, frame)
+    before = frame.values.get(_key(step), {}).get("wishes", []) if wish else []
     frame.values[_key(step)] = {"items": [[item.key, item.miles, item.rough] for item in items], "from": 0}
+    if wish:
+        frame.values[_key(step)]["wishes"] = [*(one for one in before if one != wish), wish]
+        frame.values.pop(step.values[MATTERS].written, None)
+
+
+def prefer(said: Sequence[str], step: Step, frame: Frame, session: Session, voice: Speaker) -> bool:
+    """Put first what fits what she says matters, like "halal please"; False when she says anything else.
+
+    ``said`` are her folded words.
+    """
+    told = wishes_in(said, voice.world.catalogues) if step.find == "services" else ()
+    if not told:
+        return False
+    kept = frame.values[_key(step)]
+    kept["wishes"] = list(dict.fromkeys([*kept.get("wishes", []), *map(str, told)]))
+    kept["from"] = 0
+    session.more = ""
+    session.wait.pop("told", None)
+    show(step, frame, voice)
+    return True
+
+
+def _wish_of(step: Step, frame: Frame) -> str:
+    """What she chose as what matters, when this step looks at that; else ""."""
+    chosen = _told(step, MATTERS, frame) if MATTERS in step.values else ""
+    return str(chosen) if chosen in set(Wish) else ""
 
 
 def is_kept(step: Step, frame: Frame) -> bool:
@@ -97,18 +134,32 @@ def is_kept(step: Step, frame: Frame) -> bool:
 
 def show(step: Step, frame: Frame, voice: Speaker, *, before: str = "", measured: str = "") -> None:
     """Send the current page: numbered items, the step's own options, and from where the miles are ``measured``."""
-    options = [(f"{step.name}.{item.key}", _line(step, item, voice)) for item in _page(step, frame)]
+    options = [(f"{step.name}.{item.key}", _line(step, item, frame, voice)) for item in _page(step, frame, voice)]
     options += [(f"{step.name}.{option.key}", voice.phrase(option.label)) for option in step.options]
-    hints = (phrases.PICK_HINT, phrases.MORE_HINT) if _has_next(step, frame) else (phrases.PICK_HINT,)
+    hints = (phrases.PICK_HINT, phrases.MORE_HINT) if _has_next(step, frame, voice) else (phrases.PICK_HINT,)
     hint = " ".join([*([measured] if measured else []), *(voice.phrase(text) for text in hints)])
-    voice.say(before or voice.phrase(voice.wording(step)), options=options, hint=hint)
+    voice.say(before or _above(step, frame, voice), options=options, hint=hint)
+
+
+def _above(step: Step, frame: Frame, voice: Speaker) -> str:
+    """What stands over the list: the step's words, or how what matters to her has ordered it."""
+    wished = _wishes(step, frame)
+    if not wished:
+        return voice.phrase(voice.wording(step))
+    order = _order(step, frame, voice)
+    names = present.listed([voice.phrase(wishes.NAMES[wish]) for wish in wished], voice.language)
+    msgid = wishes.FIRST_FITS if order.fitting else wishes.NOT_KNOWN
+    if not order.fitting and _fit(order.found[0].service, wished, voice) is False:
+        msgid = wishes.NONE_FITS
+    said = [voice.phrase(msgid, {"wishes": names})]
+    return " ".join([*said, *([voice.phrase(wishes.LEFT_OUT)] if order.left_out else [])])
 
 
 def more(step: Step, frame: Frame, session: Session, voice: Speaker) -> None:
     """MORE: the rest of the answer she is reading, else the next page, else a kind word that there is none."""
     if session.more:
-        _next_part(session, voice)
-    elif _has_next(step, frame):
+        _next_part(session, voice, step, frame)
+    elif _has_next(step, frame, voice):
         frame.values[_key(step)]["from"] += step.page
         show(step, frame, voice)
     else:
@@ -124,16 +175,17 @@ def page_back(step: Step, frame: Frame) -> bool:
     return True
 
 
-def _next_part(session: Session, voice: Speaker) -> None:
-    """The next message of the answer she is reading."""
+def _next_part(session: Session, voice: Speaker, step: Step, frame: Frame) -> None:
+    """The next message of what she is reading."""
     key, _, number = session.more.rpartition("/")
     session.more = ""
-    answer = voice.world.directory.answer(key)
-    pages = present.answer_pages(answer, voice.language, voice.world.catalogues.text) if answer else []
-    for page in pages[int(number) : int(number) + 1]:
-        last = int(number) + 1 >= len(pages)
-        session.more = "" if last else f"{key}/{int(number) + 1}"
-        voice.say(page, hint="" if last else voice.phrase(phrases.MORE_HINT))
+    pieces, at = _pieces(step, key, frame, voice), int(number)
+    if at >= len(pieces):  # it has become shorter meanwhile
+        voice.say_phrase(phrases.NO_MORE)
+        return
+    goes_on = at + 1 < len(pieces)
+    session.more = f"{key}/{at + 1}" if goes_on else ""
+    voice.say(pieces[at], hint=voice.phrase(phrases.MORE_HINT) if goes_on else "")
 
 
 def pick(reply: Reply, step: Step, frame: Frame, voice: Speaker, only: Sequence[str] = ()) -> Understood:
@@ -153,24 +205,69 @@ def offers(reply: Reply, said: str, step: Step, frame: Frame, voice: Speaker) ->
 
 
 def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -> None:
-    """Send one found thing in full. The longer part of an answer waits for MORE."""
-    directory, translate = voice.world.directory, voice.world.catalogues.text
+    """Send the first piece of one found thing; the rest waits for MORE. Where it can be heard or read in easy words,
+    it says by which word."""
     session.more = ""
+    pieces = _pieces(step, key, frame, voice)
+    if not pieces:
+        return
+    if not step.stay:  # the next step comes at once, and MORE would not come back here
+        for piece in pieces:
+            voice.say(piece)
+        return
+    session.more = f"{key}/1" if len(pieces) > 1 else ""
+    hints = _hints(_forms(step, key, voice), voice, goes_on=len(pieces) > 1)
+    voice.offer(pieces[0], hints, step.name)
+
+
+def form(name: str, step: Step, key: str, voice: Speaker) -> bool:
+    """Send the link to hear what she is reading ("listen"), or to read it in easy words ("easy"). False when there is
+    none in her language."""
+    link = _links(step, key, voice)[name].get(voice.language, "")
+    if link:
+        said = voice.phrase(FORM_LINKS[name], {"link": isolate(link, voice.language)})
+        voice.say(f"{isolate(_name(step, Item(key), voice), voice.language)}\n{said}")
+    return bool(link)
+
+
+def _pieces(step: Step, key: str, frame: Frame, voice: Speaker) -> list[str]:
+    """The thing with this key as messages; [] when it is no longer there."""
+    directory, translate = voice.world.directory, voice.world.catalogues.text
     today = date.fromisoformat(voice.today) if voice.today else None
+    forms = _forms(step, key, voice)
+    first_hint = " ".join(text for _, text in _hints(forms, voice, goes_on=True))
+    hint = voice.phrase(phrases.MORE_HINT)
     if step.find == "services":
         service = directory.service(key)
-        item = next((item for item in _items(step, frame) if item.key == key), Item(key))
-        if service:
-            found = Found(service, item.miles, item.rough)
-            opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
-            voice.say(present.service_card(found, voice.language, translate, opening, today=today))
-        return
+        if service is None:
+            return []
+        item = next((item for item in _kept(step, frame) if item.key == key), Item(key))
+        found = Found(service, item.miles, item.rough)
+        opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
+        return present.service_pieces(
+            found, voice.language, translate, opening, today=today, first_hint=first_hint, hint=hint
+        )
     answer = directory.answer(key)
-    if answer:
-        goes_on = bool(answer.detail or answer.say)
-        session.more = f"{key}/0" if goes_on else ""
-        short = present.answer_short(answer, voice.language, translate, today)
-        voice.say(short, hint=voice.phrase(phrases.MORE_HINT) if goes_on else "")
+    if answer is None:
+        return []
+    return present.answer_pieces(answer, voice.language, translate, today=today, first_hint=first_hint, hint=hint)
+
+
+def _links(step: Step, key: str, voice: Speaker) -> Mapping[str, Mapping[str, str]]:
+    """For each form in which the thing may be had, its links by language."""
+    directory = voice.world.directory
+    thing = directory.service(key) if step.find == "services" else directory.answer(key)
+    return {"listen": thing.audio, "easy": thing.easy_read} if thing else {"listen": {}, "easy": {}}
+
+
+def _forms(step: Step, key: str, voice: Speaker) -> list[str]:
+    return [name for name, links in _links(step, key, voice).items() if voice.language in links]
+
+
+def _hints(forms: Sequence[str], voice: Speaker, *, goes_on: bool) -> list[tuple[str, str]]:
+    """(command, the sentence that tells its word) of all that she can have beside this piece."""
+    names = [*forms, *(["more"] if goes_on else [])]
+    return [(name, voice.phrase(FORM_HINTS[name])) for name in names]
 
 
 def chosen(key: str, step: Step, frame: Frame, voice: Speaker) -> AnswerChosen | None:
@@ -183,12 +280,12 @@ def chosen(key: str, step: Step, frame: Frame, voice: Speaker) -> AnswerChosen |
 
 def is_item(key: str, step: Step, frame: Frame) -> bool:
     """True when the key is one of the found things, not one of the step's own options."""
-    return any(key == item.key for item in _items(step, frame))
+    return any(key == item.key for item in _kept(step, frame))
 
 
 def ask_which(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> None:
     """Ask which of these lines she means, numbered from 1."""
-    lines = [(item.key, _line(step, item, voice)) for item in _page(step, frame)]
+    lines = [(item.key, _line(step, item, frame, voice)) for item in _page(step, frame, voice)]
     lines += [(option.key, voice.phrase(option.label)) for option in step.options]
     which = [(f"{step.name}.{key}", line) for key, line in lines if key in found.keys]
     voice.say(voice.phrase(phrases.WHICH_ONE), options=which)
@@ -198,34 +295,63 @@ def _key(step: Step) -> str:
     return f"{step.name}/list"
 
 
-def _has_next(step: Step, frame: Frame) -> bool:
-    kept = frame.values[_key(step)]
-    return bool(len(kept["items"]) > kept["from"] + step.page)
-
-
-def _page(step: Step, frame: Frame) -> list[Item]:
-    kept = frame.values[_key(step)]
-    return _items(step, frame)[kept["from"] : kept["from"] + step.page]
-
-
-def _items(step: Step, frame: Frame) -> list[Item]:
+def _kept(step: Step, frame: Frame) -> list[Item]:
     """The whole list. One kept by an older version says nothing of how exact its miles are."""
     return [Item(*kept) for kept in frame.values[_key(step)]["items"]]
 
 
+def _wishes(step: Step, frame: Frame) -> list[Wish]:
+    return [Wish(one) for one in frame.values[_key(step)].get("wishes", [])]
+
+
+def _order(step: Step, frame: Frame, voice: Speaker) -> Ranked:
+    """The list in the order of what matters to her."""
+    services = ((voice.world.directory.service(item.key), item) for item in _kept(step, frame))
+    found = [Found(service, item.miles, item.rough) for service, item in services if service]
+    return wishes.ranked(found, _wishes(step, frame), voice.language)
+
+
+def _listed(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
+    """All lines, in the order in which they are shown."""
+    if not _wishes(step, frame):
+        return _kept(step, frame)
+    return [Item(hit.service.key, hit.miles, hit.rough) for hit in _order(step, frame, voice).found]
+
+
+def _has_next(step: Step, frame: Frame, voice: Speaker) -> bool:
+    begins: int = frame.values[_key(step)]["from"]
+    return len(_listed(step, frame, voice)) > begins + step.page
+
+
+def _page(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
+    begins = frame.values[_key(step)]["from"]
+    return _listed(step, frame, voice)[begins : begins + step.page]
+
+
 def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:
-    items = tuple([(item.key, _name(step, item, voice)) for item in _page(step, frame)])
+    items = tuple([(item.key, _name(step, item, voice)) for item in _page(step, frame, voice)])
     return voice.world.vocabulary.lines(items, step.options, voice.language)
 
 
-def _line(step: Step, item: Item, voice: Speaker) -> str:
+def _line(step: Step, item: Item, frame: Frame, voice: Speaker) -> str:
     directory, translate = voice.world.directory, voice.world.catalogues.text
-    if step.find == "services":
-        service = directory.service(item.key)
-        return (
-            present.service_line(Found(service, item.miles, item.rough), voice.language, translate) if service else ""
-        )
-    return _name(step, item, voice)
+    if step.find != "services":
+        return _name(step, item, voice)
+    service = directory.service(item.key)
+    if service is None:
+        return ""
+    line, wished = (
+        present.service_line(Found(service, item.miles, item.rough), voice.language, translate),
+        _wishes(step, frame),
+    )
+    if not wished or _fit(service, wished, voice) is not None:
+        return line
+    ask = voice.phrase(wishes.RING_TO_ASK if service.phone else wishes.PLEASE_ASK)
+    return present.listed([line, ask], voice.language)
+
+
+def _fit(service: Service, wished: Sequence[Wish], voice: Speaker) -> bool | None:
+    return wishes.fits_all(service, wished, voice.language)
 
 
 def _name(step: Step, item: Item, voice: Speaker) -> str:

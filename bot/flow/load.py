@@ -27,7 +27,7 @@ from bot.language.normal import plain
 from bot.language.phrases import SKIP
 
 _NAMED = re.compile(r"^flow:[ \t]*([a-z0-9-]+)", re.MULTILINE)
-BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "said", *FACTS}
+BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "named", "said", *FACTS}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
 FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
 

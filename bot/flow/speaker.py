@@ -13,6 +13,7 @@ from bot.flow.model import Expect, Option, Step
 from bot.flow.phrasebook import composed, filled, phrasebook
 from bot.flow.shown import shown
 from bot.flow.world import World
+from bot.knowledge.bidi import isolated
 
 # Two texts of one turn travel as one message when they fit this together: it is cheaper, they cannot overtake each
 # other, and Twilio advises at most 320 characters for a message that must arrive.
@@ -83,6 +84,17 @@ class Speaker:
     ) -> None:
         """Send this text, already in her language, with the options below it: numbered, or with these ``marks``."""
         self._join(composed(text, self.language, kind=kind, options=options, hint=hint, marks=marks))
+
+    def offer(self, text: str, hints: Sequence[tuple[str, str]], step: str) -> None:
+        """Send this text, already in her language, with (command, the sentence that tells its word) below it.
+
+        On WhatsApp the commands are buttons; where they cannot be, and by SMS, the sentences stand there.
+        """
+        said = composed(text, self.language, hint=" ".join(sentence for _, sentence in hints))
+        if hints and self.channel == "whatsapp":
+            buttons = tuple((f"{step}.{name}", self.book.text(f"{{{name}}}", self.language)) for name, _ in hints)
+            said = Say(said.text, isolated(text, self.language), buttons, said.kind)
+        self._join(said)
 
     def say_phrase(self, msgid: str, *, kind: str = "reply") -> None:
         """Send one of the bot's own sentences."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -15,6 +16,7 @@ from bot.knowledge.record import (
     Date,
     Identifier,
     LanguageCode,
+    Links,
     Record,
     Text,
     Topic,
@@ -32,6 +34,7 @@ class Answer:
     ``short`` is the whole answer; ``detail`` comes with MORE. ``say`` is what to say or show at the counter.
     ``verified`` is None until a person has checked it. ``romanised`` are questions as people type them with Latin
     letters, each with its language; like ``questions`` they are matched and never sent, and nobody translates them.
+    ``audio`` and ``easy_read`` are links, by language: to the answer read aloud, and to it in easy words and pictures.
     """
 
     key: str
@@ -48,6 +51,8 @@ class Answer:
     verified: date | None
     review_by: date | None
     romanised: tuple[tuple[str, str], ...] = ()
+    audio: Mapping[str, str] = field(default_factory=dict)
+    easy_read: Mapping[str, str] = field(default_factory=dict)
 
 
 Typed = tuple[Annotated[str, at_most(160)], ...]
@@ -96,6 +101,8 @@ class AnswerRecord(Record):
     verified: Date | None = None
     review_by: Date | None = None
     romanised: RomanisedRecord = RomanisedRecord()
+    audio: Links = Field(default={})
+    easy_read: Links = Field(default={})
 
     sent: ClassVar[tuple[str, ...]] = ("title", "short", "detail", "say", "source_name")
     groups: ClassVar[dict[str, type[Record]]] = {"romanised": RomanisedRecord}

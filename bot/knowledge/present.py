@@ -7,18 +7,24 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from babel.units import format_unit
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
 from bot.knowledge.directory import Translate
+from bot.knowledge.facts import known_facts, unknown_facts
 from bot.knowledge.fresh import Freshness, freshness
 from bot.knowledge.near import Found
+from bot.knowledge.pieces import FIRST, Line, in_pieces, packed, prose
 from bot.knowledge.places import Place
 from bot.knowledge.record import DAYS
-from bot.knowledge.services import Facts, Opening, PhoneLine, Service
+from bot.knowledge.services import Opening, Service
+from bot.knowledge.wording import filled, sms_spaces
+from bot.knowledge.wording import listed as listed
+from bot.knowledge.wording import locale_of as locale_of
+from bot.knowledge.wording import written_day as written_day
+from bot.language.names import LANGUAGES
 
 FREE = "Free"
 LOW_COST = "Low cost"
@@ -28,32 +34,11 @@ FOR = "For: {who}"
 OPEN = "Open: {times}"
 ANY_TIME = "any time"
 HOURS_UNKNOWN = "Opening times: not known. Please ask."
-LANGUAGES_SPOKEN = "Languages: {languages}"
-INTERPRETER = "They can get you an interpreter. It helps to ask before."
-NO_INTERPRETER = "No interpreter."
 WHERE = "Where: {address}"
 PHONE = "Phone: {phone}"
 TEXT = "Text: {number}"
-WOMEN_ONLY = "Women only."
-STEP_FREE = "No steps."
-STEPS = "There are steps."
-CHILDREN_WELCOME = "Children welcome."
-HALAL = "Halal."
-RING_FIRST = "Ring or book before you go."
-AGES_FROM = "Ages: {youngest} and over"
-AGES_TO = "Ages: up to {oldest}"
-AGES_BETWEEN = "Ages: {youngest} to {oldest}"
 ASSURED = "Its directory last checked this: {date}. Please ring first."
 ASSURED_NO_PHONE = "Its directory last checked this: {date}."
-FAITH = "Faith group: {faith}"
-MUSLIM = "Muslim"
-CHRISTIAN = "Christian"
-SIKH = "Sikh"
-HINDU = "Hindu"
-JEWISH = "Jewish"
-BUDDHIST = "Buddhist"
-STATUS_NOT_ASKED = "They do not ask about immigration status."
-STATUS_ASKED = "They may ask about immigration status."
 CHECKED = "We last checked this: {date}."
 MAY_BE_OLD = "It may have changed since."
 NOT_CHECKED = "Nobody has checked this yet. Please ring first."
@@ -66,6 +51,10 @@ UNDER = "under {distance}"
 FROM_HERE = "Measured from where you are."
 FROM_POSTCODE = "Measured from your postcode."
 FROM_MIDDLE = "Measured from the middle of {place}."
+COST_FROM = "From {price}"
+ALSO_AT = "Also at: {address}"
+RING_FIRST = "Ring or book before you go."
+I_SPEAK = "Hello. I speak {own_language}. Please can I have an interpreter?"
 
 # A rough distance is said in whole miles from here on; what is nearer is "under 1 mile".
 LESS_THAN = 0.75
@@ -80,32 +69,11 @@ PHRASES: dict[str, str] = {
     OPEN: f"{_SERVICE} {{times}} becomes days and times, or the words for 'any time'.",
     ANY_TIME: f"{_SERVICE} Day and night. It comes after 'Open:'.",
     HOURS_UNKNOWN: f"{_SERVICE} Nobody has told us when it is open.",
-    LANGUAGES_SPOKEN: f"{_SERVICE} {{languages}} becomes the languages that staff speak.",
-    INTERPRETER: _SERVICE,
-    NO_INTERPRETER: f"{_SERVICE} They cannot get an interpreter.",
     WHERE: f"{_SERVICE} {{address}} becomes street, town and postcode.",
     PHONE: f"{_SERVICE} {{phone}} becomes the number.",
     TEXT: f"{_SERVICE} {{number}} becomes the number that one can send a text message to.",
-    WOMEN_ONLY: _SERVICE,
-    STEP_FREE: f"{_SERVICE} A wheelchair can get in.",
-    STEPS: f"{_SERVICE} A wheelchair cannot get in.",
-    CHILDREN_WELCOME: _SERVICE,
-    HALAL: f"{_SERVICE} The food there is halal.",
-    RING_FIRST: f"{_SERVICE} Nobody is let in without.",
-    AGES_FROM: f"{_SERVICE} {{youngest}} becomes a number of years.",
-    AGES_TO: f"{_SERVICE} {{oldest}} becomes a number of years.",
-    AGES_BETWEEN: f"{_SERVICE} {{youngest}} and {{oldest}} become numbers of years.",
     ASSURED: f"{_SERVICE} {{date}} becomes a day. The people who gave us the entry checked it, we did not.",
     ASSURED_NO_PHONE: f"{_SERVICE} The same, of a service that has no phone number.",
-    FAITH: f"{_SERVICE} {{faith}} becomes Muslim, Christian and so on.",
-    MUSLIM: "A faith.",
-    CHRISTIAN: "A faith.",
-    SIKH: "A faith.",
-    HINDU: "A faith.",
-    JEWISH: "A faith.",
-    BUDDHIST: "A faith.",
-    STATUS_NOT_ASKED: f"{_SERVICE} It is safe to go there without papers.",
-    STATUS_ASKED: f"{_SERVICE} A warning for people without papers. Not frightening.",
     CHECKED: f"{_SERVICE} {{date}} becomes a day, like 9 May 2026.",
     MAY_BE_OLD: "After 'We last checked this', when that is long ago. The entry may be wrong by now.",
     NOT_CHECKED: f"{_SERVICE} The entry may be wrong.",
@@ -118,19 +86,15 @@ PHRASES: dict[str, str] = {
     FROM_HERE: "Above a list of services: the miles to them begin at the location that her phone sent.",
     FROM_POSTCODE: "Above a list of services: the miles to them begin at the postcode that she sent.",
     FROM_MIDDLE: "Above a list of services: where the miles begin. {place} becomes a town, or a part of a postcode.",
+    COST_FROM: f"{_SERVICE} {{price}} becomes the least that anybody pays, like 5 pounds.",
+    ALSO_AT: f"{_SERVICE} {{address}} becomes a second place where it is.",
+    RING_FIRST: f"{_SERVICE} One must ring, or book, before going there.",
+    I_SPEAK: "What she says in English at a counter, in her own language. {own_language} becomes her language.",
 }
 
-AGES = {(True, False): AGES_FROM, (False, True): AGES_TO, (True, True): AGES_BETWEEN}
-PHONES_SHOWN = 2  # the rest would make the card dear
+TOLD_WHOLE = frozenset({"safety", "mind"})  # a number that saves a life is not kept back for MORE
+OTHER_SITES = 3  # more addresses than these do not help in a text
 COST_WORDS = {"free": FREE, "low": LOW_COST}
-FAITH_WORDS = {
-    "muslim": MUSLIM,
-    "christian": CHRISTIAN,
-    "sikh": SIKH,
-    "hindu": HINDU,
-    "jewish": JEWISH,
-    "buddhist": BUDDHIST,
-}
 
 
 def service_line(found: Found, language: str, translate: Translate) -> str:
@@ -144,30 +108,44 @@ def service_line(found: Found, language: str, translate: Translate) -> str:
     return listed(parts, language)
 
 
-def service_card(
-    found: Found, language: str, translate: Translate, opening: str = "", *, today: date | None = None
-) -> str:
-    """All that a person needs to get there and in, a line for each thing; what is not known is left out or said.
+def service_pieces(
+    found: Found, language: str, translate: Translate, opening: str = "", *, today: date | None = None,
+    first_hint: str = "", hint: str = "",
+) -> list[str]:  # fmt: skip
+    """What a person needs to get there and in: the heart of it first, the rest a message at a time, with MORE.
 
-    ``opening`` says, in her language, whether it is open now; ``today`` tells whether the last check is too long ago.
+    What is not known is said. ``opening`` says, in her language, whether it is open now; ``today`` tells whether the
+    last check is too long ago. Room is kept for ``first_hint`` and ``hint``, which will stand under the first message
+    and under the others.
     """
+    lines = _service_lines(found, language, translate, opening, today)
+    ready = (Line(isolated(sms_spaces(line.text), language), line.rank) for line in lines)
+    return in_pieces(ready, first_hint, hint)
+
+
+def _service_lines(
+    found: Found, language: str, translate: Translate, opening: str, today: date | None
+) -> Iterator[Line]:
+    """All that is known, in the order of reading: facts, hours, address, how to get in, what to say at the counter."""
     service = found.service
-    lines = [
-        isolate(service.name, language),
-        _content(service.summary, language, translate),
-        _cost(service, language, translate),
-        _content(service.alert, language, translate),
-        *_who(service, language, translate),
-        *_facts(service.facts, language, translate),
-        _hours(service, language, translate),
-        opening,
-        *_languages(service, language, translate),
-        *_where(found, language, translate),
-        _content(service.reach, language, translate),
-        *_contacts(service, language, translate),
-        _checked(service, language, translate, today),
-    ]
-    return isolated(_sms_spaces("\n".join(line for line in lines if line)), language)
+    yield Line(isolate(service.name, language), 0)
+    yield Line(isolate(service.alert, language), 1)
+    yield Line(_content(service.summary, language, translate), 4)
+    yield Line(_cost(service, language, translate), 3)
+    if service.who:
+        yield Line(filled(FOR, language, translate, who=_content(service.who, language, translate)))
+    yield from map(Line, known_facts(service, language, translate))
+    yield from map(Line, unknown_facts(service, language, translate))
+    yield Line(_hours(service, language, translate), 6)
+    yield Line(opening, 5)
+    for place, line in enumerate(_where(found, language, translate)):
+        yield Line(line, None if place else 8)
+    yield Line(_content(service.reach, language, translate))
+    yield Line(translate(RING_FIRST, language) if service.facts.ring_first else "")
+    for number, line in enumerate(_contacts(service, language, translate)):
+        yield Line(line, None if number else 2)
+    yield from map(Line, _service_words(service, language, translate))
+    yield Line(_checked(service, language, translate, today), None if service.verified else 7)
 
 
 def answer_title(answer: Answer, language: str, translate: Translate) -> str:
@@ -175,25 +153,28 @@ def answer_title(answer: Answer, language: str, translate: Translate) -> str:
     return isolated(_answer_text(answer.title, language, translate), language)
 
 
-def answer_short(answer: Answer, language: str, translate: Translate, today: date | None = None) -> str:
-    """The whole answer in brief; with a word about its age when its day of review has come."""
-    short = isolated(_answer_text(answer.short, language, translate), language)
-    old = today is not None and freshness(answer.verified, answer.review_by, today) is Freshness.OVER
-    return _sms_spaces(f"{short}\n{_age(answer.verified, language, translate)}") if old else short
-
-
-def answer_pages(answer: Answer, language: str, translate: Translate) -> list[str]:
-    """What comes with MORE, a message at a time: the longer answer, then the words for the counter.
+def answer_pieces(
+    answer: Answer, language: str, translate: Translate, *, today: date | None = None, first_hint: str = "",
+    hint: str = "",
+) -> list[str]:  # fmt: skip
+    """The answer in brief, with a word about its age when its day of review has come; with MORE, a message at a time,
+    the longer answer and the words for the counter.
 
     The words for the counter stay in the language they were written in, because the clerk must understand them; what
-    they mean stands below them. The last page says who says so.
+    they mean stands below them. The last line says who says so. An answer to somebody who may be in danger is told
+    whole. ``first_hint`` and ``hint`` as with a service.
     """
+    short = isolated(_answer_text(answer.short, language, translate), language)
+    old = today is not None and freshness(answer.verified, answer.review_by, today) is Freshness.OVER
+    age = _age(answer.verified, language, translate) if old else ""
+    hints = "\n".join(text for text in (age, first_hint) if text)
+    first = short if answer.topic in TOLD_WHOLE else next(prose(short, hints, FIRST), "")
     detail = isolated(_answer_text(answer.detail, language, translate), language)
-    pages = [page for page in (detail, "\n".join(_counter_words(answer, language, translate))) if page]
-    source = _source(answer, language, translate)
-    if source:
-        pages = [*pages[:-1], f"{pages[-1]}\n\n{source}"] if pages else [source]
-    return [_sms_spaces(page) for page in pages]
+    rest = " ".join(text for text in (short[len(first) :].strip(), detail) if text)
+    words = (*_counter_words(answer.say, "answers", language, translate), _source(answer, language, translate))
+    closing = [isolated(text, language) for text in words if text]
+    said = "\n".join(text for text in (first, age) if text)
+    return [sms_spaces(piece) for piece in (said, *prose(rest, hint), *packed(closing, hint))]
 
 
 def how_far(found: Found, language: str, translate: Translate) -> str:
@@ -204,14 +185,14 @@ def how_far(found: Found, language: str, translate: Translate) -> str:
         return distance(found.miles, language)
     whole = max(1, round(found.miles))
     about = ABOUT if found.miles >= LESS_THAN else UNDER
-    return _fill(about, language, translate, distance=_in_miles(whole, language))
+    return filled(about, language, translate, distance=_in_miles(whole, language))
 
 
 def measured(place: Place, language: str, translate: Translate) -> str:
     """From where the miles to what was found are measured, as she should know how exact they are."""
     if not place.is_rough:
         return translate(FROM_HERE if place.exactness == "here" else FROM_POSTCODE, language)
-    return _fill(FROM_MIDDLE, language, translate, place=isolate(place.name, language))
+    return filled(FROM_MIDDLE, language, translate, place=isolate(place.name, language))
 
 
 def distance(miles: float, language: str) -> str:
@@ -223,7 +204,7 @@ def distance(miles: float, language: str) -> str:
 def _in_miles(rounded: float, language: str) -> str:
     # CLDR's long form is missing for Urdu and Bangla, and Babel does not look further: "0.4 mile".
     length: Literal["long", "short"] = "long" if language == "en" else "short"
-    return _sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
+    return sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
 
 
 def opening_times(hours: Iterable[Opening], language: str) -> str:
@@ -237,6 +218,8 @@ def _cost(service: Service, language: str, translate: Translate) -> str:
     note = _content(service.cost_note, language, translate)
     if service.cost in COST_WORDS:
         word = translate(COST_WORDS[service.cost], language)
+    elif service.cost_amount and not note:
+        word = filled(COST_FROM, language, translate, price=f"£{service.cost_amount.normalize():f}")
     elif service.cost == "varies":
         word = "" if note else translate(COST_VARIES, language)
     else:
@@ -244,67 +227,42 @@ def _cost(service: Service, language: str, translate: Translate) -> str:
     return "\n".join(part for part in (word, note) if part)
 
 
-def _who(service: Service, language: str, translate: Translate) -> Iterator[str]:
-    if service.who:
-        yield _fill(FOR, language, translate, who=_content(service.who, language, translate))
-    ages = {"youngest": service.minimum_age or None, "oldest": service.maximum_age}
-    msgid = AGES.get((ages["youngest"] is not None, ages["oldest"] is not None))
-    if msgid:
-        yield _fill(msgid, language, translate, **{name: str(age) for name, age in ages.items() if age is not None})
-
-
-def _facts(facts: Facts, language: str, translate: Translate) -> Iterator[str]:
-    """One line for the facts that are known, another for the one that people without papers look for."""
-    known = [
-        (facts.women_only, WOMEN_ONLY, ""),
-        (facts.step_free, STEP_FREE, STEPS),
-        (facts.family_friendly, CHILDREN_WELCOME, ""),
-        (facts.halal, HALAL, ""),
-        (facts.ring_first, RING_FIRST, ""),
-    ]
-    said = [yes if fact else no for fact, yes, no in known if fact is not None]
-    yield " ".join(translate(msgid, language) for msgid in said if msgid)
-    if facts.culture:
-        yield _content(facts.culture, language, translate)
-    if facts.faith:
-        faith = translate(FAITH_WORDS.get(facts.faith.lower(), facts.faith), language)
-        yield _fill(FAITH, language, translate, faith=faith)
-    if facts.asks_immigration_status is not None:
-        yield translate(STATUS_ASKED if facts.asks_immigration_status else STATUS_NOT_ASKED, language)
-
-
 def _hours(service: Service, language: str, translate: Translate) -> str:
     note = _content(service.hours_note, language, translate)
     if service.hours == "unknown":  # a directory's timetable is told with what it means now
         return note or ("" if service.schedules else translate(HOURS_UNKNOWN, language))
     times = translate(ANY_TIME, language) if isinstance(service.hours, str) else opening_times(service.hours, language)
-    line = _fill(OPEN, language, translate, times=times)
+    line = filled(OPEN, language, translate, times=times)
     return f"{line}\n{note}" if note else line
 
 
-def _languages(service: Service, language: str, translate: Translate) -> Iterator[str]:
-    names = [locale_of(language).languages.get(code) for code in service.languages]
-    if known := [name for name in names if name]:
-        yield _fill(LANGUAGES_SPOKEN, language, translate, languages=listed(known, language))
-    if service.interpreter is not None:
-        yield translate(INTERPRETER if service.interpreter else NO_INTERPRETER, language)
-
-
 def _where(found: Found, language: str, translate: Translate) -> Iterator[str]:
+    """The address with the miles to it, then the other places where it is."""
     service = found.service
-    address = ", ".join(part for part in (service.address, service.postcode) if part)
+    address = _joined(service.address, service.postcode)
     if address:
-        line = _fill(WHERE, language, translate, address=isolate(address, language))
+        line = filled(WHERE, language, translate, address=isolate(address, language))
         yield f"{line} ({how_far(found, language, translate)})" if found.miles is not None else line
+    others = (_joined(site.address, site.postcode) for site in service.sites[1 : 1 + OTHER_SITES])
+    for other in others:
+        if other and other != address:
+            yield filled(ALSO_AT, language, translate, address=isolate(other, language))
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def _contacts(service: Service, language: str, translate: Translate) -> Iterator[str]:
-    for line in service.phones[:PHONES_SHOWN] or ([PhoneLine(service.phone)] if service.phone else []):
-        number = isolate(line.number, language)
-        shown = f"{isolate(line.label, language)} {number}" if line.label else number
-        yield _fill(PHONE, language, translate, phone=shown)
+    """Every way to reach it, the quickest first."""
+    if service.phone:
+        yield filled(PHONE, language, translate, phone=isolate(service.phone, language))
+    for line in service.phones:
+        if line.number != service.phone:
+            label = f" ({isolate(line.label, language)})" if line.label else ""
+            yield filled(PHONE, language, translate, phone=f"{isolate(line.number, language)}{label}")
     if service.text:
-        yield _fill(TEXT, language, translate, number=isolate(service.text, language))
+        yield filled(TEXT, language, translate, number=isolate(service.text, language))
     if service.email:
         yield isolate(service.email, language)
     if service.url:
@@ -315,7 +273,7 @@ def _age(verified: date | None, language: str, translate: Translate) -> str:
     """That a check is long ago, or that there was none."""
     if verified is None:
         return translate(NOT_CHECKED_NO_PHONE, language)
-    checked = _fill(CHECKED, language, translate, date=written_day(verified, language))
+    checked = filled(CHECKED, language, translate, date=written_day(verified, language))
     return f"{checked} {translate(MAY_BE_OLD, language)}"
 
 
@@ -323,30 +281,45 @@ def _checked(service: Service, language: str, translate: Translate, today: date 
     if service.verified and today and freshness(service.verified, None, today) is Freshness.OVER:
         return _age(service.verified, language, translate)
     if service.verified:
-        return _fill(CHECKED, language, translate, date=written_day(service.verified, language))
+        return filled(CHECKED, language, translate, date=written_day(service.verified, language))
     if service.assured:
         msgid = ASSURED if service.phone else ASSURED_NO_PHONE
-        return _fill(msgid, language, translate, date=written_day(service.assured, language))
+        return filled(msgid, language, translate, date=written_day(service.assured, language))
     return translate(NOT_CHECKED if service.phone else NOT_CHECKED_NO_PHONE, language)
 
 
 def _source(answer: Answer, language: str, translate: Translate) -> str:
     if not answer.source_name:
         return ""
-    line = _fill(FROM, language, translate, source=isolate(answer.source_name, language))
+    line = filled(FROM, language, translate, source=isolate(answer.source_name, language))
     if not answer.verified:
         return line
-    return f"{line} {_fill(CHECKED, language, translate, date=written_day(answer.verified, language))}"
+    return f"{line} {filled(CHECKED, language, translate, date=written_day(answer.verified, language))}"
 
 
-def _counter_words(answer: Answer, language: str, translate: Translate) -> Iterator[str]:
-    if not answer.say:
+def _counter_words(say: str, domain: str, language: str, translate: Translate) -> Iterator[str]:
+    if not say:
         return
-    quoted = f'"{answer.say}"'
-    yield f"{translate(TO_SAY, language)}\n{isolate(quoted, language)}"
-    meaning = _answer_text(answer.say, language, translate)
-    if meaning != answer.say:
+    yield _quoted(say, language, translate)
+    meaning = translate(say, language, domain=domain)
+    if meaning != say:
         yield f"{translate(IT_MEANS, language)} {meaning}"
+
+
+def _service_words(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    """What to say there: the service's own words, and for who speaks another language how to ask for an interpreter."""
+    yield from _counter_words(service.say, "services", language, translate)
+    if language == "en" or language in service.languages or service.interpreter is False:
+        return
+    asked = I_SPEAK.replace("{own_language}", LANGUAGES[language].english_name)
+    yield _quoted(asked, language, translate)
+    meaning = filled(I_SPEAK, language, translate, own_language=LANGUAGES[language].own_name)
+    yield f"{translate(IT_MEANS, language)} {meaning}"
+
+
+def _quoted(words: str, language: str, translate: Translate) -> str:
+    quoted = f'"{words}"'
+    return f"{translate(TO_SAY, language)}\n{isolate(quoted, language)}"
 
 
 def _content(text: str, language: str, translate: Translate) -> str:
@@ -355,23 +328,6 @@ def _content(text: str, language: str, translate: Translate) -> str:
 
 def _answer_text(text: str, language: str, translate: Translate) -> str:
     return translate(text, language, domain="answers") if text else ""
-
-
-def _fill(msgid: str, language: str, translate: Translate, **values: str) -> str:
-    """A phrase with its placeholder filled in. Plain replacing: what people wrote may hold braces of its own."""
-    text = translate(msgid, language)
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
-
-
-@lru_cache(maxsize=64)
-def locale_of(language: str) -> Locale:
-    """Babel's data for a language: British dates for English, English for what Babel lacks."""
-    try:
-        return Locale.parse("en_GB" if language == "en" else language)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_GB")
 
 
 def _days(days: Iterable[str], language: str) -> str:
@@ -389,24 +345,3 @@ def _days(days: Iterable[str], language: str) -> str:
         for run in runs
     ]
     return listed(shown, language)
-
-
-def listed(items: Iterable[str], language: str) -> str:
-    """Items with the comma of her script and no "and". Babel's own lists break off in Urdu at the third item."""
-    return _comma(language).join(items)
-
-
-def written_day(day: date, language: str) -> str:
-    """The whole day. A month alone would need its "stand-alone" form, and Babel gets that wrong (see _days)."""
-    return _sms_spaces(format_date(day, "long", locale_of(language)))
-
-
-def _comma(language: str) -> str:
-    if language == "zh":
-        return "\u3001"
-    return "، " if runs_right_to_left(language) else ", "
-
-
-def _sms_spaces(text: str) -> str:
-    """Babel puts no-break spaces into numbers and dates; each makes an SMS twice as dear."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")

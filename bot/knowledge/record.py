@@ -177,6 +177,18 @@ Url = Annotated[
         )
     ),
 ]
+SafeUrl = Annotated[
+    str,
+    at_most(120),
+    BeforeValidator(
+        matching(
+            r"https://[^\s/.]+\.[^\s]+",
+            "unsafe-url",
+            'is no safe web address. It must begin with "https://", because it is texted to people.',
+        )
+    ),
+]
+Links = dict[LanguageCode, SafeUrl]
 Email = Annotated[
     str,
     at_most(120),

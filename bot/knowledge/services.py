@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -19,6 +19,7 @@ from bot.knowledge.record import (
     Email,
     Identifier,
     LanguageCode,
+    Links,
     Phone,
     Record,
     Topic,
@@ -93,7 +94,7 @@ class Service:
     Ages are in whole years, ``cost_amount`` in pounds, the least that anybody pays. ``verified`` is when one of our own
     people checked it, ``assured`` when its directory says that somebody did. ``phone``, ``address``, ``postcode`` and
     ``point`` are those of the first of ``phones`` and ``sites``. ``hours`` comes from our own files, ``schedules`` from
-    a directory.
+    a directory. ``say`` is what to say at the counter; ``audio`` and ``easy_read`` are links, by language.
     """
 
     key: str
@@ -130,6 +131,9 @@ class Service:
     point: tuple[float, float] | None = None
     assured: date | None = None
     alert: str = ""
+    say: str = ""
+    audio: Mapping[str, str] = field(default_factory=dict)
+    easy_read: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_national(self) -> bool:
@@ -253,8 +257,11 @@ class ServiceRecord(Record):
     point: Point | None = None
     assured: Date | None = None
     alert: Annotated[str, at_most(160)] = ""
+    say: Annotated[str, at_most(200)] = ""
+    audio: Links = Field(default={})
+    easy_read: Links = Field(default={})
 
-    sent: ClassVar[tuple[str, ...]] = ("summary", "cost_note", "who", "hours_note", "reach")
+    sent: ClassVar[tuple[str, ...]] = ("summary", "cost_note", "who", "hours_note", "reach", "say")
     groups: ClassVar[dict[str, type[Record]]] = {
         "hours": OpeningRecord, "facts": FactsRecord, "schedules": ScheduleRecord, "phones": PhoneRecord,
         "sites": SiteRecord,

@@ -47,6 +47,7 @@ SERVICE_TEXTS = {
     "who": "Who it is for. At most 80 characters.",
     "hours_note": "More about the opening hours.",
     "reach": "How to get in. At most 100 characters.",
+    "say": "The words to say at the counter, so that the other side understands. At most 200 characters.",
 }
 TEMPLATE_NOTE = (
     "WhatsApp must approve this text before it can go out: it asks a person to write back. Words at both ends, no new "
@@ -62,9 +63,12 @@ PLACEHOLDER_NOTES = {
     "service_name": "the name of this service",
     "language_name": "the name of a language, in that language",
     "story_ref": "the reference number of a story",
+    "link": "a web address",
     "question_ref": "the reference number of a question",
 }
-COMMANDS = frozenset({"menu", "back", "more", "done", "language", "stop", "start", "delete", "news_off", "help"})
+COMMANDS = frozenset(
+    {"menu", "back", "more", "listen", "easy", "done", "language", "stop", "start", "delete", "news_off", "help"}
+)
 
 KEYWORDS: dict[str, Any] = {
     "_": None,

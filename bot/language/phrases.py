@@ -39,6 +39,11 @@ QUESTION_ENDS = (
 )
 STORY_KEPT = "What you wrote is not sent yet. Text {back} to go on with it."
 MORE_HINT = "Text {more} for more."
+LISTEN_HINT = "Text {listen} to hear it."
+EASY_HINT = "Text {easy} for easy words and pictures."
+LISTEN_LINK = "Hear it here. You need the internet: {link}"
+EASY_LINK = "Easy words and pictures are here. You need the internet: {link}"
+NOT_IN_THIS_FORM = "We do not have this one in that form yet. For other help text {menu}."
 NO_MORE = "That is all there is. Text {menu} for other help."
 PICK_HINT = "Text a number to read more."
 OPEN_LIST = "Choose here"
@@ -119,6 +124,11 @@ PHRASES: dict[str, str] = {
     QUESTION_ENDS: "The last message when a question was not answered for a day. Nothing is wrong: never blaming.",
     STORY_KEPT: "When someone leaves in the middle of a story. {back} becomes the command word.",
     MORE_HINT: "Last line of a text that goes on. {more} becomes the command word.",
+    LISTEN_HINT: "Last line of a text that one can also hear. {listen} becomes the command word.",
+    EASY_HINT: "Last line of a text that one can also read in easy words. {easy} becomes the command word.",
+    LISTEN_LINK: "{link} becomes a web address where the text is read aloud.",
+    EASY_LINK: "{link} becomes a web address where the text stands in easy words, with pictures.",
+    NOT_IN_THIS_FORM: "When someone asks to hear a text, or for easy words, and there is no link for it.",
     NO_MORE: "When someone asks for more and there is none. {menu} becomes the command word.",
     PICK_HINT: "Under a numbered list of services or answers.",
     OPEN_LIST: "WhatsApp: on the button that opens a list of choices. At most 20 characters.",
@@ -160,6 +170,8 @@ THANKS_CONTEXT = "thanks"
 MENU = "MENU, MAIN MENU, START AGAIN"
 BACK = "BACK, GO BACK, PREVIOUS"
 MORE = "MORE, NEXT, MORE PLEASE"
+LISTEN = "LISTEN, HEAR IT, HEAR, AUDIO, READ IT TO ME"
+EASY = "EASY, EASY READ, EASY WORDS, PICTURES"
 DONE = "DONE, FINISHED, THAT IS ALL, THATS ALL, THATS IT, I AM DONE, SEND, SEND IT, DONE THANKS"
 LANGUAGE = "LANGUAGE, LANGUAGES, CHANGE LANGUAGE"
 STOP = "STOP, UNSUBSCRIBE, STOPALL, STOP ALL, OPTOUT, OPT OUT, REVOKE, END, QUIT, CANCEL"
@@ -188,6 +200,8 @@ WORDS: dict[tuple[str, str], str] = {
     (COMMAND, MENU): "Words that bring the main menu. First the word we show: one short word in capitals (if your script has them). Separate with commas.",
     (COMMAND, BACK): "Words that go one question back.",
     (COMMAND, MORE): "Words that ask for the next page.",
+    (COMMAND, LISTEN): "Words that ask to hear a text read aloud.",
+    (COMMAND, EASY): "Words that ask for a text in easy words with pictures ('easy read').",
     (COMMAND, DONE): "Words that say: I have finished writing.",
     (COMMAND, LANGUAGE): "Words that change the language.",
     (COMMAND, STOP): "Words that stop all texts. Whole messages only. Put every common way to say it.",
@@ -206,6 +220,8 @@ COMMANDS: dict[str, str] = {
     "menu": MENU,
     "back": BACK,
     "more": MORE,
+    "listen": LISTEN,
+    "easy": EASY,
     "done": DONE,
     "language": LANGUAGE,
     "stop": STOP,

@@ -10,7 +10,7 @@ import pytest
 from bot.knowledge.near import Found
 from bot.knowledge.opening_words import PHRASES, opening_line, schedules_of
 from bot.knowledge.openings import HERE, Now, State, open_now
-from bot.knowledge.present import service_card
+from bot.knowledge.present import service_pieces
 from bot.knowledge.schedule import Schedule
 from bot.knowledge.services import Hours, Opening
 from bot.language.segments import measure
@@ -56,9 +56,9 @@ def test_who_has_no_phone_number_is_not_to_be_rung() -> None:
 
 def test_the_line_stands_below_the_times_on_the_card() -> None:
     one = replace(service(), hours=WEDNESDAY)
-    lines = service_card(Found(one, None), "en", english, "Open now until 15:00.").split("\n")
+    lines = "\n".join(service_pieces(Found(one, None), "en", english, "Open now until 15:00.")).split("\n")
     assert lines[lines.index("Open: Wed 12:00-15:00") + 1] == "Open now until 15:00."
-    assert "" not in service_card(Found(one, None), "en", english).split("\n")
+    assert "" not in "\n".join(service_pieces(Found(one, None), "en", english)).split("\n")
 
 
 def test_what_is_open_day_and_night_is_open_at_any_moment() -> None:
@@ -113,6 +113,6 @@ def test_a_directorys_timetable_is_told_with_what_it_means_now(
     one = replace(service(), hours="unknown", hours_note="", phone="020 7946 0000", schedules=schedules)
     said = opening_line(one, at(moment), "en", english)
     assert said == line, what
-    card = service_card(Found(one, None), "en", english, said)
+    card = "\n".join(service_pieces(Found(one, None), "en", english, said))
     assert line in card, what
     assert "not known" not in card.split("Phone")[0], "its times are known, as far as they go"

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from bot.knowledge import facts
+from bot.knowledge.directory import Translate
 from bot.knowledge.near import Found
 from bot.knowledge.places import Place
 from bot.knowledge.present import (
     PHRASES,
-    answer_pages,
-    answer_short,
+    answer_pieces,
     answer_title,
     distance,
     how_far,
     measured,
     opening_times,
-    service_card,
     service_line,
+    service_pieces,
 )
-from bot.knowledge.services import Facts, Opening
+from bot.knowledge.services import Facts, Opening, Service, Site
+from bot.language.catalogue import Catalogues
 from bot.language.names import LANGUAGES
 from bot.language.segments import measure
+from bot.settings import KNOWN_LANGUAGES, SHIPPED
 from tests.knowledge.samples import english, service, shipped_answers, shipped_directory, shipped_services
+
+CATALOGUES = Catalogues(SHIPPED / "locales", KNOWN_LANGUAGES)
+HINTS = {code: CATALOGUES.text("Text {more} for more.", code).replace("{more}", "x" * 6) for code in KNOWN_LANGUAGES}
+
+
+def service_card(found: Found, language: str, translate: Translate) -> str:
+    """All pieces of a service, as one text."""
+    return "\n".join(service_pieces(found, language, translate))
+
+
+def bare(**known: object) -> Service:
+    """A service of which nobody knows more than this."""
+    one = replace(service(), facts=Facts(), languages=(), interpreter=None)
+    return replace(one, **known)  # type: ignore[arg-type]
 
 
 def test_a_line_says_the_name_how_far_and_that_it_is_free() -> None:
@@ -36,23 +54,72 @@ def test_a_line_says_nothing_of_what_it_does_not_know() -> None:
     assert service_line(Found(unknown, None), "en", english) == "Lantern Food Bank"
 
 
-def test_a_card_holds_all_it_takes_to_get_there() -> None:
-    one = replace(service(), address="Old Customs House, Rope Walk", interpreter=False)
-    assert service_card(Found(one, 2.37), "en", english).split("\n") == [
+def test_the_first_text_is_the_heart_of_it_and_more_holds_all_else_in_order() -> None:
+    one = replace(
+        service(), address="Old Customs House, Rope Walk", interpreter=False, reach="Come to the side door. " * 4
+    )
+    first, rest = service_pieces(Found(one, 2.37), "en", english)
+    assert first.split("\n") == [
         "Lantern Food Bank",
         "Three days of food.",
         "Free",
+        "Open: Wed 12:00-15:00",
+        "Where: Old Customs House, Rope Walk, ZZ3 1AB (2.4 miles)",
+        "Phone: 01632 960107",
+    ]
+    assert rest.split("\n") == [
         "For: Anyone.",
         "No steps.",
-        "Open: Wed 12:00-15:00",
         "Languages: English, Polish",
         "No interpreter.",
-        "Where: Old Customs House, Rope Walk, ZZ3 1AB (2.4 miles)",
-        "Just turn up.",
-        "Phone: 01632 960107",
+        "We do not know: Can children come? Is it only for women? Is the food halal? Do they ask about "
+        "immigration status? Please ask.",
+        "Come to the side door. " * 4,
         "example.org/lantern",
         "We last checked this: 9 May 2026.",
     ]
+
+
+def test_a_service_that_fits_into_one_text_comes_in_one() -> None:
+    told = Facts(women_only=False, step_free=True, family_friendly=True, halal=True, asks_immigration_status=False)
+    one = replace(service(), facts=told, url="", topics=("company",))
+    assert len(service_pieces(Found(one, None), "en", english)) == 1
+
+
+@pytest.mark.parametrize("language", KNOWN_LANGUAGES)
+def test_the_first_text_of_every_shipped_service_is_short_with_its_hint(language: str) -> None:
+    hint = f"{HINTS[language]} {HINTS[language]}"  # of MORE and of LISTEN
+    for one in shipped_services():
+        first = service_pieces(Found(one, 1.2), language, CATALOGUES.text, first_hint=hint)[0]
+        size = measure(f"{first}\n{hint}")
+        assert size.segments <= (2 if size.encoding == "GSM-7" else 3), one.key
+        assert not one.phone or one.phone in first
+
+
+@pytest.mark.parametrize("language", KNOWN_LANGUAGES)
+def test_the_first_text_of_every_shipped_answer_is_short_unless_a_life_may_hang_on_it(language: str) -> None:
+    hint = HINTS[language]
+    for one in shipped_answers():
+        first = answer_pieces(one, language, CATALOGUES.text, first_hint=hint, hint=hint)[0]
+        size = measure(f"{first}\n{hint}")
+        if one.topic in {"safety", "mind"}:
+            whole = CATALOGUES.text(one.short, language, domain="answers") if language != "en" else one.short
+            assert without_marks(first) == whole
+        else:
+            assert size.segments <= (2 if size.encoding == "GSM-7" else 3), one.key
+
+
+@pytest.mark.parametrize("language", KNOWN_LANGUAGES)
+def test_the_pieces_of_an_answer_lose_no_word(language: str) -> None:
+    for one in shipped_answers():
+        said = " ".join(answer_pieces(one, language, CATALOGUES.text, first_hint=HINTS[language], hint=HINTS[language]))
+        for text in (one.short, one.detail):
+            told = CATALOGUES.text(text, language, domain="answers") if language != "en" else text
+            assert "".join(told.split()) in "".join(without_marks(said).split())
+
+
+def without_marks(text: str) -> str:
+    return text.replace("\u2066", "").replace("\u2069", "")
 
 
 UNKNOWN = [
@@ -69,26 +136,75 @@ def test_what_is_not_known_is_said(what: str, fields: dict[str, object], words: 
     assert words in service_card(Found(one, None), "en", english).split("\n")
 
 
-def test_facts_that_nobody_gave_are_left_out_and_the_one_about_papers_is_told() -> None:
-    bare = replace(service(), facts=Facts(), languages=(), interpreter=None)
-    card = service_card(Found(bare, None), "en", english)
-    assert not any(word in card for word in ("steps", "Halal", "Women", "immigration", "Languages", "interpreter"))
-    asks = replace(service(), facts=Facts(asks_immigration_status=True, women_only=True, step_free=False))
-    card = service_card(Found(asks, None), "en", english)
-    assert "Women only. There are steps.\nThey may ask about immigration status." in card
+FACTS = [
+    ("women only", {"facts": Facts(women_only=True)}, "Women only."),
+    ("not only women", {"facts": Facts(women_only=False)}, "Not only for women."),
+    ("no steps", {"facts": Facts(step_free=True)}, "No steps."),
+    ("steps", {"facts": Facts(step_free=False)}, "There are steps."),
+    ("children", {"facts": Facts(family_friendly=True)}, "Children welcome."),
+    ("no children", {"facts": Facts(family_friendly=False)}, "Please come without children."),
+    ("halal", {"facts": Facts(halal=True)}, "Halal."),
+    ("not halal", {"facts": Facts(halal=False)}, "The food is not halal."),
+    ("culture", {"facts": Facts(culture="South Asian lunches")}, "Food or care for a culture: South Asian lunches"),
+    ("faith", {"facts": Facts(faith="Sikh")}, "Faith group: Sikh"),
+    ("asks about status", {"facts": Facts(asks_immigration_status=True)}, "They may ask about immigration status."),
+    ("asks nobody", {"facts": Facts(asks_immigration_status=False)}, "They do not ask about immigration status."),
+    ("from an age", {"minimum_age": 16}, "Age: 16 and over"),
+    ("up to an age", {"minimum_age": 0, "maximum_age": 4}, "Age: up to 4"),
+    ("from age to age", {"minimum_age": 11, "maximum_age": 18}, "Age: 11 to 18"),
+    ("area", {"area_served": "Wexmoor and Harrowfen"}, "For people in: Wexmoor and Harrowfen"),
+    ("ring first", {"facts": Facts(ring_first=True)}, "Ring before you go."),
+    ("another place", {"sites": (Site(), Site("Mill Lane", "ZZ1 1AA"))}, "Also at: Mill Lane, ZZ1 1AA"),
+    ("a price", {"cost": "varies", "cost_note": "", "cost_amount": Decimal("5.00")}, "From £5"),
+]  # fmt: skip
 
 
-def test_every_shipped_card_line_and_answer_is_cheap_in_english_and_fits_one_message() -> None:
+@pytest.mark.parametrize(("what", "known", "words"), FACTS, ids=[row[0] for row in FACTS])
+def test_each_fact_that_is_known_is_said_in_words(what: str, known: dict[str, object], words: str) -> None:
+    assert words in service_card(Found(bare(**known), None), "en", english).split("\n")
+
+
+def test_what_nobody_told_us_is_never_said_to_be_so_or_not_to_be_so() -> None:
+    card = service_card(Found(bare(), None), "en", english)
+    assert not set(card.split("\n")) & {words for what, _, words in FACTS}
+
+
+def test_what_nobody_told_us_is_asked_for_where_it_matters() -> None:
+    card = service_card(Found(bare(), None), "en", english)
+    for question in ("Are there steps?", "Can children come?", "Is it only for women?", "Is the food halal?"):
+        assert question in card
+    assert "We do not know: Which languages do they speak? Is there an interpreter? Do they ask about" in card
+    helpline = bare(address="", postcode="", topics=("mind",), languages=("en",))
+    card = service_card(Found(helpline, None), "en", english)
+    assert "steps" not in card
+    assert "halal" not in card
+    assert "interpreter" not in card
+    assert "We do not know: Do they ask about immigration status? Please ask." in card
+
+
+def test_who_speaks_another_language_is_told_how_to_ask_for_an_interpreter() -> None:
+    card = service_card(Found(bare(), None), "ur", CATALOGUES.text)
+    assert '"Hello. I speak Urdu. Please can I have an interpreter?"' in card
+    assert "اردو" in card.split("interpreter?")[1]
+    for known in ({"languages": ("ur",)}, {"interpreter": False}):
+        assert "I speak" not in service_card(Found(bare(**known), None), "ur", CATALOGUES.text)
+    assert "I speak" not in service_card(Found(bare(), None), "en", english)
+
+
+def test_a_services_own_words_for_the_counter_are_shown() -> None:
+    card = service_card(Found(bare(say="I have a voucher number."), None), "en", english)
+    assert 'You can say or show this:\n"I have a voucher number."' in card
+
+
+def test_every_shipped_line_and_piece_is_cheap_in_english() -> None:
     texts = [service_line(Found(one, 1.2), "en", english) for one in shipped_services()]
-    texts += [service_card(Found(one, 1.2), "en", english) for one in shipped_services()]
-    texts += [answer_short(one, "en", english) for one in shipped_answers()]
-    texts += [page for one in shipped_answers() for page in answer_pages(one, "en", english)]
-    assert [text for text in texts if measure(text).encoding != "GSM-7" or len(text) > 1600] == []
-    assert max(measure(service_card(Found(one, 1.2), "en", english)).segments for one in shipped_services()) <= 4
+    texts += [piece for one in shipped_services() for piece in service_pieces(Found(one, 1.2), "en", english)]
+    texts += [piece for one in shipped_answers() for piece in answer_pieces(one, "en", english)]
+    assert [text for text in texts if measure(text).encoding != "GSM-7" or measure(text).segments > 3] == []
 
 
 def test_every_phrase_of_the_cards_is_cheap_in_english() -> None:
-    assert [msgid for msgid in PHRASES if measure(msgid).encoding != "GSM-7"] == []
+    assert [msgid for msgid in PHRASES | facts.PHRASES if measure(msgid).encoding != "GSM-7"] == []
 
 
 HOURS = [
@@ -177,7 +293,7 @@ def test_an_urdu_card_keeps_numbers_and_addresses_in_order() -> None:
 
 def test_a_phone_number_inside_a_translated_answer_is_kept_in_order() -> None:
     answer = replace(shipped_answers()[0], short="فون کریں 0800 144 8848 مفت")
-    assert answer_short(answer, "ur", english) == "فون کریں \u20660800 144 8848\u2069 مفت"
+    assert answer_pieces(answer, "ur", english)[0] == "فون کریں \u20660800 144 8848\u2069 مفت"
 
 
 def test_the_words_for_the_counter_stay_english_and_their_meaning_stands_below() -> None:
@@ -186,18 +302,17 @@ def test_the_words_for_the_counter_stay_english_and_their_meaning_stands_below()
 
     answer = shipped_directory().answer("gp-without-id")
     assert answer is not None
-    detail, words = answer_pages(answer, "en", english)
-    assert detail == answer.detail
+    words = answer_pieces(answer, "en", english)[-1]
     assert words.startswith(f'You can say or show this:\n"{answer.say}"')
     assert "It means" not in words
-    words = answer_pages(answer, "pl", polish)[-1]
+    words = "\n".join(answer_pieces(answer, "pl", polish))
     assert f'\n"{answer.say}"\n' in words
     assert f"PL It means: PL {answer.say}" in words
 
 
 def test_an_answer_says_who_says_so_and_when_it_was_checked() -> None:
     answer = replace(shipped_answers()[0], source_name="NHS", verified=date(2026, 5, 9))
-    assert answer_pages(answer, "en", english)[-1].endswith("From: NHS. We last checked this: 9 May 2026.")
+    assert answer_pieces(answer, "en", english)[-1].endswith("From: NHS. We last checked this: 9 May 2026.")
 
 
 def test_each_text_of_an_answer_is_looked_up_among_the_answers() -> None:
@@ -209,9 +324,9 @@ def test_each_text_of_an_answer_is_looked_up_among_the_answers() -> None:
 
     answer = shipped_answers()[0]
     answer_title(answer, "pl", noting)
-    answer_pages(answer, "pl", noting)
+    answer_pieces(answer, "pl", noting)
     assert {domain for msgid, domain in asked if msgid in {answer.title, answer.detail, answer.say}} == {"answers"}
-    assert {msgid for msgid, domain in asked if domain == "bot"} <= set(PHRASES)
+    assert {msgid for msgid, domain in asked if domain == "bot"} <= set(PHRASES | facts.PHRASES)
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
@@ -226,4 +341,4 @@ def test_every_card_can_be_shown_in_every_language(language: str) -> None:
         card = service_card(Found(one, 3.2), language, noting)
         assert one.phone in card
         assert "\u00a0" not in card
-    assert asked - {""} <= set(PHRASES)
+    assert asked - {""} <= set(PHRASES | facts.PHRASES)

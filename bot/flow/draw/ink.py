@@ -84,8 +84,13 @@ def style(language: str, *, night: bool) -> str:
     rules = f"svg {{ {_palette(_BY_DAY)} color-scheme: light{' dark' if night else ''}; }}\n{_tones(0)}"
     if night:
         rules += f"@media (prefers-color-scheme: dark) {{\nsvg {{ {_palette(_BY_NIGHT)} }}\n{_tones(1)}}}\n"
-    faces = _NASTALIQ if language == "ur" else ""
-    return faces + rules + _RULES.lstrip() % {"font": _FONTS.get(language, _PLAIN)}
+    faces, font = letters(language)
+    return faces + rules + _RULES.lstrip() % {"font": font}
+
+
+def letters(language: str) -> tuple[str, str]:
+    """The font faces to declare, and the font family, for texts of this language."""
+    return _NASTALIQ if language == "ur" else "", _FONTS.get(language, _PLAIN)
 
 
 def _palette(colours: dict[str, str]) -> str:

@@ -130,7 +130,7 @@ class Judge:
     def _is_content(self, say: Say, took: Took) -> bool:
         """An answer or a service in full comes from a list, and has no list of its own."""
         before = self._stage.step(self._stage.session(took.before))
-        return before is not None and before[2].verb is Verb.FIND and not say.options
+        return before is not None and before[2].verb is Verb.FIND and (not say.options or say.offers_words)
 
     def _english(self, say: Say, took: Took, seen: Seen) -> Iterator[Problem]:
         language = took.session.language
@@ -165,6 +165,8 @@ _size = lru_cache(maxsize=None)(measure)  # the same messages come again and aga
 
 def _numbered(say: Say) -> bool:
     """Whether each option stands in the text once, under its own number; or its letter, where a number is asked for."""
+    if say.offers_words:
+        return True
     lines = say.text.split("\n")
     marks = ascii_uppercase if say.options and f"A. {say.options[0][1]}" in lines else range(1, len(say.options) + 1)
     wanted = [f"{mark}. {label}" for mark, (_, label) in zip(marks, say.options, strict=False)]

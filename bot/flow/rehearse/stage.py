@@ -146,7 +146,8 @@ class Stage:
         stopped = moment.stopped
         for event in events:
             stopped = (stopped or isinstance(event, Stopped)) and not isinstance(event, Started)
-        shown = [event.options for event in events if isinstance(event, Say) and event.options]
+        says = [event for event in events if isinstance(event, Say)]
+        shown = [say.options for say in says if say.options and not say.offers_words]
         same = _place(session) == _place(_read(moment.session))
         offers = shown[-1] if shown else moment.offers if same else ()
         return Moment(session.to_json(), offers, stopped)

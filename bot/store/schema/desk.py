@@ -44,6 +44,8 @@ answer = Table(
     Column("off_by_desk", Boolean, nullable=False, default=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("audio", JSON, nullable=False, default=dict, server_default="{}"),  # language -> link
+    Column("easy_read", JSON, nullable=False, default=dict, server_default="{}"),
     **IDS_ONCE,
 )
 

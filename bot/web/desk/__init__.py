@@ -22,6 +22,7 @@ from bot.web.desk import (
     media,
     messages,
     people,
+    posters,
     publishing,
     questions,
     revisions,
@@ -59,5 +60,5 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps):
+    for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps, posters):
         part.init_app(app)

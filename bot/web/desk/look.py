@@ -70,6 +70,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         "flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow", within=("revisions", "drafts", "publishing")
     ),
+    Place("posters.page", N_("Posters"), Permission.DESK, "poster"),
     Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
 )
 
