@@ -291,6 +291,15 @@ def ask_which(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> Non
     voice.say(voice.phrase(phrases.WHICH_ONE), options=which)
 
 
+def page_key(step: Step, frame: Frame) -> tuple[object, ...] | None:
+    """What tells a page of a list from others: seven things that matter would put it in thousands of orders, so only
+    that it was put in order counts, and on the first page only. None when nothing is listed."""
+    kept = frame.values.get(_key(step))
+    if not kept or not kept["items"]:
+        return None
+    return (len(kept["items"]), kept["items"][0][0], kept["from"], bool(kept.get("wishes")) and kept["from"] == 0)
+
+
 def _key(step: Step) -> str:
     return f"{step.name}/list"
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.flow import finds
 from bot.flow.condition import DAY, POSTCODE
 from bot.flow.events import AlertRaised, FollowUpSet, Stopped
 from bot.flow.model import Flow, FlowSet, Step, Verb
@@ -268,7 +269,9 @@ class Walk:
         if session.parked:  # what was put aside is come back to by BACK; the rest was walked without it
             return tuple(self._deciding.known(frame) for frame in (session.parked[-1], session.frames[-1]))
         here = tuple(self._deciding.known(frame) for frame in session.frames)
-        return (session.settled, session.language, here, _keys(moment))
+        waits = self._stage.step(session)
+        page = finds.page_key(waits[2], session.frames[-1]) if waits and waits[2].verb is Verb.FIND else None
+        return (session.settled, session.language, here, page or _keys(moment))
 
 
 class Deciding:
