@@ -22,7 +22,7 @@ from bot.flow.rehearse.untranslated import Text, Untranslated
 from bot.flow.rehearse.walk import Key, Walk
 from bot.flow.rehearse.wording import Wordings
 from bot.flow.replies import Vocabulary
-from bot.flow.world import World
+from bot.flow.world import Champions, World
 from bot.inbox import AWAY_MS
 from bot.knowledge.answers import read_answer_files
 from bot.knowledge.directory import Directory
@@ -40,7 +40,10 @@ TRANSCRIPT_MEND = 'Read what it says now. If that is right, run "bot rehearse --
 
 
 class House:
-    """A folder of flows and its content, ready to be tried out; ``empty`` is the same with no answer and no service."""
+    """A folder of flows and its content, ready to be tried out.
+
+    ``empty`` is the same with no answer, no service, and no champion who reads anything.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Raises ContentErrors, CatalogueError and ExtractionError for files that cannot be read."""
@@ -86,7 +89,7 @@ class Rehearsing:
         return [partial(self._play, rehearsal) for rehearsal in self._house.rehearsals]
 
     def walks(self) -> list[Callable[[], None]]:
-        """The walks: each language on each channel, and once where there are no answers and no services."""
+        """The walks: each language on each channel, and once where there is nothing and nobody."""
         return [part for language in self.report.languages for part in self._walks(language)]
 
     def finished(self) -> Report:
@@ -191,9 +194,10 @@ def _world(settings: Settings, written: Written, catalogues: Catalogues, *, bare
         translate=catalogues.text,
     )
     vocabulary = Vocabulary(catalogues)
+    champions = Champions(read=frozenset()) if bare else Champions()
     return World(
         written.flows, lambda digest: written.flows, catalogues, vocabulary, directory, written.danger,
-        settings.service_name,
+        settings.service_name, champions,
     )  # fmt: skip
 
 
