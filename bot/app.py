@@ -71,7 +71,7 @@ def build(settings: Settings) -> House:
     """Put the parts together. Raises ContentErrors for a broken flow file and CatalogueError for a broken catalogue."""
     db = open_database(settings.database_url, Vault(settings.data_keys))
     catalogues = Catalogues(settings.locales_dir, settings.languages)
-    model = Model()
+    model = Model(on=settings.match_by_meaning)
     written = read_folder(settings.flows_dir, demo=settings.demo, postcodes=table_at(settings.postcodes_file))
     shelf = Shelf(db, written, catalogues, settings.service_name, model, within_days=settings.answer_within_days)
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}

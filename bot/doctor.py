@@ -129,7 +129,7 @@ def _postcodes(settings: Settings) -> Finding:
 def _matching(settings: Settings) -> Finding:
     """How questions are matched. By letters and sound alone is worse in other languages, but works."""
     what = "Matching questions"
-    if trouble := Model().trouble:
+    if trouble := Model(on=settings.match_by_meaning).trouble:
         return Finding(what, True, f"by letters and sound, not by meaning: {trouble}")
     left: list[str] = []
     if _trouble(lambda: left.extend(build(settings).embedding.left())):

@@ -216,6 +216,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
     Setting("LOCALES_DIR", _folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
     Setting("POSTCODES_FILE", _file_to_be, f"{INSTANCE}/postcodes.sqlite3", "The table of all England's postcodes, when \"bot places build\" has made one. Without it a postcode is measured from the middle of its sector."),
+    Setting("MATCH_BY_MEANING", _yes_no, "yes", "Match questions by what they mean, too, in any language. Takes some 100 MB, and a minute of processor time after the first start."),
     Setting("FEED_MAX_MB", _feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
     Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
@@ -251,6 +252,7 @@ class Settings:
     flows_dir: Path
     locales_dir: Path
     postcodes_file: Path
+    match_by_meaning: bool
     feed_max_mb: int
     feeds_own_network: bool
     price_per_segment_pence: Decimal

