@@ -312,6 +312,8 @@ class Walker:
 
     def _in_full(self, event: Event, step: Step, frame: Frame) -> Event:
         """An event with what the action could not know of the conversation."""
+        if isinstance(event, QuestionAsked):
+            event = self._promised(event, frame)
         if isinstance(event, StorySubmitted | QuestionAsked):
             return replace(event, deprivation=deprived.known(self.session.frames))
         return self._with_wording(event, step, frame) if isinstance(event, ConsentKept) else event
@@ -326,8 +328,6 @@ class Walker:
             self.session.spared |= isinstance(event, AlertRaised | ConsentKept)
             if isinstance(event, AlertRaised):
                 self.say_danger(event.kind)
-            elif isinstance(event, QuestionAsked):
-                self.voice.events[-1] = self._promised(event, frame)
             elif isinstance(event, StorySubmitted):
                 frame.values.pop(step.values["text"].written, None)  # from here on it is in the queue, not half-told
             elif isinstance(event, Erased):

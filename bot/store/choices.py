@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from bot.knowledge.learnable import Kept, Lesson
 from bot.store import audit
 from bot.store.audit import Event
+from bot.store.content import CONTENT
 from bot.store.counter import bump
 from bot.store.schema import choice, unlearned
 from bot.store.vault import Vault
@@ -95,7 +96,7 @@ def set_active(conn: Connection, *, question: str, answer_key: str, active: bool
     was_off = conn.execute(delete(unlearned).where(one)).rowcount > 0
     if not active:
         conn.execute(insert(unlearned).values(question=question, answer_key=answer_key, by=user_id, at=now_ms))
-    bump(conn, CHOICES)
+    bump(conn, CONTENT)  # what a person decides holds at once
     audit.append(
         conn, now_ms=now_ms, actor=f"user:{user_id}", event=Event.LESSON_CHANGED, subject=f"lesson:{question[:16]}",
         detail={"before": not was_off, "after": active},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -32,7 +33,10 @@ from bot.story.danger import DangerSigns, read_signs
 
 # How old the answer to "has the desk changed an answer or a flow?" may be. Asking on every turn costs a round trip.
 LOOK_EVERY_S = 1.0
-OF_DIRECTORY = (CONTENT, MEANING, CHOICES)  # the counters of what answers and services are found by
+AT_ONCE = (CONTENT, MEANING)  # the counters of what answers and services are found by
+OF_DIRECTORY = (*AT_ONCE, CHOICES)
+# What people choose changes all day, and each change makes the directory anew: half a second's work in every process.
+LEARN_EVERY_S = 600.0
 REVISIONS_READY = 40  # in memory at once: each draft that is tried makes one, of some hundred kilobytes
 
 log = structlog.get_logger()
@@ -85,7 +89,7 @@ class Shelf:
         self._directory: Directory | None = None
         self._read: dict[str, int] = {}  # the counters that our copies belong to
         self._seen: dict[str, int] = {}  # the counters at the last look
-        self._looked_at = 0.0
+        self._looked_at = self._learned_at = -math.inf
         self._lock = Lock()
 
     @property
@@ -143,12 +147,20 @@ class Shelf:
             return self._live
 
     def directory(self) -> Directory:
-        """The answers and services in use, at most a second old. Raises DatabaseAway."""
+        """The answers and services in use, at most a second old; what was learned, ten minutes. Raises DatabaseAway."""
         with self._lock:
             self._look()
-            if self._directory is None or any(self._seen.get(one, 0) != self._read.get(one, 0) for one in OF_DIRECTORY):
+            if self._directory is None or self._is_behind():
                 self._directory = self._fresh()
+                self._learned_at = time.monotonic()
             return self._directory
+
+    def _is_behind(self) -> bool:
+        """Whether answers or services have changed, or something was learned some time ago."""
+        if any(self._seen.get(one, 0) != self._read.get(one, 0) for one in AT_ONCE):
+            return True
+        learned = self._seen.get(CHOICES, 0) != self._read.get(CHOICES, 0)
+        return learned and time.monotonic() - self._learned_at >= LEARN_EVERY_S
 
     def catalogues(self) -> Catalogues:
         """All translations, those of the desk among them, at most a second old. Raises DatabaseAway."""
@@ -158,7 +170,7 @@ class Shelf:
     def look_again(self) -> None:
         """The next one who asks gets what is in the database now."""
         with self._lock:
-            self._looked_at = 0.0
+            self._looked_at = self._learned_at = -math.inf
 
     def read(self, sources: Mapping[str, str]) -> FlowSet:
         """The flows of these files, which need not be in use: a draft's. Raises ContentErrors."""
@@ -166,7 +178,7 @@ class Shelf:
         return known or self._ready(load_flows(sources))
 
     def _look(self) -> None:
-        if self._looked_at and time.monotonic() - self._looked_at <= LOOK_EVERY_S:
+        if time.monotonic() - self._looked_at <= LOOK_EVERY_S:
             return
         with self._db.read() as conn:
             self._seen = counter.numbers(conn)

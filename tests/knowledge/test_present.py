@@ -153,7 +153,7 @@ FACTS = [
     ("up to an age", {"minimum_age": 0, "maximum_age": 4}, "Age: up to 4"),
     ("from age to age", {"minimum_age": 11, "maximum_age": 18}, "Age: 11 to 18"),
     ("area", {"area_served": "Wexmoor and Harrowfen"}, "For people in: Wexmoor and Harrowfen"),
-    ("ring first", {"facts": Facts(ring_first=True)}, "Ring before you go."),
+    ("ring first", {"facts": Facts(ring_first=True)}, "Ring or book before you go."),
     ("another place", {"sites": (Site(), Site("Mill Lane", "ZZ1 1AA"))}, "Also at: Mill Lane, ZZ1 1AA"),
     ("a price", {"cost": "varies", "cost_note": "", "cost_amount": Decimal("5.00")}, "From £5"),
 ]  # fmt: skip
