@@ -24,6 +24,7 @@ from bot.store.schema import audit, service, source
 from bot.store.sources import Held, Source, State
 from tests.people import Person
 from tests.stand_in.directory import DirectoryStandIn
+from tests.store import rows
 
 SAMPLES = Path(__file__).parent / "data" / "oruk"
 HOUR = 3_600_000
@@ -383,7 +384,8 @@ def test_what_the_desk_changed_survives_a_fetch(ruth: Fetcher) -> None:
                 conn, id=row.id, changes={"phone": "01632 960999", "facts": {"asks_immigration_status": False}},
                 user_id=1, now_ms=ruth.now,
             )  # fmt: skip
-            library.check(conn, kind="service", id=row.id, day=row_day(), user_id=1, now_ms=ruth.now)
+            amina = rows.champion(conn, "Amina")
+            library.check(conn, kind="service", id=row.id, day=row_day(), user_id=amina, now_ms=ruth.now)
         directory.records[1]["name"] = "Food bank in the hall"
         ruth.fetch(id)
     after = ruth.rows()["r1"]
