@@ -27,7 +27,7 @@ PEOPLE = range(1000)
 
 def race(place: Place, folder: Path, turns: int, rounds: int) -> dict[str, list[Round]]:
     """Ours and both others in turn, each on its own. ``folder`` keeps what is installed of them from run to run."""
-    crowd = Crowd(PEOPLE, turns)
+    crowd, folder = Crowd(PEOPLE, turns), folder.resolve()  # Node is started in a folder of its own
     with ExitStack() as stack:
         sides = {
             "ours": stack.enter_context(ours(stack.enter_context(prepared(place, PEOPLE)))),
