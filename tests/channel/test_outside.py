@@ -7,7 +7,6 @@ import ipaddress
 import pytest
 
 from bot.channel.outside import Inside, is_public, open_session, refuse_written
-from tests.conftest import free_port
 from tests.stand_in.twilio import TwilioStandIn
 
 INSIDE = [
@@ -47,8 +46,3 @@ def test_a_name_that_leads_here_is_told_by_the_line_before_a_word_is_said() -> N
         with open_session() as session, pytest.raises(Inside):
             session.get(address, timeout=5)
         assert neighbour.requests == 0
-
-
-def test_nobody_there_is_no_secret() -> None:
-    with open_session() as session, pytest.raises((OSError, Inside)):
-        session.get(f"http://127.0.0.1:{free_port()}/", timeout=5)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from rapidfuzz import fuzz
 
 from bot.knowledge.e5 import Model
 from bot.language.normal import plain
+from tests.conftest import missing
 from tests.evaluation import measured
 from tests.evaluation.measured import Asked, accuracy, identified, matched, questions, shipped, texts
 
@@ -28,7 +28,7 @@ def by_language(one: Asked) -> str:
 
 def test_by_meaning_questions_in_any_language_find_their_answer() -> None:
     if trouble := Model().trouble:
-        pytest.skip(trouble)
+        missing(f"The model of meanings ({trouble})")
     found = {one.name: one.top_3 for one in matched(shipped(by_meaning=True), questions("held"), by_kind)}
     assert {name: found[name] for name, least in BY_MEANING.items() if found[name] < least} == {}
 

@@ -11,6 +11,7 @@ from bot.knowledge.match import Entry
 from bot.knowledge.meaning import Vector
 from bot.language.small_words import spelt_by_ear
 from bot.language.sound import sound
+from tests.conftest import missing
 from tests.knowledge.samples import shipped_directory
 
 MEANT = {"food": (1, 0, 0), "meal": (0.9, 0.1, 0), "roof": (0, 1, 0), "house": (0.1, 0.9, 0), "jeść": (0.8, 0, 0.6)}
@@ -85,7 +86,7 @@ def test_only_what_is_spelt_by_ear_is_compared_by_sound(text: str, by_ear: bool)
 def test_the_model_takes_any_text_and_no_more_of_it_than_it_needs(text: str) -> None:
     model = Model()
     if model.trouble:
-        pytest.skip(model.trouble)
+        missing(f"The model of meanings ({model.trouble})")
     vector, again = model.embed([text, text[:LONGEST]])
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-3)
     assert np.array_equal(vector, again)
