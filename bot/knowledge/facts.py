@@ -39,7 +39,7 @@ IF_STEPS = "Are there steps?"
 IF_CHILDREN = "Can children come?"
 IF_WOMEN_ONLY = "Is it only for women?"
 IF_HALAL = "Is the food halal?"
-IF_STATUS = "Do they ask about immigration status?"
+STATUS_NOT_KNOWN = "We do not know if they ask about immigration status. You can ask without giving your name."
 IF_LANGUAGES = "Which languages do they speak?"
 IF_INTERPRETER = "Is there an interpreter?"
 
@@ -76,7 +76,7 @@ PHRASES: dict[str, str] = {
     IF_CHILDREN: _UNKNOWN,
     IF_WOMEN_ONLY: _UNKNOWN,
     IF_HALAL: _UNKNOWN,
-    IF_STATUS: _UNKNOWN,
+    STATUS_NOT_KNOWN: f"{_SERVICE} Nobody has told us. Nobody should have to show who she is to find out.",
     IF_LANGUAGES: _UNKNOWN,
     IF_INTERPRETER: _UNKNOWN,
 }
@@ -117,6 +117,8 @@ def unknown_facts(service: Service, language: str, translate: Translate) -> Iter
     asked = [translate(msgid, language) for msgid in _unknown(service, language)]
     for number in range(0, len(asked), A_LINE):
         yield filled(NOT_KNOWN, language, translate, facts=" ".join(asked[number : number + A_LINE]))
+    if service.facts.asks_immigration_status is None:
+        yield translate(STATUS_NOT_KNOWN, language)
 
 
 def _yes_or_no(facts: Facts) -> Iterator[tuple[bool | None, str, str]]:
@@ -138,8 +140,6 @@ def _unknown(service: Service, language: str) -> Iterator[str]:
         yield IF_LANGUAGES
     if service.interpreter is None and language not in service.languages:
         yield IF_INTERPRETER
-    if facts.asks_immigration_status is None:
-        yield IF_STATUS
 
 
 def _ages(service: Service, language: str, translate: Translate) -> str:

@@ -72,8 +72,8 @@ def test_the_first_text_is_the_heart_of_it_and_more_holds_all_else_in_order() ->
         "No steps.",
         "Languages: English, Polish",
         "No interpreter.",
-        "We do not know: Can children come? Is it only for women? Is the food halal? Do they ask about "
-        "immigration status? Please ask.",
+        "We do not know: Can children come? Is it only for women? Is the food halal? Please ask.",
+        "We do not know if they ask about immigration status. You can ask without giving your name.",
         "Come to the side door. " * 4,
         "example.org/lantern",
         "We last checked this: 9 May 2026.",
@@ -173,13 +173,13 @@ def test_what_nobody_told_us_is_asked_for_where_it_matters() -> None:
     card = service_card(Found(bare(), None), "en", english)
     for question in ("Are there steps?", "Can children come?", "Is it only for women?", "Is the food halal?"):
         assert question in card
-    assert "We do not know: Which languages do they speak? Is there an interpreter? Do they ask about" in card
+    assert "We do not know: Which languages do they speak? Is there an interpreter? Please ask." in card
     helpline = bare(address="", postcode="", topics=("mind",), languages=("en",))
     card = service_card(Found(helpline, None), "en", english)
     assert "steps" not in card
     assert "halal" not in card
     assert "interpreter" not in card
-    assert "We do not know: Do they ask about immigration status? Please ask." in card
+    assert "We do not know if they ask about immigration status. You can ask without giving your name." in card
 
 
 def test_who_speaks_another_language_is_told_how_to_ask_for_an_interpreter() -> None:
