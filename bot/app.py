@@ -10,7 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import settings as settings_table
 from bot.answering import Answering
-from bot.broadcasting import Broadcasting
+from bot.background.broadcasting import Broadcasting
+from bot.background.embedding import Embedding
+from bot.background.fetching import Fetching
+from bot.background.importing import Importing
+from bot.background.linkcheck import LinkChecker
+from bot.background.templating import Templates
+from bot.background.timers import Timers
 from bot.channel.buttons import Buttons
 from bot.channel.content_client import ContentApi
 from bot.channel.feed_client import FeedClient
@@ -20,17 +26,13 @@ from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
 from bot.channel.twilio import TwilioAccount, TwilioSender
-from bot.embedding import Embedding
-from bot.fetching import Fetching
 from bot.flow.phrasebook import phrasebook
-from bot.importing import Importing
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.knowledge.e5 import Model
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
-from bot.linkcheck import LinkChecker
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.content import Loaded, load_content
@@ -42,8 +44,6 @@ from bot.store.postcodes import table_at
 from bot.store.shelf import Shelf, read_folder
 from bot.store.tally import Tally
 from bot.store.vault import Vault
-from bot.templating import Templates
-from bot.timers import Timers
 from bot.web.context import Parts
 from bot.web.demo_accounts import close_demo_accounts, refuse_real_people
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot import settings as table
 from bot.app import build
-from bot.checking import check_everything
+from bot.background.templating import Row
 from bot.flow.live import Live
 from bot.knowledge.e5 import Model
 from bot.settings import SettingError, Settings
@@ -23,7 +23,7 @@ from bot.store.postcodes import PostcodesError, table_at
 from bot.store.published import warning
 from bot.store.schema import contact
 from bot.store.vault import ERASED, Vault, VaultError
-from bot.templating import Row
+from bot.workshop.checking import check_everything
 
 LEAST_DISK = 500 * 1024 * 1024
 

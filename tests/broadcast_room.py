@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from bot.broadcasting import Broadcasting
+from bot.background.broadcasting import Broadcasting
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.flow.phrasebook import phrasebook
 from bot.language.catalogue import Catalogues

@@ -7,12 +7,12 @@ from random import Random
 
 from bot import settings as table
 from bot.app import House, build
+from bot.background.timers import Timers
 from bot.channel.message import Channel, Inbound, Media
 from bot.flow.session import Session
 from bot.inbox import Inbox, Receipt
 from bot.store import meeting, simulated, turn
 from bot.store.simulated import Line
-from bot.timers import Timers
 
 NOW_MS = 1_795_255_200_000  # Saturday 21 November 2026, 10:00 in London
 _numbers = count(1)

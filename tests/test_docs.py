@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.checking import check_files
 from bot.cli import main
 from bot.settings import SETTINGS
 from bot.web.demo_accounts import DEMO_ACCOUNTS
+from bot.workshop.checking import check_files
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.app import House
+from bot.background.fetching import AGAIN_MS, Fetching
 from bot.channel.looked import look
 from bot.channel.made_up_media import MadeUpMedia, damp_wall, hum
 from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel, Inbound, Media
-from bot.fetching import AGAIN_MS, Fetching
 from bot.store import contacts, media, schema
 from bot.store.media import Item, Reason, State
 from bot.store.vault import VaultError

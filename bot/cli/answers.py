@@ -9,7 +9,7 @@ import click
 from bot.cli.ground import fail, main, migrated_house, or_sentence
 
 if TYPE_CHECKING:
-    from bot.pulling_answers import Pulled
+    from bot.workshop.pulling_answers import Pulled
 
 
 @main.group()
@@ -30,8 +30,8 @@ def pull(dry_run: bool) -> None:
     Example:  bot answers pull --dry-run
     """
     from bot.app import now_ms
-    from bot.pulling_answers import pull as write
-    from bot.pulling_answers import waiting
+    from bot.workshop.pulling_answers import pull as write
+    from bot.workshop.pulling_answers import waiting
 
     house = migrated_house()
     found: Pulled = or_sentence(lambda: waiting(house))

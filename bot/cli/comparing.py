@@ -25,7 +25,7 @@ def diff(folder: Path | None, as_json: bool) -> None:
     \b
     Example:  bot flows diff flows/
     """
-    from bot.comparing import NothingPublished, as_rows, compare_folder, told
+    from bot.workshop.comparing import NothingPublished, as_rows, compare_folder, told
 
     house = migrated_house()
     try:

@@ -12,7 +12,7 @@ from bot.cli.ground import JSON_OPTION, fail, main, migrated_house, or_sentence
 
 if TYPE_CHECKING:
     from bot.app import House
-    from bot.pulling import Pulled
+    from bot.workshop.pulling import Pulled
 
 TOLD = {
     "new": "is not in the folder yet",
@@ -59,8 +59,8 @@ def pull(dry_run: bool) -> None:
     Example:  bot flows pull --dry-run
     """
     from bot.app import now_ms
-    from bot.pulling import pull as write
-    from bot.pulling import waiting
+    from bot.workshop.pulling import pull as write
+    from bot.workshop.pulling import waiting
 
     house = migrated_house()
     folder = house.parts.settings.flows_dir

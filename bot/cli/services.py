@@ -18,7 +18,7 @@ from bot.cli.ground import JSON_OPTION, fail, main, migrated_house, open_house, 
 
 if TYPE_CHECKING:
     from bot.app import House
-    from bot.importing import Outcome
+    from bot.background.importing import Outcome
     from bot.store.sources import Source
 
 LONGEST_KEY = 40
@@ -111,8 +111,8 @@ def _ready_house() -> House:
 
 def _registered(house: House, where: str, mapping: Path | None, key: str | None, area: str | None) -> int:
     """The id of the directory, with what is told of it now."""
+    from bot.background.listing import is_address
     from bot.knowledge.feed.mapping import read_mapping
-    from bot.listing import is_address
     from bot.store import sources
 
     text = mapping.read_text(encoding="utf-8") if mapping else None
@@ -135,7 +135,7 @@ def _registered(house: House, where: str, mapping: Path | None, key: str | None,
 
 
 def _refuse_wrong_kind(location: str, mapping: str | None) -> None:
-    from bot.listing import is_address
+    from bot.background.listing import is_address
 
     if not is_address(location) and not Path(location).is_file():
         fail(
@@ -147,14 +147,14 @@ def _refuse_wrong_kind(location: str, mapping: str | None) -> None:
 
 
 def _place(where: str) -> str:
-    from bot.listing import is_address
+    from bot.background.listing import is_address
 
     return where if is_address(where) or not Path(where).exists() else str(Path(where).resolve())
 
 
 def _key_of(conn: object, location: str) -> str:
     """A name made from the host or the file's name; with a mark when another directory has it."""
-    from bot.listing import is_address
+    from bot.background.listing import is_address
     from bot.store import sources
 
     parts = urlsplit(location)

@@ -12,7 +12,7 @@ from bot.cli.ground import JSON_OPTION, fail, main, migrated_house, or_sentence
 
 if TYPE_CHECKING:
     from bot.app import House
-    from bot.templating import Done, Row
+    from bot.background.templating import Done, Row
 
 
 @main.group(invoke_without_command=True)

@@ -34,8 +34,8 @@ def check(files: tuple[Path, ...], severity: str | None, language: str, as_json:
 
     Each finding says file:line:column, what is wrong and how to mend it. Ends with status 1 when there are errors.
     """
-    from bot.checking import at_least, check_everything, check_files
     from bot.flow.check.finding import Severity
+    from bot.workshop.checking import at_least, check_everything, check_files
 
     settings = _in_language(read_settings(), language)
     every = at_least(check_files(files, settings) if files else check_everything(settings), Severity.INFO)
@@ -93,7 +93,7 @@ def rehearse(language: str, flow: str, update: bool, strict: bool, as_json: bool
     sent.
     """
     from bot.flow.rehearse.report import fails, lines, objects
-    from bot.rehearsing import House, Rehearsing
+    from bot.workshop.rehearsing import House, Rehearsing
 
     settings = read_settings()
     if language not in {"all", *settings.languages}:
@@ -125,7 +125,7 @@ def draw(flow: str, language: str, narrow: bool, out: Path | None) -> None:
     \b
     Example:  bot draw share-story --language ur --out share-story.svg
     """
-    from bot.drawing import FlowUnknown, draw_named
+    from bot.workshop.drawing import FlowUnknown, draw_named
 
     settings = read_settings()
     if language not in settings.languages:
@@ -159,7 +159,7 @@ def poster(language: str, out: Path, number: str | None, whatsapp: str | None) -
     \b
     Example:  bot poster --language ur --number "07700 900123"
     """
-    from bot.postering import NoNumber, numbers_of, write_posters
+    from bot.workshop.postering import NoNumber, numbers_of, write_posters
 
     settings = read_settings()
     if language not in {"all", *settings.languages}:

@@ -9,7 +9,8 @@ from typing import cast
 from flask import Flask, current_app
 
 from bot.answering import Answering
-from bot.broadcasting import Broadcasting
+from bot.background.broadcasting import Broadcasting
+from bot.background.templating import Templates
 from bot.flow.model import FlowSet
 from bot.inbox import Inbox
 from bot.knowledge.directory import Directory
@@ -19,7 +20,6 @@ from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.shelf import Shelf
-from bot.templating import Templates
 
 
 @dataclass(frozen=True)

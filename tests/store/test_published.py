@@ -12,11 +12,11 @@ from sqlalchemy import event, select
 from bot.app import House, prepare
 from bot.flow.live import live
 from bot.knowledge.content_error import ContentErrors
-from bot.pulling import pull, waiting
 from bot.settings import SHIPPED, new_key
 from bot.store import audit, flows, published, schema
 from bot.store import shelf as shelf_module
 from bot.store.swap import Gone, Stale
+from bot.workshop.pulling import pull, waiting
 from tests.people import NOW_MS, Person, house_on
 from tests.store import rows
 

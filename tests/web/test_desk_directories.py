@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.background.importing import Importing
 from bot.channel.feed_client import FeedClient
-from bot.importing import Importing
 from bot.store import sources
 from bot.store.schema import service, source
 from tests.stand_in.directory import DirectoryStandIn

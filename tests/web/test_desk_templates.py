@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from bot.background.templating import Row
 from bot.store import templates
 from bot.store.schema import contact
 from bot.store.templates import State
-from bot.templating import Row
 from tests.web.desk_stage import HOUR, NOW, Desk
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.checking import check_draft
 from bot.flow.check.finding import Finding, Severity
 from bot.flow.check.written import written
 from bot.flow.live import Sources, laid
@@ -16,6 +15,7 @@ from bot.knowledge.source import read_source
 from bot.language.names import Language, language
 from bot.store.drafts import Draft, DraftFile
 from bot.web.context import parts
+from bot.workshop.checking import check_draft
 
 
 @dataclass(frozen=True)

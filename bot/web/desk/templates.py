@@ -7,9 +7,9 @@ from itertools import groupby
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.background.templating import Row
 from bot.language.catalogue import N_
 from bot.store.templates import State
-from bot.templating import Row
 from bot.web.context import parts
 from bot.web.permissions import Permission, needs
 from bot.web.wording import gettext

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from bot import settings
-from bot.checking import check_files
 from bot.flow.check.finding import Finding, Severity
+from bot.workshop.checking import check_files
 
 
 class Row(NamedTuple):

@@ -11,8 +11,8 @@ import pytest
 from bot import settings as table
 from bot.flow.rehearse.rehearsal import read_rehearsal
 from bot.knowledge.content_error import ContentErrors
-from bot.rehearsing import House, Rehearsing
 from bot.settings import KNOWN_LANGUAGES
+from bot.workshop.rehearsing import House, Rehearsing
 from tests.flow.rehearse.village import MENU, found, rehearsed, sentence, settle
 
 ROOT = Path(__file__).parents[3]

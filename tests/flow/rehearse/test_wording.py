@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.rehearsing import House, Rehearsing
 from bot.settings import load
+from bot.workshop.rehearsing import House, Rehearsing
 from tests.flow.rehearse.village import settle
 
 MENU = """flow: menu

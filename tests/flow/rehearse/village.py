@@ -7,7 +7,7 @@ from pathlib import Path
 from bot import settings as table
 from bot.flow.rehearse.problem import Problem
 from bot.flow.rehearse.report import Report
-from bot.rehearsing import House, Rehearsing
+from bot.workshop.rehearsing import House, Rehearsing
 
 WELCOME = """flow: welcome
 about: The first words.

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.broadcasting import AT_ONCE
+from bot.background.broadcasting import AT_ONCE
 from bot.store import audit, broadcasts, consents, contacts, messages, outgoing
 from bot.store.broadcasts import ALONE_WAITS_MS, NotYours, Reason, Status
 from bot.store.consents import Said

@@ -13,25 +13,26 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from threading import Event, Thread
+from threading import Event
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.background.listing import Batch, Item, Listing, PagedListing, open_listing
+from bot.background.loop import Loop
 from bot.channel.feed_client import AT_ONCE, FeedClient, FeedTrouble, NotThere
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.feed.mapping import read_mapping
 from bot.knowledge.feed.page import DEEP, NotAFeed, is_shallow
 from bot.knowledge.feed.service import Origin, Read, Unreadable, read_service, record_id, record_name
 from bot.knowledge.feed.table import NotATable
-from bot.listing import Batch, Item, Listing, PagedListing, open_listing
 from bot.store import audit, imported, sources
 from bot.store.audit import Event as Recorded
 from bot.store.content import CONTENT
 from bot.store.counter import bump
-from bot.store.database import Database, DatabaseAway
+from bot.store.database import Database
 from bot.store.sources import Counts, Held, Problem, Source, Waiting
 
 EVERY_S = 30.0  # how often a worker looks whose time has come
@@ -74,15 +75,15 @@ class Importing:
 
     def __init__(self, db: Database, open_client: Callable[[str], FeedClient], now_ms: Callable[[], int]) -> None:
         self._db, self._open_client, self._now_ms = db, open_client, now_ms
-        self._ended = Event()
+        self._loop = Loop("directories", EVERY_S, self.fetch_due)
 
     def start(self) -> None:
         """Fetch what is due in a thread of this process until ``stop``: a long list must not hold up any text."""
-        Thread(target=self._go_on, name="directories", daemon=True).start()
+        self._loop.start()
 
     def stop(self) -> None:
         """End after the batch that is under way. Another process goes on from there."""
-        self._ended.set()
+        self._loop.stop()
 
     def fetch_due(self) -> int:
         """Fetch every directory whose time has come; how many. Raises DatabaseAway."""
@@ -113,7 +114,7 @@ class Importing:
         with self._db.begin() as conn:
             found = sources.claim(conn, id, holder, self._now_ms())
         with self._open_client(found.location if by_hand else "") as client:
-            run = _Run(self._db, client, self._now_ms, found, holder, progress, self._ended)
+            run = _Run(self._db, client, self._now_ms, found, holder, progress, self._loop.ended)
             try:
                 trouble, complete = run.to_the_end(accept_missing=accept_missing), True
             except (FeedTrouble, NotAFeed, NotATable, ContentErrors) as bad:
@@ -140,15 +141,6 @@ class Importing:
             rejected = tuple(sources.problems(conn, after, rejected=True))
             remarks = tuple(sources.problems(conn, after, rejected=False))
         return Outcome(after, rejected, remarks, complete, trouble)
-
-    def _go_on(self) -> None:
-        while not self._ended.wait(EVERY_S):
-            try:
-                self.fetch_due()
-            except DatabaseAway as away:
-                log.warning("database_away", why=str(away))
-            except Exception:
-                log.exception("directory_broke")
 
 
 class _Run:

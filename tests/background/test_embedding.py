@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from bot.embedding import AT_ONCE, Embedding
+from bot.background.embedding import AT_ONCE, Embedding
 from bot.knowledge.directory import Directory
 from bot.knowledge.e5 import KeptMeaning, Model, mark, packed
 from bot.knowledge.meaning import Vector

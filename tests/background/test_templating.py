@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from bot.app import House, prepare
+from bot.background.templating import Row, Templates
 from bot.channel.content_client import ContentApi, ContentRefused
 from bot.cli import main
 from bot.store.templates import State
-from bot.templating import Row, Templates
 from tests.people import NOW_MS, house_on
 from tests.stand_in.content import ContentFault, ContentStandIn
 from tests.stand_in.twilio import ACCOUNT, TOKEN, WHATSAPP_FROM

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.app import House
+from bot.background.importing import Importing, Outcome
 from bot.channel.feed_client import FeedClient, FeedTrouble
-from bot.importing import Importing, Outcome
 from bot.store import content, library, sources
 from bot.store.content import load_directory_rows, set_active
 from bot.store.database import Database
@@ -26,7 +26,7 @@ from tests.people import Person
 from tests.stand_in.directory import DirectoryStandIn
 from tests.store import rows
 
-SAMPLES = Path(__file__).parent / "data" / "oruk"
+SAMPLES = Path(__file__).parents[1] / "data" / "oruk"
 HOUR = 3_600_000
 
 
@@ -293,7 +293,7 @@ def test_an_import_that_is_killed_goes_on_where_it_was(
         id = ruth.add(directory.url)
         program = (
             "import sys; from bot.store.vault import Vault; from bot.store.database import open_database;"
-            "from bot.importing import Importing; from bot.channel.feed_client import FeedClient;"
+            "from bot.background.importing import Importing; from bot.channel.feed_client import FeedClient;"
             "db = open_database(sys.argv[1], Vault([sys.argv[2]]));"
             "Importing(db, lambda url: FeedClient(10**6, True), lambda: int(sys.argv[4])).fetch(int(sys.argv[3]))"
         )

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event, Thread
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import structlog
 
+from bot.background.loop import Loop
 from bot.channel.outside import Inside, Judge, is_public, open_session, refuse_written
 from bot.knowledge.links import PASSING, LinkState, uses
 from bot.store import links
 from bot.store.content import content_number, load_directory_rows
-from bot.store.database import Database, DatabaseAway
+from bot.store.database import Database
 from bot.store.links import Link
 
 EVERY_S = 3.0
@@ -124,23 +124,23 @@ class LinkChecker:
         pause: Callable[[float], object] | None = None,
     ) -> None:
         self._db, self._now_ms, self._every_days = db, now_ms, every_days
-        self._ended = Event()
-        self._asker = Asker(agent, may, pause or self._ended.wait)
+        self._loop = Loop("links", EVERY_S, self.check_due)
+        self._asker = Asker(agent, may, pause or self._loop.ended.wait)
         self._synced: int | None = None
 
     def start(self) -> None:
         """Work in a thread of this process until ``stop``."""
-        Thread(target=self._go_on, name="links", daemon=True).start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Begin nothing new. What is under way another process does again."""
-        self._ended.set()
+        self._loop.stop()
 
     def check_due(self) -> int:
         """Try every link that may be tried now; how many. Raises DatabaseAway."""
         self.sync()
         done = 0
-        while not self._ended.is_set() and (link := self._next()):
+        while not self._loop.ended.is_set() and (link := self._next()):
             self._check(link)
             done += 1
         return done
@@ -156,15 +156,6 @@ class LinkChecker:
             links.sync(conn, uses(answers, services), now if self._every_days else links.NEVER)
         self._synced = number
 
-    def _go_on(self) -> None:
-        while not self._ended.wait(EVERY_S):
-            try:
-                self.check_due()
-            except DatabaseAway as away:
-                log.warning("database_away", why=str(away))
-            except Exception:
-                log.exception("links_broke")
-
     def _next(self) -> Link | None:
         now = self._now_ms()
         with self._db.read() as conn:
@@ -175,7 +166,7 @@ class LinkChecker:
 
     def _check(self, link: Link) -> None:
         result = self._asker.ask(link.url)
-        if self._ended.is_set():
+        if self._loop.ended.is_set():
             return  # cut short: the next process tries it again
         with self._db.begin() as conn:
             links.note(

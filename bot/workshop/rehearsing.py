@@ -9,7 +9,6 @@ from itertools import zip_longest
 from pathlib import Path
 
 from bot import settings as table
-from bot.checking import files_of, shown
 from bot.flow.model import Flow
 from bot.flow.rehearse.coverage import Coverage
 from bot.flow.rehearse.judge import Judge
@@ -33,6 +32,7 @@ from bot.language.extract import Sources, messages
 from bot.language.identify import Identifier
 from bot.settings import Settings
 from bot.store.shelf import Written, read_folder
+from bot.workshop.checking import files_of, shown
 
 FOLDER = "rehearsals"
 DOMAINS = ("bot", "answers", "services")

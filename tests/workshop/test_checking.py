@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot import settings as table
-from bot.checking import check_everything, check_files
 from bot.flow.check.finding import Finding, Severity
 from bot.settings import SHIPPED, Settings
+from bot.workshop.checking import check_everything, check_files
 
 REHEARSAL = "rehearsal: tea\nabout: x\nturns:\n  - she: tea\n  - bot: Hello.\n"
 TEA = "flow: tea\nabout: x\nstart_words: [tea please]\nsteps:\n  - say: Hello.\n"

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.app import House, prepare
+from bot.background.linkcheck import Asker, LinkChecker
 from bot.channel.outside import Address, is_public
 from bot.knowledge.links import LinkState
-from bot.linkcheck import Asker, LinkChecker
 from bot.store import links, schema, upkeep
 from bot.store.content import load_directory_rows
 from tests.conftest import free_port
@@ -144,7 +144,7 @@ def test_trouble_that_may_pass_is_tried_three_times_with_pauses(site: tuple[str,
 def test_a_site_that_does_not_answer_in_time_is_slow(
     site: tuple[str, type[Site]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.linkcheck.READ_S", 0.05)
+    monkeypatch.setattr("bot.background.linkcheck.READ_S", 0.05)
     assert asker().ask(site[0] + "/slow").state is LinkState.SLOW
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 from random import Random
-from threading import Event, Thread, get_native_id
 
 import structlog
 
+from bot.background.loop import Loop
 from bot.knowledge.directory import Directory
 from bot.knowledge.e5 import Model, mark, packed
 from bot.store import embeddings
-from bot.store.database import Database, DatabaseAway
+from bot.store.database import Database
 
 FIRST_S = 10.0  # a start has more urgent things to do
 EVERY_S = 20.0
@@ -30,7 +29,7 @@ class Embedding:
 
     def __init__(self, db: Database, directory: Callable[[], Directory], model: Model) -> None:
         self._db, self._directory, self._model = db, directory, model
-        self._ended = Event()
+        self._loop = Loop("meaning", EVERY_S, self._make_and_tell, first_s=FIRST_S, niceness=GENTLE)
 
     @property
     def trouble(self) -> str:
@@ -39,11 +38,11 @@ class Embedding:
 
     def start(self) -> None:
         """Work in a thread of this process until ``stop``."""
-        Thread(target=self._go_on, name="meaning", daemon=True).start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Begin no new portion."""
-        self._ended.set()
+        self._loop.stop()
 
     def left(self) -> list[str]:
         """The texts that have no vector yet. Raises DatabaseAway."""
@@ -57,7 +56,7 @@ class Embedding:
             return 0
         Random().shuffle(left)  # noqa: S311 # so that two processes do not make the same ones
         waiting, done = iter(left), 0
-        while not self._ended.is_set() and (some := list(islice(waiting, AT_ONCE))):
+        while not self._loop.ended.is_set() and (some := list(islice(waiting, AT_ONCE))):
             self._portion(some)
             done += len(some)
             told(len(some))
@@ -81,16 +80,6 @@ class Embedding:
             embeddings.forget_unused(conn, self._model.name, used)
             embeddings.announce(conn)
 
-    def _go_on(self) -> None:
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), GENTLE)
-        self._ended.wait(FIRST_S)
-        while not self._ended.is_set():
-            try:
-                if made := self.make():
-                    log.info("meanings_made", texts=made)
-            except DatabaseAway as away:
-                log.warning("database_away", why=str(away))
-            except Exception:
-                log.exception("meaning_broke")
-            self._ended.wait(EVERY_S)
+    def _make_and_tell(self) -> None:
+        if made := self.make():
+            log.info("meanings_made", texts=made)

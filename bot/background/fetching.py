@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event, Thread
 
 import structlog
 
+from bot.background.loop import Loop
 from bot.channel.looked import Broken, WrongType, look
 from bot.channel.media import Away, NotThere, NotTwilios, Source, TooLarge
 from bot.channel.message import Channel, Outbound
@@ -60,32 +60,23 @@ class Fetching:
         take the carrier's copy away afterwards."""
         self._db, self._catalogues, self._sources, self._wake, self._now_ms = db, catalogues, sources, wake, now_ms
         self._delete = delete
-        self._ended = Event()
+        self._loop = Loop("media", EVERY_S, self.fetch_due)
 
     def start(self) -> None:
         """Work in a thread of this process until ``stop``."""
-        Thread(target=self._go_on, name="media", daemon=True).start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Begin nothing new. What is under way another process does again."""
-        self._ended.set()
+        self._loop.stop()
 
     def fetch_due(self) -> int:
         """Do all that is due; how many items. Raises DatabaseAway."""
         done = 0
-        while not self._ended.is_set() and (work := self._next()):
+        while not self._loop.ended.is_set() and (work := self._next()):
             self._do_safely(work)
             done += 1
         return done
-
-    def _go_on(self) -> None:
-        while not self._ended.wait(EVERY_S):
-            try:
-                self.fetch_due()
-            except DatabaseAway as away:
-                log.warning("database_away", why=str(away))
-            except Exception:
-                log.exception("media_broke")
 
     def _next(self) -> Work | None:
         now = self._now_ms()

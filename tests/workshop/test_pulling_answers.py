@@ -13,11 +13,11 @@ from sqlalchemy import select
 from bot.app import House, prepare
 from bot.knowledge.answers import read_answer_files
 from bot.language.catalogue import Catalogues
-from bot.pulling_answers import KEPT, pull, waiting
 from bot.settings import SHIPPED
 from bot.store import content, library, translated
 from bot.store.schema import answer
 from bot.web import users
+from bot.workshop.pulling_answers import KEPT, pull, waiting
 from tests.people import NOW_MS, house_on
 
 DAY = date(2026, 11, 21)
