@@ -642,7 +642,7 @@ def test_a_page_that_breaks_tells_nothing_of_people(desk: Desk, monkeypatch: pyt
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("+447700900123 said something private")
 
-    monkeypatch.setattr("bot.web.desk.stories.stories.get", broken)
+    monkeypatch.setattr("bot.web.desk.stories.one.stories.get", broken)
     made = desk.story()
     page = desk.signed_in("amina").get(f"/desk/stories/{made}", 500)
     assert "Something broke on our side" in page

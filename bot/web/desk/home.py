@@ -19,8 +19,8 @@ from bot.web.context import parts
 from bot.web.desk import due
 from bot.web.desk import messages as message_pages
 from bot.web.desk import questions as question_pages
-from bot.web.desk import stories as story_pages
 from bot.web.desk import talks as talk_pages
+from bot.web.desk.stories import gate
 from bot.web.desk.waiting import hidden_kinds, languages_read, moderates
 from bot.web.permissions import Permission, may, needs
 
@@ -98,7 +98,7 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
         mine = stories.page(conn, vault, status={StoryStatus.RECEIVED}, languages=current_user.languages, limit=FEW)
         all_waiting = stories.page(conn, vault, status={StoryStatus.RECEIVED}, limit=FEW * 4)
         found += mine + [row for row in all_waiting if row.language not in read]
-    return [(row, story_pages.readable(row), story_pages.why(row, read)) for row in found[:FEW]]
+    return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 
 
 def _questions(conn: Connection, read: set[str]) -> list[tuple[Question, str]]:

@@ -11,7 +11,7 @@ from bot.store.media import Item, State
 from bot.store.schema import talk_line
 from bot.web.context import parts
 from bot.web.desk.labels import media_name, media_sentence
-from bot.web.desk.stories import readable
+from bot.web.desk.stories.gate import readable
 from bot.web.permissions import Permission, may, needs
 
 bp = Blueprint("media", __name__, url_prefix="/desk/media")

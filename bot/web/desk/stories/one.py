@@ -1,0 +1,98 @@
+"""One story: her words, what she allowed, what can be done now, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, select
+
+from bot.store import media, stories
+from bot.store.audit import Event
+from bot.store.media import Item
+from bot.store.schema import audit as audit_table
+from bot.store.stories import Story
+from bot.store.swap import Stale
+from bot.story.consent import may_follow_up
+from bot.web.context import parts
+from bot.web.desk import agreed, history, sending
+from bot.web.desk.labels import CONSENT, STORY, counted_media
+from bot.web.desk.sending import Sent
+from bot.web.desk.stories.blueprint import bp
+from bot.web.desk.stories.gate import listed, readable
+from bot.web.desk.waiting import moderates
+from bot.web.permissions import Permission, may, needs
+from bot.web.wording import gettext
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A story as this person may see it. ``words`` is False when its teller did not let them read it."""
+
+    story: Story
+    words: bool
+    replies: list[Sent]
+    may_write: bool
+    closed: str  # what becomes of a text that is sent now, when WhatsApp's window is closed
+    history: list[history.Entry]
+    media: list[Item]
+    consents: list[agreed.Agreed]
+
+
+@bp.get("/<int:story_id>")
+@needs(Permission.READ_STORIES)
+def story(story_id: int) -> ResponseReturnValue:
+    """One story: her words, what she allowed, what can be done now, and what was done."""
+    return show(story_id)
+
+
+def show(
+    story_id: int,
+    *,
+    errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    raced: str = "",
+    refused: str = "",
+) -> str:
+    """The page of one story, with what went wrong just now and what was typed meanwhile."""
+    shown = _shown(story_id)
+    return render_template(
+        "desk/story.html",
+        shown=shown,
+        story=shown.story,
+        media=counted_media(shown.story.media),
+        errors=errors or {},
+        typed=typed or {},
+        raced=raced,
+        refused=refused,
+        label=STORY,
+        consent=CONSENT,
+        decides=may(Permission.DECIDE_STORIES) and moderates(),
+    )
+
+
+def _shown(story_id: int) -> Shown:
+    with parts().db.read() as conn:
+        found = stories.get(conn, parts().db.vault, story_id)
+        if found is None or not listed(found):
+            abort(404)
+        reachable = found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
+        sent = replies_to(conn, story_id) if moderates() else []
+        may_write = may(Permission.REPLY) and reachable
+        done = history.of(conn, f"story:{story_id}")
+        closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
+        said = agreed.of(conn, found.contact_id)
+        return Shown(found, readable(found), sent, may_write, closed, done, media.of_story(conn, story_id), said)
+
+
+def replies_to(conn: Connection, story_id: int) -> list[Sent]:
+    """What was texted to the teller about this story, oldest first."""
+    wanted = (audit_table.c.subject == f"story:{story_id}") & (audit_table.c.event == Event.STORY_REPLY_SENT)
+    details = conn.execute(select(audit_table.c.detail).where(wanted)).scalars()
+    return sending.sent(conn, [detail["outbound"] for detail in details])
+
+
+def who(stale: Stale) -> str:
+    """The name of whoever was faster."""
+    return stale.by or gettext("Someone")

@@ -1,0 +1,77 @@
+"""The queue: one state at a time."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from bot.store import stories
+from bot.story.consent import Audience
+from bot.story.status import StoryStatus
+from bot.web.context import parts
+from bot.web.desk.labels import STORY
+from bot.web.desk.paging import paged
+from bot.web.desk.stories.blueprint import bp
+from bot.web.desk.stories.gate import listed, readable, why
+from bot.web.desk.waiting import languages_read, moderates
+from bot.web.permissions import Permission, audience, needs
+from bot.web.wording import gettext
+
+
+@bp.get("")
+@needs(Permission.READ_STORIES)
+def page() -> ResponseReturnValue:
+    """The queue: one state at a time, of all languages or one."""
+    status = _status()
+    language = request.args.get("language", "")
+    wanted = {"": None, "mine": current_user.languages}.get(language, [language])
+    with parts().db.read() as conn:
+        found = paged(
+            lambda offset, limit: stories.page(
+                conn,
+                parts().db.vault,
+                status={status},
+                languages=wanted,
+                audience=audience(current_user.role_names),
+                newest_first=status in {StoryStatus.APPROVED, StoryStatus.DECLINED},
+                offset=offset,
+                limit=limit,
+            )
+        )
+        counts, read = stories.counts(conn), languages_read(conn)
+    return render_template(
+        "desk/stories.html",
+        page=found,
+        rows=[(row, readable(row), why(row, read)) for row in found.rows if listed(row)],
+        status=status,
+        tabs=_tabs(status, language, counts),
+        language=language,
+        label=STORY,
+    )
+
+
+def _status() -> StoryStatus:
+    asked = request.args.get("status", "")
+    if asked in {status.value for status in _statuses()}:
+        return StoryStatus(asked)
+    return _statuses()[0]
+
+
+def _statuses() -> tuple[StoryStatus, ...]:
+    if audience(current_user.role_names) is Audience.CHAMPIONS:
+        return tuple(StoryStatus)
+    return (StoryStatus.NEEDS_LEAD, StoryStatus.APPROVED)
+
+
+def _tabs(status: StoryStatus, language: str, counts: dict[StoryStatus, int]) -> list[dict[str, object]]:
+    """A leader is not told how many stories there are that she may not read."""
+    return [
+        {
+            "label": gettext(STORY[one][0]),
+            "href": url_for(".page", status=one.value, language=language or None),
+            "here": one is status,
+            "count": counts[one] if moderates() else None,
+        }
+        for one in _statuses()
+    ]
