@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.channel.message import Inbound, Outbound
+from bot.channel.message import Channel, Inbound, Outbound
 from bot.flow.engine import Turn
 from bot.flow.events import (
     AlertRaised,
@@ -63,6 +63,10 @@ def session_of(known: Known) -> Session:
 
 def _deprivation(known: Deprivation | None) -> dict[str, int]:
     return {"deprivation_edition": known[0], "deprivation_decile": known[1]} if known else {}
+
+
+def _with_buttons(said: Say) -> Outbound:
+    return Outbound(said.text, said.prompt, said.options, said.template)
 
 
 class Keeper:
@@ -142,8 +146,13 @@ class Keeper:
         return PHONE_NOT_KEPT if self.done.private == "phone" else PLACE_NOT_KEPT
 
     def _messages(self) -> list[Queued]:
-        said = [event for event in self.done.events if isinstance(event, Say)]
-        return [Queued(Outbound(event.text, event.prompt, event.options, event.template), event.kind) for event in said]
+        """What she is told. A real SMS shows no buttons: the numbers stand in its text, and nothing else is kept."""
+        bare = self.known.channel == Channel.SMS and not self.known.simulated
+        return [
+            Queued(Outbound(event.text, template=event.template) if bare else _with_buttons(event), event.kind)
+            for event in self.done.events
+            if isinstance(event, Say)
+        ]
 
     def _place(self) -> Place:
         session = self.session

@@ -33,7 +33,7 @@ def whatsapp(**more: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
 def test_case_2_the_published_signatures_get_the_published_verdicts(vector: dict[str, object]) -> None:
-    given = MultiDict(vector["params"] or {})  # type: ignore[call-overload]
+    given: MultiDict[str, str] = MultiDict(vector["params"] or {})  # type: ignore[arg-type]
     params = vector["body"] if vector["params"] is None else Form(given.items(multi=True))
     verdict = is_signed((str(vector["auth_token"]),), str(vector["url"]), params, vector["signature"])  # type: ignore[arg-type]
     assert verdict is vector["expect_valid"]
