@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.knowledge.build_postcodes import districts_of
 from bot.knowledge.deprivation import Deciles, read_deciles
-from bot.knowledge.near import miles
 from bot.knowledge.packed import LETTERS, Spot, packed, spot_in
 from bot.knowledge.places import Known, Places
 from bot.knowledge.postcode_source import PlacesSourceError
@@ -41,6 +40,7 @@ IMD_2025 = HEAD.format(lsoa=2021, lad=2024) + (
     "E01035718,Westminster 018D,E09000033,Westminster,15.0,20000,6,0.1\n"
     "E01029999,Ipswich 001A,E07000202,Ipswich,58.9,500,2,0.4\n"
 )
+from tests.knowledge.haversine import miles
 
 
 def written(folder: Path, name: str, text: str) -> Path:
