@@ -12,6 +12,7 @@ import pytest
 
 from bot.knowledge.build_places import PlacesSourceError, build_places
 from bot.knowledge.grid import to_wgs84
+from tests.knowledge.haversine import miles
 
 DEGREES = """\
 pcd,pcds,ctry,lat,long
@@ -27,7 +28,6 @@ SW1A1AA,529090,179645,E09000033
 SW1A1AB,,,E09000033
 JE2 3AB,0,0,L99999999
 """
-from tests.knowledge.haversine import miles
 
 
 def table(file: Path) -> list[list[str]]:

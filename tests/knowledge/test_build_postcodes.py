@@ -14,6 +14,7 @@ from bot.knowledge.packed import LETTERS, Spot, packed, spot_in
 from bot.knowledge.places import Known, Places
 from bot.knowledge.postcode_source import PlacesSourceError
 from bot.store.postcodes import PostcodesError, PostcodeTable, table_at, write_postcodes
+from tests.knowledge.haversine import miles
 
 # The columns that matter here of the ONS Postcode Directory, under the names of 2024.
 DIRECTORY = """\
@@ -40,7 +41,6 @@ IMD_2025 = HEAD.format(lsoa=2021, lad=2024) + (
     "E01035718,Westminster 018D,E09000033,Westminster,15.0,20000,6,0.1\n"
     "E01029999,Ipswich 001A,E07000202,Ipswich,58.9,500,2,0.4\n"
 )
-from tests.knowledge.haversine import miles
 
 
 def written(folder: Path, name: str, text: str) -> Path:
