@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 
 class Form(dict[str, str]):
@@ -19,5 +19,13 @@ class Form(dict[str, str]):
 
 
 def read_form(body: bytes) -> Form:
-    """The form in a body of the type application/x-www-form-urlencoded; what is no UTF-8 in it is replaced."""
-    return Form(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"))
+    """The form in a body of the type application/x-www-form-urlencoded; what is no UTF-8 in it is replaced.
+
+    As ``urllib.parse.parse_qsl`` reads it, which takes a sixth of a whole turn for twenty fields: most are plain.
+    """
+    fields = [part.partition("=") for part in body.decode("utf-8", "replace").split("&") if part]
+    return Form([(_plain(name), _plain(value)) for name, _, value in fields])
+
+
+def _plain(written: str) -> str:
+    return unquote_plus(written) if "%" in written or "+" in written else written

@@ -33,7 +33,8 @@ log = structlog.get_logger("webhooks")
 LARGEST_FORM = 64 * 1024  # bytes; a real one is a few thousand
 FORM_TYPE = "application/x-www-form-urlencoded"
 COME_AGAIN_SECONDS = 5
-NOTHING_TO_SAY = Response("<Response/>", mimetype="text/xml")  # one for every turn: it is never changed
+EMPTY_TWIML = b"<Response/>"
+TWIML_HEADERS = [("Content-Type", "text/xml; charset=utf-8"), ("Content-Length", str(len(EMPTY_TWIML)))]
 
 
 def init_app(app: Flask) -> None:
@@ -78,7 +79,7 @@ class Webhooks:
 
     def __init__(self, house: Parts, pages: WSGIApplication) -> None:
         self._house, self._pages = house, pages
-        self._views: dict[str, Callable[[Call], Response]] = {
+        self._views: dict[str, Callable[[Call], WSGIApplication]] = {
             "/twilio/inbound": self._inbound,
             "/twilio/status": self._status,
         }
@@ -89,7 +90,7 @@ class Webhooks:
             return self._pages(environ, start_response)
         return self._answer(view, Call(environ))(environ, start_response)
 
-    def _answer(self, view: Callable[[Call], Response], call: Call) -> WSGIApplication:
+    def _answer(self, view: Callable[[Call], WSGIApplication], call: Call) -> WSGIApplication:
         """The view's answer, or what to say when there is none. While the database is away, Twilio is to come again."""
         try:
             return self._refusal(call) or view(call)
@@ -114,7 +115,7 @@ class Webhooks:
         log.warning("unsigned call", path=call.path, signed=call.signature is not None)
         return _sentence(403, "This call is not signed by Twilio with our token for our PUBLIC_URL.")
 
-    def _inbound(self, call: Call) -> Response:
+    def _inbound(self, call: Call) -> WSGIApplication:
         """One message in. Our answer goes out by the outbox, so what Twilio hears is empty TwiML."""
         try:
             message = read_inbound(call.form)
@@ -128,7 +129,7 @@ class Webhooks:
             TURN_SECONDS.observe(perf_counter() - began)
         outcome = "duplicate" if receipt.duplicate else "taken" if receipt.taken else "left"
         _count_of(message.channel.value, outcome).inc()
-        return NOTHING_TO_SAY
+        return _nothing_to_say
 
     def _status(self, call: Call) -> Response:
         """How a text fared. What we cannot place is taken all the same."""
@@ -151,6 +152,12 @@ def _is_from_twilio(settings: Settings, call: Call) -> bool:
 
 def _sentence(status: int, words: str) -> Response:
     return Response(words + "\n", status, mimetype="text/plain")
+
+
+def _nothing_to_say(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Empty TwiML. A response object for each turn would cost as much as finding out who wrote."""
+    start_response("200 OK", [*TWIML_HEADERS])
+    return [EMPTY_TWIML]
 
 
 def _come_again() -> Response:
