@@ -35,6 +35,7 @@ from bot.store import (
     upkeep,
 )
 from bot.store.locks import Lock, hold
+from bot.store.plain import put
 from bot.story.gaps import Came
 from bot.story.status import StoryStatus
 from bot.web import users
@@ -308,11 +309,19 @@ class _Seeding:
         with self.db.begin() as conn:
             for one in self.written.get("not_found", ()):
                 for _ in range(one["people"]):
-                    gaps.keep(
-                        conn, self.db.vault, next(who), came=Came(one["came"]), topic=one["topic"],
-                        language=one["language"], area=one["area"], simulated=True,
-                        now_ms=_months_before(self.now_ms, one["months_ago"]),
-                    )  # fmt: skip
+                    put(
+                        conn,
+                        gaps.noting(
+                            self.db.vault,
+                            next(who),
+                            came=Came(one["came"]),
+                            topic=one["topic"],
+                            language=one["language"],
+                            area=one["area"],
+                            simulated=True,
+                            now_ms=_months_before(self.now_ms, one["months_ago"]),
+                        ),
+                    )
 
 
 def _months_before(now_ms: int, months: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.channel.message import Inbound, Outbound
+from bot.channel.message import Channel, Inbound, Outbound
 from bot.flow.engine import Turn
 from bot.flow.events import (
     AlertRaised,
@@ -35,14 +35,16 @@ from bot.flow.events import (
 from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
 from bot.knowledge.places import Deprivation
-from bot.store import audit, choices, consents, contacts, gaps, media, meeting, turn, waits
+from bot.store import audit, choices, consents, contacts, gaps, media, meeting, plain, turn, waits
 from bot.store.database import Database
 from bot.store.meeting import Known
+from bot.store.plain import Adding
 from bot.store.quick import Rows
 from bot.store.turn import Place, Queued
 from bot.story.gaps import Came
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
+PLAIN = Say | TimerSet | StoryCompleted | NotFound | AnswerChosen  # what the short way can write down
 PLACE_NOT_KEPT = "[place]"
 PHONE_NOT_KEPT = "[phone number]"
 
@@ -63,6 +65,10 @@ def _deprivation(known: Deprivation | None) -> dict[str, int]:
     return {"deprivation_edition": known[0], "deprivation_decile": known[1]} if known else {}
 
 
+def _with_buttons(said: Say) -> Outbound:
+    return Outbound(said.text, said.prompt, said.options, said.template)
+
+
 class Keeper:
     """Writes down what one turn led to, in the transaction of the message that caused it."""
 
@@ -75,10 +81,10 @@ class Keeper:
         self.status = "active" if known.status == "erased" else known.status
 
     def rows(self) -> Rows | None:
-        """All that a plain turn writes; None when this one leads to more than replies, a timer, and a word to add to
-        her story."""
+        """All that a plain turn writes; None when this one leads to more than replies, a timer, a word to add to her
+        story, and what she chose or did not find."""
         events = self.done.events
-        if self.inbound is None or not all(isinstance(event, Say | TimerSet | StoryCompleted) for event in events):
+        if self.inbound is None or not all(isinstance(event, PLAIN) for event in events):
             return None
         completed = [event for event in events if isinstance(event, StoryCompleted)]
         if len(completed) > 1:
@@ -91,7 +97,7 @@ class Keeper:
             self._place().values(self.vault, contact_id, self.now_ms),
             turn.inbound_row(self.vault, contact_id, self.inbound, self._words(self.inbound), language, self.now_ms),
             turn.outbound_rows(self.vault, contact_id, language, self._messages(), self.now_ms),
-            self._missed(),
+            [*self._missed(), *filter(None, map(self._beside, events))],
             self._due(timers[-1]) if timers else None,
             self.session.stamp,
             *((completed[0].reference, self._completing(completed[0])) if completed else ()),
@@ -118,8 +124,8 @@ class Keeper:
             self.now_ms,
         )
         if not erased:
-            for row in self._missed():
-                turn.keep_missed(self.conn, row)
+            for one in self._missed():
+                plain.put(self.conn, one)
             turn.keep_session(self.conn, self.vault, self.known.contact_id, self._place(), self.now_ms)
 
     def _keep_inbound(self, inbound: Inbound, erased: bool) -> int:
@@ -140,8 +146,13 @@ class Keeper:
         return PHONE_NOT_KEPT if self.done.private == "phone" else PLACE_NOT_KEPT
 
     def _messages(self) -> list[Queued]:
-        said = [event for event in self.done.events if isinstance(event, Say)]
-        return [Queued(Outbound(event.text, event.prompt, event.options, event.template), event.kind) for event in said]
+        """What she is told. A real SMS shows no buttons: the numbers stand in its text, and nothing else is kept."""
+        bare = self.known.channel == Channel.SMS and not self.known.simulated
+        return [
+            Queued(Outbound(event.text, template=event.template) if bare else _with_buttons(event), event.kind)
+            for event in self.done.events
+            if isinstance(event, Say)
+        ]
 
     def _place(self) -> Place:
         session = self.session
@@ -151,13 +162,14 @@ class Keeper:
             *((session.frames[-1].flow, self.done.at_step) if session.frames else ()),
         )  # fmt: skip
 
-    def _missed(self) -> list[dict[str, Any]]:
+    def _missed(self) -> list[Adding]:
+        """The answers that were not understood, in her own words."""
         return [
-            {
+            Adding("missed", {
                 "contact_id": self.known.contact_id, "flow": visit.flow, "step": visit.step,
                 "revision": visit.revision, "language": self.session.language, "simulated": self.known.simulated,
                 "at": self.now_ms, "words_enc": self.vault.seal(visit.words),
-            }
+            })
             for visit in self.done.path
             if visit.words and not self.done.private
         ]  # fmt: skip
@@ -174,17 +186,15 @@ class Keeper:
             due = event.due and event.due.isoformat()
             row = {**self._row(), "reference": event.reference, "due_on": due, **_deprivation(event.deprivation)}
             subject = turn.keep_question(self.conn, self.vault, row, event.text)
-            self._gap(NotFound(Came.ASKED))
+            self._put(NotFound(Came.ASKED))
             self._audit(
                 audit.Event.QUESTION_RECEIVED,
                 f"question:{subject}",
                 language=row["language"],
                 simulated=self.known.simulated,
             )
-        elif isinstance(event, NotFound):
-            self._gap(event)
-        elif isinstance(event, AnswerChosen):
-            self._choice(event)
+        elif isinstance(event, NotFound | AnswerChosen):
+            self._put(event)
         elif isinstance(event, AlertRaised):
             row = {**self._row(), "kind": event.kind.value, "answered": self.known.status != "stopped"}
             subject = turn.keep_alert(self.conn, self.vault, row, event.text)
@@ -235,21 +245,24 @@ class Keeper:
             language=row["language"], consent=event.consent.value, simulated=self.known.simulated,
         )  # fmt: skip
 
-    def _gap(self, event: NotFound) -> None:
-        if self.known.rehearses:  # whoever tries a draft is nobody to count
-            return
-        gaps.keep(
-            self.conn, self.vault, self.known.contact_id, came=event.came, topic=event.topic, area=event.area,
-            language=self.session.language or "en", simulated=self.known.simulated, now_ms=self.now_ms,
-        )  # fmt: skip
+    def _put(self, event: NotFound | AnswerChosen) -> None:
+        if one := self._beside(event):
+            plain.put(self.conn, one)
 
-    def _choice(self, event: AnswerChosen) -> None:
-        """Made-up people teach nothing."""
-        if not self.known.simulated:
-            choices.keep(
-                self.conn, self.vault, contact_id=self.known.contact_id, kept=event.kept,
-                language=self.session.language or "en", answer_key=event.key, now_ms=self.now_ms,
+    def _beside(self, event: Event) -> Adding | None:
+        """What she did not find, or chose. Whoever tries a draft is nobody to count; made-up people teach nothing."""
+        language = self.session.language or "en"
+        if isinstance(event, NotFound) and not self.known.rehearses:
+            return gaps.noting(
+                self.vault, self.known.contact_id, came=event.came, topic=event.topic, area=event.area,
+                language=language, simulated=self.known.simulated, now_ms=self.now_ms,
             )  # fmt: skip
+        if isinstance(event, AnswerChosen) and not self.known.simulated:
+            return choices.counting(
+                self.vault, contact_id=self.known.contact_id, kept=event.kept, language=language,
+                answer_key=event.key, now_ms=self.now_ms,
+            )  # fmt: skip
+        return None
 
     def _talk(self, event: HandedOver | ToPerson | TakenBack) -> None:
         contact_id, reference = self.known.contact_id, event.reference

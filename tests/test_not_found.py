@@ -13,6 +13,7 @@ from bot.flow.hours import working_day_after
 from bot.knowledge.area import counted_area
 from bot.knowledge.places import Place
 from bot.store import gaps, schema
+from bot.store.plain import put
 from bot.story.gaps import Came
 from bot.web import users
 from tests.people import NOW_MS, Person, house_on
@@ -151,10 +152,19 @@ def test_the_same_person_is_another_one_in_another_month(house: House) -> None:
     db = house.parts.db
     with db.begin() as conn:
         for now_ms in (NOW_MS, NOW_MS + 1000, NOW_MS - MONTH):
-            gaps.keep(
-                conn, db.vault, 7, came=Came.NOTHING, topic="food", language="en", area="",
-                simulated=True, now_ms=now_ms,
-            )  # fmt: skip
+            put(
+                conn,
+                gaps.noting(
+                    db.vault,
+                    7,
+                    came=Came.NOTHING,
+                    topic="food",
+                    language="en",
+                    area="",
+                    simulated=True,
+                    now_ms=now_ms,
+                ),
+            )
         who = [row.who for row in conn.execute(select(schema.gap).order_by(schema.gap.c.id))]
     assert who[0] == who[1] != who[2]
     with db.read() as conn:

@@ -102,7 +102,9 @@ class _Index:
         ordered = sorted(documents, key=lambda document: document[0])
         self._keys = keys
         self._owners, self._starts = np.unique([number for number, _, _ in ordered], return_index=True)
-        self._languages = np.array([language for _, language, _ in ordered], dtype=object)
+        languages = np.array([language for _, language, _ in ordered], dtype=object)
+        self._size = len(ordered)
+        self._favour = {one: np.where(languages == one, OWN_LANGUAGE, 1.0) for one in set(languages)}
         counted = [counts for _, _, counts in ordered]
         self._rarity = _rarity(counted)
         self._unknown = log(1 + len(ordered))
@@ -126,15 +128,15 @@ class _Index:
     def alike(self, counts: Mapping[str, int], language: str | None) -> Scores:
         """For each key, the score of its most similar text."""
         result = np.zeros(self._keys)
-        if not len(self._owners):
+        found = [(self._at[feature], weight) for feature, weight in self._vector(counts) if feature in self._at]
+        if not found:
             return result
-        scores = np.zeros(len(self._languages))
-        for feature, weight in self._vector(counts):
-            if place := self._at.get(feature):
-                start, end = place
-                scores[self._numbers[start:end]] += weight * self._weights[start:end]
-        if language:
-            scores *= np.where(self._languages == language, OWN_LANGUAGE, 1.0)
+        numbers = np.concatenate([self._numbers[start:end] for (start, end), _ in found])
+        weights = np.concatenate([self._weights[start:end] for (start, end), _ in found])
+        weights *= np.repeat([weight for _, weight in found], [end - start for (start, end), _ in found])
+        scores = np.bincount(numbers, weights, self._size)
+        if language in self._favour:
+            scores *= self._favour[language]
         result[self._owners] = np.maximum.reduceat(scores, self._starts)
         return result
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 
 from bot.knowledge.places import Place
@@ -12,10 +12,19 @@ from bot.knowledge.services import Service
 EARTH_RADIUS = 3958.8  # miles, the mean radius of WGS84
 # Farther than this is a journey that few without a car can make.
 REACH = 12.0
-# One degree of latitude is 69 miles: what differs by more than this is out of reach without further sums.
-REACH_IN_DEGREES = REACH / 69 + 0.01
 
 Point = tuple[float, float]
+Vector = tuple[float, float, float]
+
+
+def _vector(point: Point) -> Vector:
+    """Where a point in degrees lies on a ball of radius 1."""
+    latitude, longitude = radians(point[0]), radians(point[1])
+    return cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)
+
+
+# The chord through a ball of radius 1 that spans 12 miles, squared.
+FARTHEST = (2 * sin(REACH / EARTH_RADIUS / 2)) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,10 @@ class Sited:
 
     service: Service
     point: Point | None
+    vector: Vector | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vector", _vector(self.point) if self.point else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +47,6 @@ class Found:
     service: Service
     miles: float | None
     rough: bool = False
-
-
-def miles(a: Point, b: Point) -> float:
-    """The miles between two points in degrees, as the crow flies (haversine)."""
-    (a_lat, a_long), (b_lat, b_long) = ((radians(point[0]), radians(point[1])) for point in (a, b))
-    half = sin((b_lat - a_lat) / 2) ** 2 + cos(a_lat) * cos(b_lat) * sin((b_long - a_long) / 2) ** 2
-    return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(half)))
 
 
 def near(services: Iterable[Sited], *, topic: str, place: Place | None) -> list[Found]:
@@ -64,13 +70,15 @@ def near(services: Iterable[Sited], *, topic: str, place: Place | None) -> list[
 
 
 def _within_reach(services: Iterable[Sited], here: Point, *, rough: bool) -> list[Found]:
+    """By the chord between two points: the sines and cosines of each service are worked out once."""
     found = []
+    x, y, z = _vector(here)
     for one in services:
-        if one.service.is_national or one.point is None or abs(one.point[0] - here[0]) > REACH_IN_DEGREES:
+        if one.vector is None:
             continue
-        distance = miles(here, one.point)
-        if distance <= REACH:
-            found.append(Found(one.service, distance, rough))
+        chord = (one.vector[0] - x) ** 2 + (one.vector[1] - y) ** 2 + (one.vector[2] - z) ** 2
+        if chord <= FARTHEST and not one.service.is_national:
+            found.append(Found(one.service, 2 * EARTH_RADIUS * asin(sqrt(chord) / 2), rough))
     return found
 
 

@@ -7,7 +7,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import takewhile
+from functools import lru_cache
+from itertools import islice, takewhile
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LOOK_AHEAD = timedelta(days=4 * 366)
 DAY = timedelta(days=1)
 NIGHTS_JOINED = 14  # openings that follow each other without a gap; more than a week of them is "always"
+FEW, DAYS_READY = 4, 8  # openings that a rule keeps ready, for so many days to count from
 _BYDAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?|24:00(:00)?")
 
@@ -74,6 +76,7 @@ class _Rule:
         self.days = _days(schedule)
         self.readable = self.days is not None and _are_times(schedule.opens, schedule.closes)
         self.always = self.readable and _never_closes(schedule)
+        self._first: dict[date, list[_Span]] = {}
 
     def speaks_of(self, day: date) -> bool:
         """True when the schedule is in force on this day: a new or an old timetable says nothing of it."""
@@ -81,7 +84,16 @@ class _Rule:
         return begins <= day <= ends
 
     def from_day(self, day: date) -> Iterator[_Span]:
-        """The openings that begin on this day or later, in their order."""
+        """The openings that begin on this day or later, in their order. The first few are worked out once a day."""
+        if (first := self._first.get(day)) is None:
+            if len(self._first) >= DAYS_READY:
+                self._first.clear()
+            first = self._first[day] = list(islice(self._from_day(day), FEW))
+        yield from first
+        if len(first) == FEW:
+            yield from islice(self._from_day(day), FEW, None)
+
+    def _from_day(self, day: date) -> Iterator[_Span]:
         if self.readable and self.days is not None:
             for moment in self.days.starting(day):
                 if self.schedule.valid_to and moment > self.schedule.valid_to:
@@ -94,6 +106,12 @@ class _Rule:
         overnight = bool(opens and closes) and _minutes(closes) <= _minutes(opens)
         end = _moment(day + DAY if overnight else day, closes) if closes else None
         return _Span(day, _moment(day, opens) if opens else None, end, self.always)
+
+
+@lru_cache(maxsize=4096)
+def _rule(schedule: Schedule) -> _Rule:
+    """Reading a recurrence takes longer than all the rest of a card."""
+    return _Rule(schedule)
 
 
 @dataclass(frozen=True)
@@ -131,7 +149,7 @@ def open_now(schedules: Iterable[Schedule], at: datetime, holidays: Container[da
     Of several schedules one that says "open" is enough. Where none is in force on this day, or one of them does not
     tell its days or times, nobody knows.
     """
-    rules, here = [_Rule(one) for one in schedules], at.astimezone(HERE)
+    rules, here = [_rule(one) for one in schedules], at.astimezone(HERE)
     told = _open_spans(rules, here)
     sure = [span for span in told if span.all_day or span.day not in holidays]
     if sure:
@@ -152,7 +170,7 @@ def next_open(schedules: Iterable[Schedule], at: datetime, holidays: Container[d
     Bank holidays are passed over, as it may be closed then. The moment is in London's time.
     """
     here, found = at.astimezone(HERE), list[datetime]()
-    for rule in map(_Rule, schedules):
+    for rule in map(_rule, schedules):
         for span in rule.from_day(here.date() - DAY):
             moment = None if span.day in holidays and not span.all_day else _opens(span, here)
             if moment:

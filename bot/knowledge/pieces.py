@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.knowledge.bidi import CLOSE, OPEN
 from bot.language.segments import measure, split
@@ -71,12 +72,14 @@ def packed(texts: Iterable[str], hint: str) -> list[str]:
     return pieces
 
 
-def prose(text: str, hint: str, room: Room = LATER) -> Iterator[str]:
-    """A text in pieces that end where a sentence ends, or else between words."""
+@lru_cache(maxsize=4096)
+def prose(text: str, hint: str, room: Room = LATER) -> tuple[str, ...]:
+    """A text of ours in pieces that end where a sentence ends, or else between words."""
+    pieces = []
     while text:
-        piece = _piece(text, hint, room)
-        yield piece
-        text = text[len(piece) :].strip()
+        pieces.append(_piece(text, hint, room))
+        text = text[len(pieces[-1]) :].strip()
+    return tuple(pieces)
 
 
 def _piece(text: str, hint: str, room: Room) -> str:

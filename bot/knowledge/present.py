@@ -168,7 +168,7 @@ def answer_pieces(
     old = today is not None and freshness(answer.verified, answer.review_by, today) is Freshness.OVER
     age = _age(answer.verified, language, translate) if old else ""
     hints = "\n".join(text for text in (age, first_hint) if text)
-    first = short if answer.topic in TOLD_WHOLE else next(prose(short, hints, FIRST), "")
+    first = short if answer.topic in TOLD_WHOLE else next(iter(prose(short, hints, FIRST)), "")
     detail = isolated(_answer_text(answer.detail, language, translate), language)
     rest = " ".join(text for text in (short[len(first) :].strip(), detail) if text)
     words = (*_counter_words(answer.say, "answers", language, translate), _source(answer, language, translate))

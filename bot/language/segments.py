@@ -7,8 +7,11 @@ of two segments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 import regex
@@ -21,8 +24,9 @@ GSM = frozenset(
 GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
 BODY_LIMIT = 1600
 
-_GSM_TEXT = regex.compile("[" + regex.escape("".join(sorted(GSM | GSM_EXTENSION))) + "]*")
-_EXTENSION = regex.compile("[" + regex.escape("".join(sorted(GSM_EXTENSION))) + "]")
+# By ``re``: its sets of letters are a dozen times as fast as those of ``regex``.
+_GSM_TEXT = re.compile("[" + re.escape("".join(sorted(GSM | GSM_EXTENSION))) + "]*")
+_EXTENSION = re.compile("[" + re.escape("".join(sorted(GSM_EXTENSION))) + "]")
 _GRAPHEME = regex.compile(r"\X")
 _SENTENCE_ENDS = frozenset(".!?…।॥۔؟።።。！？")
 _CLOSERS = frozenset("\"')]”’»")
@@ -67,7 +71,8 @@ def split(text: str, limit: int = BODY_LIMIT) -> list[str]:
         return []
     if _utf16_units(text) <= limit:
         return [text]
-    return list(_parts(_pieces(text, limit), limit))
+    pieces = _pieces(text, limit)
+    return list(_parts(pieces, [0, *accumulate(_units(text, pieces))], limit))
 
 
 def _septets(character: str) -> int:
@@ -80,14 +85,21 @@ def _utf16_units(text: str) -> int:
 
 def _unbroken(text: str, limit: int) -> Iterator[int]:
     """The units of each piece that stays in one segment."""
-    return map(_utf16_units, _pieces(text, limit))
+    return _units(text, _pieces(text, limit))
+
+
+def _units(text: str, pieces: list[str]) -> Iterator[int]:
+    """The units of each piece of a text; asking each one costs most of all, and few texts have letters of two units."""
+    return map(len if _utf16_units(text) == len(text) else _utf16_units, pieces)
 
 
 def _pieces(text: str, limit: int) -> list[str]:
     """Graphemes; one that no part could hold comes as its characters."""
+    if text.isascii() and "\r" not in text:
+        return list(text)
     pieces: list[str] = []
     for grapheme in _GRAPHEME.findall(text):
-        if _utf16_units(grapheme) <= limit:
+        if len(grapheme) * 2 <= limit or _utf16_units(grapheme) <= limit:
             pieces.append(grapheme)
         else:
             pieces.extend(grapheme)
@@ -104,10 +116,11 @@ def _packed(units: Iterable[int], room: int) -> int:
     return segments
 
 
-def _parts(pieces: list[str], limit: int) -> Iterator[str]:
+def _parts(pieces: list[str], until: Sequence[int], limit: int) -> Iterator[str]:
+    """``until``: how many units there are before each piece, and in all."""
     start = _past_space(pieces, 0)
     while start < len(pieces):
-        full = _filled(pieces, start, limit)
+        full = bisect_right(until, until[start] + limit) - 1  # the end of the longest run within the limit
         end = full if full == len(pieces) else _best_cut(pieces, start, full)
         part = pieces[start:end]
         while part[-1].isspace():
@@ -120,16 +133,6 @@ def _past_space(pieces: list[str], start: int) -> int:
     while start < len(pieces) and pieces[start].isspace():
         start += 1
     return start
-
-
-def _filled(pieces: list[str], start: int, limit: int) -> int:
-    """The end of the longest run from ``start`` within the limit."""
-    used = 0
-    for index in range(start, len(pieces)):
-        used += _utf16_units(pieces[index])
-        if used > limit:
-            return index
-    return len(pieces)
 
 
 def _best_cut(pieces: list[str], start: int, full: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language.normal import words
 
@@ -215,6 +216,7 @@ def _is_strong(language: str, word: str) -> bool:
     return _skeleton(word) in _SKELETONS.get(language, ())
 
 
+@lru_cache(maxsize=256)  # each language asks for each word; few are remembered, as they are people's
 def _skeleton(word: str) -> str:
     spelt = _VOWELS.sub(lambda run: _vowel(run[0]), word.translate(_CONSONANTS))
     return _DOUBLED.sub(r"\1", _H_AFTER.sub("", spelt))

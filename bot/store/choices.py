@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from bot.knowledge.learnable import Kept, Lesson
 from bot.store import audit
 from bot.store.audit import Event
 from bot.store.content import CONTENT
 from bot.store.counter import bump
+from bot.store.plain import Adding
 from bot.store.schema import choice, unlearned
 from bot.store.vault import Vault
 
-CHOICES = "choices"  # the name of the counter that tells every process that something was learned or unlearned
 ENOUGH = 3  # different people; one person, however often she asks, changes nothing
 NONE = ""  # in place of an answer: none of those shown
 
@@ -32,19 +32,14 @@ class Learned:
     active: bool
 
 
-def keep(
-    conn: Connection, vault: Vault, *, contact_id: int, kept: Kept, language: str, answer_key: str, now_ms: int
-) -> None:
-    """Count her choice; what she chose for the same words before is forgotten."""
+def counting(vault: Vault, *, contact_id: int, kept: Kept, language: str, answer_key: str, now_ms: int) -> Adding:
+    """Her choice, to be counted; it renews what she chose for the same words before."""
     question = vault.lookup("question", kept.same)
-    person = vault.lookup("choice", str(contact_id), question)
-    before = _taught(conn, question)
-    values = {"words_enc": vault.seal(kept.words), "language": language, "answer_key": answer_key, "chosen_at": now_ms}
-    hers = (choice.c.question == question) & (choice.c.person == person)
-    if not conn.execute(update(choice).where(hers).values(**values)).rowcount:
-        conn.execute(insert(choice).values(question=question, person=person, **values))
-    if _taught(conn, question) != before:
-        bump(conn, CHOICES)
+    row = {
+        "question": question, "person": vault.lookup("choice", str(contact_id), question),
+        "words_enc": vault.seal(kept.words), "language": language, "answer_key": answer_key, "chosen_at": now_ms,
+    }  # fmt: skip
+    return Adding("choice", row, key=("question", "person"))
 
 
 def forget(conn: Connection, vault: Vault, contact_id: int) -> int:
@@ -56,8 +51,6 @@ def forget(conn: Connection, vault: Vault, contact_id: int) -> int:
     ]
     for one in hers:
         conn.execute(delete(choice).where(choice.c.id == one))
-    if hers:
-        bump(conn, CHOICES)
     return len(hers)
 
 
@@ -110,13 +103,6 @@ def _counted() -> Select[tuple[str, str, int]]:
 
 def _all(conn: Connection, question: str) -> int:
     return int(conn.scalar(select(func.count()).where(choice.c.question == question)) or 0)
-
-
-def _taught(conn: Connection, question: str) -> list[tuple[str, bool]]:
-    """Which answers enough people chose for a question, and whether they are more than all others."""
-    counted = conn.execute(_counted().where(choice.c.question == question)).all()
-    every = sum(row.people for row in counted)
-    return sorted((row.answer_key, 2 * row.people > every) for row in counted if row.people >= ENOUGH)
 
 
 def _shown(conn: Connection, vault: Vault, row: Row[tuple[str, str, int]], others: int, active: bool) -> Learned:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, select, true, update
 
 from bot.flow.hours import day_of
+from bot.store.plain import Adding
 from bot.store.schema import gap
 from bot.store.vault import Vault
 from bot.story.gaps import Came, Missing
@@ -18,8 +19,7 @@ from bot.story.gaps import Came, Missing
 KEPT_MONTHS = 24
 
 
-def keep(
-    conn: Connection,
+def noting(
     vault: Vault,
     contact_id: int,
     *,
@@ -29,13 +29,13 @@ def keep(
     area: str,
     simulated: bool,
     now_ms: int,
-) -> None:
-    """Note that this person did not find something. ``area`` is a district or a town, never more exact."""
+) -> Adding:
+    """That this person did not find something. ``area`` is a district or a town, never more exact."""
     day = day_of(now_ms)
     month = month_of(day)
     who = vault.lookup("gap", month, str(contact_id))
     said = {"what": came.value, "topic": topic, "language": language, "area": area, "simulated": simulated}
-    conn.execute(insert(gap).values(month=month, day=day, who=who, **said))
+    return Adding("gap", {"month": month, "day": day.isoformat(), "who": who, **said})
 
 
 def settle(conn: Connection, vault: Vault, contact_id: int, *, asked_ms: int, came: Came) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+NOT_FINISHED = "another writer has not finished yet"
 NAMESPACE = 0x63636262  # ours, so that another application in the same database never waits for us
 LOCK = text("SELECT pg_advisory_xact_lock(:namespace, :number)")
 
@@ -43,19 +45,53 @@ def file_lock(file: Path, wait_s: float) -> Iterator[None]:
     SQLite's own waiting sleeps up to 100 ms at a time while newcomers push in; asking several times a millisecond
     lets each writer in soon, as a turn holds it for a tenth of one. The kernel lets go of it when its holder dies.
     """
-    handle = _open(file)
+    handle = _handle(file)
+    if handle.held:  # by this very thread: waiting would not help
+        raise LockAway(NOT_FINISHED)
+    _wait(handle.number, time.monotonic() + wait_s)
+    handle.held = True
     try:
-        _wait(handle, time.monotonic() + wait_s)
         yield
     finally:
-        os.close(handle)
+        handle.held = False
+        fcntl.flock(handle.number, fcntl.LOCK_UN)
 
 
-def _open(file: Path) -> int:
-    try:
-        return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise LockAway(f"{file.name} cannot be opened: {error.strerror}") from error
+class _Handle:
+    """An open lock file of one thread. Opening it anew for each writer costs more than all the rest of the lock."""
+
+    def __init__(self, file: Path) -> None:
+        self.owner, self.held = os.getpid(), False
+        try:
+            self.number = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise LockAway(f"{file.name} cannot be opened: {error.strerror}") from error
+
+    def __del__(self) -> None:
+        if hasattr(self, "number"):
+            os.close(self.number)
+
+    @property
+    def serves(self) -> bool:
+        """Whether others lock this very file: it is still there, and no parent process shares our handle."""
+        return self.owner == os.getpid() and os.fstat(self.number).st_nlink > 0
+
+
+class _Own(threading.local):
+    """The handles of one thread."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Path, _Handle] = {}
+
+
+_own = _Own()
+
+
+def _handle(file: Path) -> _Handle:
+    found = _own.kept.get(file)
+    if found is None or not found.serves:
+        found = _own.kept[file] = _Handle(file)
+    return found
 
 
 def _wait(handle: int, deadline: float) -> None:
@@ -65,5 +101,5 @@ def _wait(handle: int, deadline: float) -> None:
             return
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise LockAway("another writer has not finished yet") from None
+                raise LockAway(NOT_FINISHED) from None
             time.sleep(random.uniform(0.0001, 0.0003))  # noqa: S311 # not a secret: keeps the waiters out of step

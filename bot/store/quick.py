@@ -23,19 +23,22 @@ from bot.channel.message import Inbound
 from bot.store import meeting
 from bot.store.database import Database
 from bot.store.meeting import Known
+from bot.store.plain import Adding, putting, renewing
 from bot.store.turn import KEEP_SESSION, completing_story
 
 # The types of what a turn inserts: without them PostgreSQL takes an empty value for a text.
-INTEGERS = frozenset({"contact_id", "received_at", "created_at", "status_at", "at", "due_at"})
+INTEGERS = frozenset({"contact_id", "received_at", "created_at", "status_at", "at", "due_at", "chosen_at"})
 SMALL = frozenset({"segments", "attempts", "stamp"})
 FLAGS = frozenset({"simulated", "follow_up"})
+DAYS = frozenset({"day"})
 
 
 @dataclass(slots=True)
 class Rows:
     """What a plain turn writes: the conversation's new state, her message, the replies, and little else.
 
-    ``session`` are the values of turn.KEEP_SESSION. ``silence_at`` sets the timer of a silence. ``story`` are the
+    ``session`` are the values of turn.KEEP_SESSION. ``beside``: what was not understood or not found,
+    and what she chose. ``silence_at`` sets the timer of a silence. ``story`` are the
     columns of turn.completing for her story of that reference.
     """
 
@@ -44,7 +47,7 @@ class Rows:
     session: tuple[Any, ...]
     inbound: Mapping[str, Any]
     outbound: Sequence[Mapping[str, Any]]
-    missed: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    beside: Sequence[Adding] = ()
     silence_at: int | None = None
     stamp: int = 0
     reference: str = ""
@@ -148,8 +151,8 @@ def _write_sqlite(driver: Driver, rows: Rows) -> bool:
         inbound_id = driver.execute(*_insert("inbound", rows.inbound)).lastrowid
         for row in rows.outbound:
             driver.execute(*_insert("outbound", {**row, "inbound_id": inbound_id}))
-        for row in rows.missed:
-            driver.execute(*_insert("missed", row))
+        for one in rows.beside:
+            driver.execute(putting(one.table, tuple(one.row), one.key), tuple(one.row.values()))
         if rows.silence_at is not None:
             _keep_silence(driver, rows)
         if rows.story:
@@ -176,12 +179,7 @@ def _silence(rows: Rows) -> dict[str, Any]:
 
 
 def _insert(table: str, row: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
-    return _inserting(table, tuple(row)), tuple(row.values())
-
-
-@lru_cache(maxsize=64)
-def _inserting(table: str, columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    return putting(table, tuple(row)), tuple(row.values())
 
 
 def _write_postgresql(driver: Driver, rows: Rows) -> bool:
@@ -189,13 +187,13 @@ def _write_postgresql(driver: Driver, rows: Rows) -> bool:
     silence = _silence(rows) if rows.silence_at is not None else {}
     sql = _statement(
         tuple(rows.inbound), tuple(rows.outbound[0]) if rows.outbound else (), len(rows.outbound),
-        tuple(rows.missed[0]) if rows.missed else (), len(rows.missed), tuple(silence), tuple(rows.story),
+        tuple((one.table, tuple(one.row), one.key) for one in rows.beside), tuple(silence), tuple(rows.story),
     )  # fmt: skip
     values: list[Any] = [*rows.session, rows.stamp_before, *rows.inbound.values()]
     for number, row in enumerate(rows.outbound):
         values += [number, *row.values()]
-    for row in rows.missed:
-        values += row.values()
+    for one in rows.beside:
+        values += one.row.values()
     if silence:
         values += [silence["stamp"], silence["due_at"], *silence.values()]
     if rows.story:
@@ -205,8 +203,8 @@ def _write_postgresql(driver: Driver, rows: Rows) -> bool:
 
 @lru_cache(maxsize=256)
 def _statement(
-    inbound: tuple[str, ...], outbound: tuple[str, ...], replies: int, missed: tuple[str, ...], misses: int,
-    silence: tuple[str, ...], story: tuple[str, ...],
+    inbound: tuple[str, ...], outbound: tuple[str, ...], replies: int,
+    beside: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], silence: tuple[str, ...], story: tuple[str, ...],
 ) -> str:  # fmt: skip
     """The replies are numbered, so that their ids come in the order in which they were said."""
     parts = [
@@ -221,8 +219,8 @@ def _statement(
             f" FROM i, (VALUES {given}) AS v (n, {', '.join(outbound)}) ORDER BY v.n)"
         )
     parts += [
-        f"m{number} AS (INSERT INTO missed ({', '.join(missed)}) SELECT {_marks(missed)} FROM c)"
-        for number in range(misses)
+        f"b{number} AS (INSERT INTO {table} ({', '.join(row)}) SELECT {_marks(row)} FROM c{renewing(row, key)})"
+        for number, (table, row, key) in enumerate(beside)
     ]
     if silence:
         parts.append(
@@ -248,4 +246,6 @@ def _kind(column: str) -> str:
         return "bigint"
     if column in FLAGS:
         return "boolean"
+    if column in DAYS:
+        return "date"
     return "integer" if column in SMALL else "text"

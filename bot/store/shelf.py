@@ -21,10 +21,10 @@ from bot.flow.world import Champions, World
 from bot.knowledge.content_error import ContentErrors
 from bot.knowledge.directory import Directory
 from bot.knowledge.e5 import KeptMeaning, Model
+from bot.knowledge.learnable import Lesson
 from bot.knowledge.places import Places, PostcodeTable, read_demo_places
 from bot.language.catalogue import Catalogues
 from bot.store import choices, counter, embeddings, flows, published, readers, translated
-from bot.store.choices import CHOICES
 from bot.store.content import CONTENT, load_directory_rows
 from bot.store.database import Database
 from bot.store.embeddings import MEANING
@@ -34,8 +34,8 @@ from bot.story.danger import DangerSigns, read_signs
 # How old the answer to "has the desk changed an answer or a flow?" may be. Asking on every turn costs a round trip.
 LOOK_EVERY_S = 1.0
 AT_ONCE = (CONTENT, MEANING)  # the counters of what answers and services are found by
-OF_DIRECTORY = (*AT_ONCE, CHOICES)
-# What people choose changes all day, and each change makes the directory anew: half a second's work in every process.
+# What people choose changes all day; what enough of them chose, seldom. Each change of that makes the directory anew:
+# half a second's work in every process.
 LEARN_EVERY_S = 600.0
 REVISIONS_READY = 40  # in memory at once: each draft that is tried makes one, of some hundred kilobytes
 
@@ -87,6 +87,7 @@ class Shelf:
         self._revisions: dict[str, FlowSet] = {}
         self._live = Live(written.flows, written.sources)
         self._directory: Directory | None = None
+        self._lessons: list[Lesson] = []
         self._read: dict[str, int] = {}  # the counters that our copies belong to
         self._seen: dict[str, int] = {}  # the counters at the last look
         self._looked_at = self._learned_at = -math.inf
@@ -156,11 +157,14 @@ class Shelf:
             return self._directory
 
     def _is_behind(self) -> bool:
-        """Whether answers or services have changed, or something was learned some time ago."""
+        """Whether answers or services have changed, or something was learned since the last look, some time ago."""
         if any(self._seen.get(one, 0) != self._read.get(one, 0) for one in AT_ONCE):
             return True
-        learned = self._seen.get(CHOICES, 0) != self._read.get(CHOICES, 0)
-        return learned and time.monotonic() - self._learned_at >= LEARN_EVERY_S
+        if time.monotonic() - self._learned_at < LEARN_EVERY_S:
+            return False
+        self._learned_at = time.monotonic()
+        with self._db.read() as conn:
+            return choices.lessons(conn, self._db.vault) != self._lessons
 
     def catalogues(self) -> Catalogues:
         """All translations, those of the desk among them, at most a second old. Raises DatabaseAway."""
@@ -197,10 +201,10 @@ class Shelf:
 
     def _fresh(self) -> Directory:
         with self._db.read() as conn:
-            read = {name: self._seen.get(name, 0) for name in OF_DIRECTORY}  # what changes meanwhile is read again
+            read = {name: self._seen.get(name, 0) for name in AT_ONCE}  # what changes meanwhile is read again
             answers, services, read[CONTENT] = load_directory_rows(conn)
             desk = translated.texts(conn)
-            lessons = choices.lessons(conn, self._db.vault)
+            self._lessons = choices.lessons(conn, self._db.vault)
             usable = not self._model.trouble
             vectors = embeddings.vectors(conn, self._model.name) if usable else {}
             self._read.update(read)
@@ -213,7 +217,7 @@ class Shelf:
             languages=self._catalogues.languages,
             translate=translate,
             meaning=KeptMeaning(self._model, vectors) if usable else None,
-            lessons=lessons,
+            lessons=self._lessons,
         )
 
     def pinned(self, digest: str) -> FlowSet | None:

@@ -207,11 +207,6 @@ def keep_alert(conn: Connection, vault: Vault, row: dict[str, Any], text: str) -
     return plain.insert(conn, "alert", {**row, "text_enc": vault.seal(text)})
 
 
-def keep_missed(conn: Connection, row: dict[str, Any]) -> None:
-    """Write down an answer that was not understood, in her own words."""
-    plain.insert(conn, "missed", row)
-
-
 def keep_talk(conn: Connection, vault: Vault, row: dict[str, Any], late_at: int) -> int:
     """Write down that she wants to talk with a champion, set the timer for when nobody comes, and give the id."""
     made = {"status": "waiting", "version": 1, "with_bot": False, "late_at": late_at, "waits_since": row["created_at"]}

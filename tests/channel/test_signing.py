@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # Twilio ships no types
 from werkzeug.datastructures import MultiDict
 
+from bot.channel.form import Form
 from bot.channel.twilio import is_signed
 
 URL = "https://bot.example.org/twilio/inbound"
@@ -27,20 +28,20 @@ def signature(url: str, pairs: list[tuple[str, str]], token: str = TOKEN) -> str
 
 @given(forms)
 def test_any_form_signed_by_the_published_rule_is_valid(pairs: list[tuple[str, str]]) -> None:
-    assert is_signed((TOKEN,), URL, MultiDict(pairs), signature(URL, pairs))
+    assert is_signed((TOKEN,), URL, Form(pairs), signature(URL, pairs))
 
 
 @given(forms, st.tuples(words.filter(bool), words))
 def test_one_pair_more_or_less_breaks_it(pairs: list[tuple[str, str]], more: tuple[str, str]) -> None:
     assume(more not in pairs)
-    assert not is_signed((TOKEN,), URL, MultiDict([*pairs, more]), signature(URL, pairs))
-    assert not is_signed((TOKEN,), URL, MultiDict(pairs), signature(URL, [*pairs, more]))
+    assert not is_signed((TOKEN,), URL, Form([*pairs, more]), signature(URL, pairs))
+    assert not is_signed((TOKEN,), URL, Form(pairs), signature(URL, [*pairs, more]))
 
 
 @given(forms, st.from_regex(r"\A[a-z0-9=&+]{1,20}\Z"))
 def test_another_address_or_token_breaks_it(pairs: list[tuple[str, str]], other: str) -> None:
-    assert not is_signed((TOKEN,), f"{URL}?{other}", MultiDict(pairs), signature(URL, pairs))
-    assert not is_signed((TOKEN,), URL, MultiDict(pairs), signature(URL, pairs, other + TOKEN))
+    assert not is_signed((TOKEN,), f"{URL}?{other}", Form(pairs), signature(URL, pairs))
+    assert not is_signed((TOKEN,), URL, Form(pairs), signature(URL, pairs, other + TOKEN))
 
 
 hosts = st.sampled_from(["bot.example.org", "bot.example.org:443", "bot.example.org:80", "Bot.org:8443", "[::1]"])
@@ -61,7 +62,7 @@ def test_the_verdict_is_that_of_twilios_own_validator(
     form = MultiDict(pairs)
     for address in (url, signed):
         said = signature(address, pairs, token)
-        assert is_signed((TOKEN,), url, form, said) == RequestValidator(TOKEN).validate(url, form, said)
+        assert is_signed((TOKEN,), url, Form(pairs), said) == RequestValidator(TOKEN).validate(url, form, said)
 
 
 @given(forms, addresses, st.text(max_size=40))
@@ -69,7 +70,9 @@ def test_whatever_stands_in_the_header_the_verdict_is_the_same(
     pairs: list[tuple[str, str]], url: str, said: str
 ) -> None:
     form = MultiDict(pairs)
-    assert is_signed((TOKEN,), url, form, said) == (bool(said) and RequestValidator(TOKEN).validate(url, form, said))
+    assert is_signed((TOKEN,), url, Form(pairs), said) == (
+        bool(said) and RequestValidator(TOKEN).validate(url, form, said)
+    )
 
 
 def test_the_port_may_be_signed_or_not() -> None:
@@ -78,4 +81,4 @@ def test_the_port_may_be_signed_or_not() -> None:
     with_port = URL.replace(".org", ".org:443")
     for called in (URL, with_port):
         for signed in (URL, with_port):
-            assert is_signed((TOKEN,), called, MultiDict(pairs), signature(signed, pairs)), (called, signed)
+            assert is_signed((TOKEN,), called, Form(pairs), signature(signed, pairs)), (called, signed)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.knowledge.build_places import PlacesSourceError, build_places
 from bot.knowledge.grid import to_wgs84
-from bot.knowledge.near import miles
+from tests.knowledge.haversine import miles
 
 DEGREES = """\
 pcd,pcds,ctry,lat,long

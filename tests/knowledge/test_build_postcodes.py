@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.knowledge.build_postcodes import districts_of
 from bot.knowledge.deprivation import Deciles, read_deciles
-from bot.knowledge.near import miles
 from bot.knowledge.packed import LETTERS, Spot, packed, spot_in
 from bot.knowledge.places import Known, Places
 from bot.knowledge.postcode_source import PlacesSourceError
 from bot.store.postcodes import PostcodesError, PostcodeTable, table_at, write_postcodes
+from tests.knowledge.haversine import miles
 
 # The columns that matter here of the ONS Postcode Directory, under the names of 2024.
 DIRECTORY = """\

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.knowledge.near import Found, Sited, miles, near
+from bot.knowledge.near import REACH, Found, Sited, near
 from bot.knowledge.places import Place
 from bot.knowledge.services import Service
+from tests.knowledge.haversine import miles
 from tests.knowledge.samples import service, shipped_directory, shipped_places
 
 HERE = Place("Wexmoor", 52.6, 2.6, "town")
@@ -29,6 +32,14 @@ def keys(found: list[Found]) -> list[str]:
 def test_london_to_ipswich_is_sixty_five_miles() -> None:
     assert miles((51.5074, -0.1278), (52.0567, 1.1482)) == pytest.approx(66, abs=1)
     assert miles((52.6, 2.6), (52.6, 2.6)) == 0
+
+
+@given(st.floats(-0.3, 0.3), st.floats(-0.3, 0.3))
+def test_the_distance_is_that_of_the_textbook(north: float, east: float) -> None:
+    there = (HERE.latitude + north, HERE.longitude + east)
+    found = near([Sited(service("bank"), there)], topic="food", place=HERE)
+    far = miles((HERE.latitude, HERE.longitude), there)
+    assert [one.miles for one in found] == ([pytest.approx(far, abs=1e-6)] if far <= REACH else [])
 
 
 def test_the_nearest_comes_first_and_what_is_out_of_reach_does_not_come() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from bot.flow.visits import END, Visit, What
-from bot.store import contacts, counts, schema, turn
+from bot.store import contacts, counts, schema
 from bot.store.counts import Numbers, Span
 from bot.store.database import Database, open_database
+from bot.store.plain import Adding, put
 from bot.store.tally import ADD, DAY_MS, Seen, Tally
 from tests.store import rows
 from tests.store.together import run_together
@@ -144,7 +145,7 @@ def missed(db: Database, now: int, contact_id: int, words: str, *, simulated: bo
     row = {"contact_id": contact_id, "flow": "form", "step": "which", "revision": NEWEST, "language": "pl",
            "simulated": simulated, "at": now}  # fmt: skip
     with db.begin() as conn:
-        turn.keep_missed(conn, {**row, "words_enc": db.vault.seal(words)})
+        put(conn, Adding("missed", {**row, "words_enc": db.vault.seal(words)}))
 
 
 def test_words_are_sealed_and_the_newest_are_read_first(db: Database, now: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from bot.store import schema
 from bot.store.database import Database, DatabaseAway, open_database
+from bot.store.locks import LockAway
 from bot.store.vault import Vault
 from tests.conftest import PostgresServer, running_postgres
 from tests.store import rows
@@ -139,6 +141,28 @@ class TestSQLite:
         with db.begin():
             pass
         other.close()
+        db.close()
+
+    def test_writers_take_turns_although_the_lock_file_was_taken_away(self, tmp_path: Path, vault: Vault) -> None:
+        """Whoever still holds the old file must not think that it locks others out."""
+        db = open_database(f"sqlite:///{tmp_path}/bot.sqlite3", vault, wait_s=0.2)
+        with db.begin():
+            pass
+        (tmp_path / "bot.sqlite3.lock").unlink()
+        refused: list[str] = []
+
+        def another() -> None:
+            try:
+                with db.turn(0.2):
+                    pass
+            except LockAway as away:
+                refused.append(str(away))
+
+        with db.begin():
+            one = threading.Thread(target=another)
+            one.start()
+            one.join()
+        assert refused == ["another writer has not finished yet"]
         db.close()
 
     def test_a_writer_that_never_ends_makes_the_next_one_give_up(self, tmp_path: Path, vault: Vault) -> None:

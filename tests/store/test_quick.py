@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text, update
 from bot.channel.message import Channel, Inbound, Outbound
 from bot.store import meeting, schema, turn
 from bot.store.database import Database
+from bot.store.plain import Adding
 from bot.store.quick import Quick, Rows
 from bot.store.turn import Place, Queued
 from tests.store.rows import story
@@ -43,14 +44,17 @@ def rows(db: Database, quick: Quick, message: Inbound, *replies: str, now: int, 
     assert found is not None
     known = found.known
     place = Place('["en",true]', known.stamp + 1, "r" * 64, "en", "active", wrote=True, flow="menu", step="need")
+    missed = Adding("missed", {
+        "contact_id": known.contact_id, "flow": "menu", "step": "need", "revision": "r", "language": "en",
+        "simulated": False, "at": now, "words_enc": db.vault.seal("hm"),
+    })  # fmt: skip
     return Rows(
         known.contact_id,
         known.stamp,
         place.values(db.vault, known.contact_id, now),
         turn.inbound_row(db.vault, known.contact_id, message, message.text, "en", now),
         turn.outbound_rows(db.vault, known.contact_id, "en", [Queued(Outbound(one), "reply") for one in replies], now),
-        [{"contact_id": known.contact_id, "flow": "menu", "step": "need", "revision": "r", "language": "en",
-          "simulated": False, "at": now, "words_enc": db.vault.seal("hm")}],
+        [missed],
         silence_at,
         known.stamp + 1,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 
 from bot.knowledge.links import LinkState
-from bot.store import gaps, links
+from bot.store import gaps, links, plain
 from bot.store.schema import answer, checkup, gap, link, question, service, translation, upkeep
 from bot.story.gaps import Came
 from tests.web.desk_stage import HOUR, NOW, Desk
@@ -276,10 +276,19 @@ def test_a_lead_sees_the_questions_that_nobody_reads(desk: Desk) -> None:
 def not_found(desk: Desk, people: int, topic: str, language: str, *, first: int = 0, now_ms: int = MAY) -> None:
     with desk.db.begin() as conn:
         for number in range(first, first + people):
-            gaps.keep(
-                conn, desk.db.vault, number, came=Came.NOTHING, topic=topic, language=language, area="ZZ1",
-                simulated=False, now_ms=now_ms,
-            )  # fmt: skip
+            plain.put(
+                conn,
+                gaps.noting(
+                    desk.db.vault,
+                    number,
+                    came=Came.NOTHING,
+                    topic=topic,
+                    language=language,
+                    area="ZZ1",
+                    simulated=False,
+                    now_ms=now_ms,
+                ),
+            )
 
 
 def test_the_map_shows_people_by_topic_and_hides_the_few(desk: Desk) -> None:
@@ -330,10 +339,19 @@ def test_answering_and_closing_say_what_became_of_it(desk: Desk) -> None:
     first, second = desk.question(), desk.question()
     with desk.db.begin() as conn:
         for row in desk.rows(question):
-            gaps.keep(
-                conn, desk.db.vault, row.contact_id, came=Came.ASKED, topic="", language="en", area="",
-                simulated=False, now_ms=row.created_at,
-            )  # fmt: skip
+            plain.put(
+                conn,
+                gaps.noting(
+                    desk.db.vault,
+                    row.contact_id,
+                    came=Came.ASKED,
+                    topic="",
+                    language="en",
+                    area="",
+                    simulated=False,
+                    now_ms=row.created_at,
+                ),
+            )
     amina = desk.signed_in("amina")
     amina.send(f"/desk/questions/{first}/answer", version=1, text="At six.")
     amina.send(f"/desk/questions/{second}/close", version=1)

@@ -13,7 +13,8 @@ from sqlalchemy import insert, update
 from bot.flow.load import load_flows
 from bot.flow.model import FlowSet
 from bot.flow.visits import Visit, What
-from bot.store import flows, schema, turn
+from bot.store import flows, schema
+from bot.store.plain import Adding, put
 from bot.store.tally import DAY_MS, Seen, Tally
 from bot.web.context import Parts
 from bot.web.desk.flows import STOP_ASKING, WATCHED_MS
@@ -64,7 +65,7 @@ def said(desk: Desk, words: str, language: str = "en", days_ago: float = 0, step
     row = {"contact_id": desk.contact(), "flow": "form", "step": step, "revision": "r", "language": language,
            "simulated": False, "at": NOW - int(days_ago * DAY_MS)}  # fmt: skip
     with desk.db.begin() as conn:
-        turn.keep_missed(conn, {**row, "words_enc": desk.db.vault.seal(words)})
+        put(conn, Adding("missed", {**row, "words_enc": desk.db.vault.seal(words)}))
 
 
 def waits(desk: Desk, revision: str, step: str | None = "coming", flow: str | None = "form", days: float = 0) -> None:

@@ -7,7 +7,7 @@ import html
 from sqlalchemy import select
 
 from bot.knowledge.learnable import Kept
-from bot.store import choices, content
+from bot.store import choices, content, plain
 from bot.store.schema import audit
 from tests.web.desk_stage import NOW, Desk
 
@@ -22,10 +22,17 @@ def taught(desk: Desk, people: int) -> None:
             questions=["Warm hall"], short="Come in.", user_id=desk.ids["amina"], now_ms=NOW,
         )  # fmt: skip
         for who in range(people):
-            choices.keep(
-                conn, desk.db.vault, contact_id=who, kept=Kept("a warm place", "place warm"), language="en",
-                answer_key="warm-hall", now_ms=NOW,
-            )  # fmt: skip
+            plain.put(
+                conn,
+                choices.counting(
+                    desk.db.vault,
+                    contact_id=who,
+                    kept=Kept("a warm place", "place warm"),
+                    language="en",
+                    answer_key="warm-hall",
+                    now_ms=NOW,
+                ),
+            )
 
 
 def test_it_is_shown_with_how_many_chose_it_and_can_be_undone_and_used_again(desk: Desk) -> None:
