@@ -19,6 +19,7 @@ from bot.store.stories import Story, StoryRow
 from bot.store.swap import Stale, hold
 from bot.story.consent import Audience, Consent, may_follow_up, may_read
 from bot.story.status import MoveRefused, StoryStatus
+from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
@@ -79,12 +80,13 @@ def page() -> ResponseReturnValue:
                 status={status},
                 languages=wanted,
                 audience=audience(current_user.role_names),
+                within=scoped.story_rows(),
                 newest_first=status in {StoryStatus.APPROVED, StoryStatus.DECLINED},
                 offset=offset,
                 limit=limit,
             )
         )
-        counts, read = stories.counts(conn), languages_read(conn)
+        counts, read = stories.counts(conn, scoped.story_rows()), languages_read(conn)
     return render_template(
         "desk/stories.html",
         page=found,
@@ -246,7 +248,7 @@ def _page(
         refused=refused,
         label=STORY,
         consent=CONSENT,
-        decides=may(Permission.DECIDE_STORIES) and moderates(),
+        decides=may(Permission.DECIDE_STORIES) and as_champion(shown.story),
     )
 
 
@@ -256,7 +258,7 @@ def _shown(story_id: int) -> Shown:
         if found is None or not _listed(found):
             abort(404)
         reachable = found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
-        replies = _replies(conn, story_id) if moderates() else []
+        replies = _replies(conn, story_id) if as_champion(found) else []
         may_write = may(Permission.REPLY) and reachable
         done = history.of(conn, f"story:{story_id}")
         closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
@@ -266,12 +268,19 @@ def _shown(story_id: int) -> Shown:
 
 def readable(row: StoryRow) -> bool:
     """The one gate: whether the person signed in now may see this story's words."""
-    return may_read(row.consent, row.status, audience(current_user.role_names))
+    reader = scoped.audience_of(row.area, row.language)
+    return reader is not None and may_read(row.consent, row.status, reader)
+
+
+def as_champion(row: StoryRow) -> bool:
+    """Whether the person signed in now moderates where this story belongs."""
+    return scoped.audience_of(row.area, row.language) is Audience.CHAMPIONS
 
 
 def _listed(row: StoryRow) -> bool:
     """A leader sees that she is asked about a story, though not its words; of the others, those she may read."""
-    return readable(row) or row.status is StoryStatus.NEEDS_LEAD
+    asked = row.status is StoryStatus.NEEDS_LEAD and scoped.audience_of(row.area, row.language) is not None
+    return readable(row) or asked
 
 
 def why(row: StoryRow, read: set[str]) -> str:

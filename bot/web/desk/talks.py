@@ -16,7 +16,7 @@ from bot.store.media import Item
 from bot.store.swap import Stale
 from bot.store.talks import Talk, TalkLine
 from bot.story.status import TalkStatus
-from bot.web import users
+from bot.web import scoped, users
 from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
@@ -69,7 +69,7 @@ def page() -> ResponseReturnValue:
     status, language = _status(), request.args.get("language", "")
     with parts().db.read() as conn:
         found = _found(conn, status, language)
-        counts, read = talks.counts(conn), languages_read(conn)
+        counts, read = talks.counts(conn, scoped.talk_rows()), languages_read(conn)
     rows = [(row, why(row, read)) for row in found.rows]
     mark = _mark([(row.id, row.version, row.waits_since, row.with_bot, said) for row, said in rows])
     if mark == request.args.get("seen"):
@@ -178,9 +178,11 @@ def finish(talk_id: int) -> ResponseReturnValue:
 
 def _found(conn: Connection, status: TalkStatus, language: str) -> Page[Talk]:
     wanted = {"": None, "mine": current_user.languages}.get(language, [language])
-    vault = parts().db.vault
+    vault, within = parts().db.vault, scoped.talk_rows()
     return paged(
-        lambda offset, limit: talks.page(conn, vault, status=status, languages=wanted, offset=offset, limit=limit)
+        lambda offset, limit: talks.page(
+            conn, vault, status=status, languages=wanted, within=within, offset=offset, limit=limit
+        )
     )
 
 
