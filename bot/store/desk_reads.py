@@ -1,4 +1,7 @@
-"""Who of the desk opened which story, question, talk or alert, and when. Apart from the audit log, which it would flood."""
+"""Who of the desk opened which story, question, talk or alert, and when.
+
+Apart from the audit log, which it would flood.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from bot.store import desk_sessions
 from bot.web.context import parts
 from bot.web.users import User
 
-SECRET = "desk_session"
+NAME = "desk_session"
 KEPT = frozenset({"_user_id", "_fresh", "_id", "_permanent", "signed_in_at"})
 # The first that is found counts, as each of these also says that it is all the others.
 BROWSERS = {
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
 def here() -> str:
     """The id of the session that this request comes in, "" when there is none."""
-    secret = session.get(SECRET, "")
+    secret = session.get(NAME, "")
     return desk_sessions.hashed(secret) if isinstance(secret, str) and secret else ""
 
 
@@ -74,7 +74,7 @@ def _begin(sender: Flask, user: User, **_: object) -> None:
         session.pop(name)
     browser, came_from = words_for(request.user_agent.string), shortened(request.remote_addr or "")
     with parts().db.begin() as conn:
-        session[SECRET] = desk_sessions.begin(
+        session[NAME] = desk_sessions.begin(
             conn, user.id, browser=browser, came_from=came_from, now_ms=parts().now_ms()
         )
 
@@ -83,7 +83,7 @@ def _end(sender: Flask, user: Any = None, **_: object) -> None:
     if here() and getattr(user, "is_authenticated", False):
         with parts().db.begin() as conn:
             desk_sessions.end(conn, user.id, only=here())
-    session.pop(SECRET, None)
+    session.pop(NAME, None)
 
 
 def _refuse_without_row() -> None:

@@ -41,7 +41,7 @@ desk_session = Table(
     Column("came_from", String(48), nullable=False),  # an address without its last part
 )
 
-# Wrong guesses in a row, by a blind index of the account they aim at and of the browser; who knows no account counts too.
+# Wrong guesses in a row, by a blind index of the account they aim at and of the browser; of accounts that are not, too.
 sign_in_guess = Table(
     "sign_in_guess",
     metadata,
@@ -67,7 +67,7 @@ passkey = Table(
     **IDS_ONCE,
 )
 
-# Who opened what, once an hour at most. ``area`` and ``language`` are the item's, so that a lead sees those of her areas.
+# Who opened what, once an hour at most. ``area`` and ``language`` are the item's: a lead sees those of her areas.
 desk_read = Table(
     "desk_read",
     metadata,
