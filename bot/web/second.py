@@ -35,7 +35,8 @@ class SecondStep(TfPlugin):
             return None
         session.clear()
         session[PENDING] = [user.fs_uniquifier, parts().now_ms()]
-        return redirect(url_for("second.page", next=next_loc or None))
+        wanted = request.values.get("next", "")
+        return redirect(url_for("second.page", next=wanted if wanted.startswith("/desk") else None))
 
 
 def init_app(app: Flask, security: Security) -> None:
