@@ -41,6 +41,7 @@ from bot.store.meeting import Known
 from bot.store.quick import Rows
 from bot.store.turn import Place, Queued
 from bot.story.gaps import Came
+from bot.story.scope import area_key
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLACE_NOT_KEPT = "[place]"
@@ -173,6 +174,7 @@ class Keeper:
         elif isinstance(event, QuestionAsked):
             due = event.due and event.due.isoformat()
             row = {**self._row(), "reference": event.reference, "due_on": due, **_deprivation(event.deprivation)}
+            row["area"] = area_key(event.area) or None
             subject = turn.keep_question(self.conn, self.vault, row, event.text)
             self._gap(NotFound(Came.ASKED))
             self._audit(
@@ -226,6 +228,7 @@ class Keeper:
             "reference": event.reference,
             "consent": event.consent.value,
             "follow_up": False,
+            "area": area_key(event.area) or None,
             **_deprivation(event.deprivation),
         }
         subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.media)

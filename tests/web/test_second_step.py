@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -63,7 +64,7 @@ def test_setting_up_an_app(desk: Desk) -> None:
     letters = re.search(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", page)
     assert letters
     assert "That code is not right" in amina.send("/desk/me/security/app/confirm", code="123").get_data(as_text=True)
-    secret = second_step.base64.b32decode(letters[0].replace(" ", ""))
+    secret = base64.b32decode(letters[0].replace(" ", ""))
     now = second_step._totp(secret).generate(NOW // 1000).decode()
     shown = amina.send("/desk/me/security/app/confirm", code=now).get_data(as_text=True)
     codes = re.findall(r"[A-Z0-9]{5}-[A-Z0-9]{5}", shown)

@@ -24,7 +24,7 @@ from bot.web.desk.labels import TALK
 from bot.web.desk.paging import Page, paged
 from bot.web.desk.sending import LONGEST, Sent
 from bot.web.desk.waiting import languages_read
-from bot.web.permissions import Permission, allowed, needs
+from bot.web.permissions import Permission, needs
 from bot.web.wording import age, gettext, language_name
 
 bp = Blueprint("talks", __name__, url_prefix="/desk/talks")
@@ -150,7 +150,7 @@ def pass_on(talk_id: int) -> ResponseReturnValue:
     to = request.form.get("to", 0, type=int) or None
     try:
         with parts().db.begin() as conn:
-            if to and to not in dict(_colleagues(conn)):
+            if to and to not in dict(_colleagues(conn, _here(conn, talk_id))):
                 abort(400)
             now_ms = parts().now_ms()
             talks.pass_on(conn, id=talk_id, version=_version(), to=to, user_id=current_user.id, now_ms=now_ms)
@@ -200,9 +200,7 @@ def _raced(stale: Stale) -> str:
 
 
 def _thread(conn: Connection, talk_id: int) -> Thread:
-    found = talks.get(conn, parts().db.vault, talk_id)
-    if found is None:
-        abort(404)
+    found = _here(conn, talk_id)
     said = talks.lines(conn, parts().db.vault, talk_id)
     ours = {one.id: one for one in sending.sent(conn, [line.outbound_id for line in said if line.outbound_id])}
     came = media.of_lines(conn, [line.id for line in said])
@@ -224,7 +222,7 @@ def _page(
         thread = _thread(conn, talk_id)
         done = history.of(conn, f"talk:{talk_id}")
         consents = agreed.of(conn, thread.talk.contact_id)
-        colleagues = _colleagues(conn)
+        colleagues = _colleagues(conn, thread.talk)
         closed = sending.closed_window(conn, thread.talk.contact_id, thread.talk.language)
     return render_template(
         "desk/talk.html",
@@ -244,10 +242,21 @@ def _page(
     )
 
 
-def _colleagues(conn: Connection) -> list[tuple[int, str]]:
-    """The others who can take a talk, each with the languages they read."""
-    able = [one for one in users.everyone(conn) if one.active and allowed(one.role_names, Permission.TALK)]
+def _here(conn: Connection, talk_id: int) -> Talk:
+    found = talks.get(conn, parts().db.vault, talk_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _colleagues(conn: Connection, row: Talk) -> list[tuple[int, str]]:
+    """The others who can take this talk, each with the languages they read."""
+    able = [one for one in users.everyone(conn) if one.active and _may_take(one, row)]
     return [(one.id, _with_languages(one)) for one in able if one.id != current_user.id]
+
+
+def _may_take(one: users.User, row: Talk) -> bool:
+    return scoped.scope_for(one, Permission.TALK).sees(row.area, row.language)
 
 
 def _with_languages(one: users.User) -> str:
