@@ -1,4 +1,4 @@
-"""What may come in from a browser: no more than fits, ids that fit the database, no NUL bytes, words that can be seen."""
+"""What may come in from a browser: no more than fits, ids the database holds, no NUL bytes, words that can be seen."""
 
 from __future__ import annotations
 
