@@ -127,6 +127,11 @@ def one(conn: Connection, user_id: int) -> User | None:
     return _user(conn, row) if row else None
 
 
+def id_of(conn: Connection, email: str) -> int | None:
+    """Whose address this is, whatever the case of its letters; None: nobody's."""
+    return conn.scalar(select(user.c.id).where(func.lower(user.c.email) == email.strip().lower()))
+
+
 def by_key(conn: Connection, key: str) -> User | None:
     """The person of this uniquifier, which changes with her password."""
     row = conn.execute(select(user).where(user.c.fs_uniquifier == key)).first()
