@@ -118,9 +118,9 @@ def add_user(email: str, name: str, roles: tuple[str, ...], languages: tuple[str
     click.echo(f"{email} may sign in at /desk.")
 
 
-@users.command("let-in")
+@users.command("admit")
 @click.argument("email")
-def let_in(email: str) -> None:
+def admit(email: str) -> None:
     """Take the second step away from somebody who lost it, open a closed account, and end all sessions."""
     from bot.app import now_ms
     from bot.store import audit, desk_sessions, guesses, second_step
