@@ -42,6 +42,7 @@ from bot.store.plain import Adding
 from bot.store.quick import Rows
 from bot.store.turn import Place, Queued
 from bot.story.gaps import Came
+from bot.story.scope import area_key
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLAIN = Say | TimerSet | StoryCompleted | NotFound | AnswerChosen  # what the short way can write down
@@ -185,6 +186,7 @@ class Keeper:
         elif isinstance(event, QuestionAsked):
             due = event.due and event.due.isoformat()
             row = {**self._row(), "reference": event.reference, "due_on": due, **_deprivation(event.deprivation)}
+            row["area"] = area_key(event.area) or None
             subject = turn.keep_question(self.conn, self.vault, row, event.text)
             self._put(NotFound(Came.ASKED))
             self._audit(
@@ -236,6 +238,7 @@ class Keeper:
             "reference": event.reference,
             "consent": event.consent.value,
             "follow_up": False,
+            "area": area_key(event.area) or None,
             **_deprivation(event.deprivation),
         }
         subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.media)

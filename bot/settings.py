@@ -28,6 +28,7 @@ MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
 MOST_OF_A_FEED = 500  # it is held in memory
 MOST_DAYS = 20  # working days: who must wait longer is better told that nobody answers
 TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
+WHO_NEEDS_TWO = ("nobody", "leads", "everyone")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -191,6 +192,12 @@ def _days(value: str) -> int:
     return int(value)
 
 
+def _who_needs_two(value: str) -> str:
+    if value.strip().lower() not in WHO_NEEDS_TWO:
+        raise ValueError(f"it must be one of {', '.join(WHO_NEEDS_TWO)}")
+    return value.strip().lower()
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
     Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
@@ -220,6 +227,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FEED_MAX_MB", _feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
     Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
+    Setting("REQUIRE_TWO_FACTOR", _who_needs_two, "leads", "Who needs a second step at sign-in: nobody, leads (and admins), or everyone. A demo asks nobody."),
     Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
 
@@ -256,6 +264,7 @@ class Settings:
     feed_max_mb: int
     feeds_own_network: bool
     price_per_segment_pence: Decimal
+    require_two_factor: str
     demo: bool
 
     @property

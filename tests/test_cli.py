@@ -210,6 +210,23 @@ def test_settings_shows_no_secret(tmp_path: Path) -> None:
     assert "TWILIO_ACCOUNT_SID" in said
 
 
+def test_the_only_admin_who_lost_her_phone_is_admitted(tmp_path: Path) -> None:
+    """The second step, its codes, a closed account and every session are gone; the password stays."""
+    assert bot("migrate", folder=tmp_path).returncode == 0
+    added = bot(*ADD_ZOFIA, "--name", "Zofia", folder=tmp_path)
+    assert added.returncode == 0, added.stderr
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as conn, conn:
+        conn.execute("UPDATE user SET totp_enc = 'sealed', recovery = '[\"code\"]'")
+        conn.execute("INSERT INTO desk_session VALUES ('one', 1, 0, 0, 'Firefox', '')")
+    done = bot("users", "admit", "Zofia@example.org", folder=tmp_path)
+    assert "signs in with the password alone now" in done.stdout, done.stderr
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as conn:
+        assert conn.execute("SELECT totp_enc, recovery, password IS NULL FROM user").fetchall() == [(None, "[]", 0)]
+        assert conn.execute("SELECT count(*) FROM desk_session").fetchone() == (0,)
+    nobody = bot("users", "admit", "nobody@example.org", folder=tmp_path)
+    assert (nobody.returncode, "Nobody on the desk" in nobody.stderr) == (1, True)
+
+
 ADD_ZOFIA = ("users", "add", "zofia@example.org", "--role", "champion", "--password", "long-enough-words")
 
 

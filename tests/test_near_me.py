@@ -17,6 +17,25 @@ from tests.knowledge.test_build_postcodes import DIRECTORY, IMD_2019, IMD_2025, 
 from tests.people import Person, house_on
 from tests.test_cli import bot
 
+ASKED = """\
+flow: told-for-whom
+about: A story, and where it belongs.
+start_words: [for whom]
+steps:
+  - ask: Which town is this about? The people of that town read it.
+    id: town
+    expect: place
+    optional: yes
+  - ask: What happened?
+    id: words
+    expect: text
+  - do: submit_story
+    with: {text: words, consent: champions, area: town}
+  - do: submit_question
+    with: {text: words, area: town}
+  - say: Thank you. Your reference is {story_ref}.
+    end: yes
+"""
 TOLD = """\
 flow: told-from-where
 about: A story with a postcode.
@@ -57,6 +76,7 @@ def near(house: House, postcodes: Path, tmp_path: Path) -> Iterator[House]:
     for file in (SHIPPED / "flows").iterdir():
         (folder / file.name).symlink_to(file)
     (folder / "told-from-where.yaml").write_text(TOLD, encoding="utf-8")
+    (folder / "told-for-whom.yaml").write_text(ASKED, encoding="utf-8")
     url = house.parts.db.engine.url.render_as_string(hide_password=False)
     made = house_on(url, POSTCODES_FILE=str(postcodes), FLOWS_DIR=str(folder))
     made.shelf.publish(0)
@@ -106,6 +126,17 @@ def test_where_no_place_was_told_no_decile_is_kept(near: House) -> None:
     her.says("They sent me away at the desk")
     her.says("DONE")
     assert kept(near, schema.story) == [(None, None)]
+
+
+@pytest.mark.parametrize(("told", "area"), [("Brackley", "brackley"), ("SW1A 1AA", "sw1a"), ("1", None)])
+def test_where_it_belongs_is_kept_when_it_was_asked_for_that(near: House, told: str, area: str | None) -> None:
+    """A town or a district, never more; and not what she told to find help."""
+    her = Person(near, language="en")
+    for text in ("for whom", told, "They sent me away at the desk"):
+        her.says(text)
+    for table in (schema.story, schema.question):
+        with near.parts.db.read() as conn:
+            assert list(conn.scalars(select(table.c.area))) == [area]
 
 
 def test_her_erasure_takes_the_decile_with_it(near: House) -> None:

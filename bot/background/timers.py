@@ -15,7 +15,7 @@ from bot.flow.events import FollowUpSet
 from bot.flow.hours import civil, day_of
 from bot.flow.world import FromDesk, Reply, World
 from bot.keeper import Keeper, session_of
-from bot.store import contacts, counts, gaps, meeting, turn, waits
+from bot.store import contacts, counts, desk_reads, desk_sessions, gaps, guesses, meeting, turn, waits
 from bot.store.database import Database, DatabaseAway
 from bot.store.meeting import Known
 from bot.store.tally import Seen, Tally
@@ -51,6 +51,9 @@ class Timers:
             contacts.forget_erased(conn, now_ms)
             counts.forget_words(conn, now_ms)
             gaps.forget_old(conn, now_ms)
+            desk_reads.forget_old(conn, now_ms)
+            desk_sessions.forget_old(conn, now_ms)
+            guesses.forget_old(conn, now_ms)
         return sum(self._ring_safely(timer, now_ms) for timer in due)
 
     def _ring_safely(self, timer: Timer, now_ms: int) -> bool:

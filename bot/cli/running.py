@@ -118,6 +118,43 @@ def add_user(email: str, name: str, roles: tuple[str, ...], languages: tuple[str
     click.echo(f"{email} may sign in at /desk.")
 
 
+@users.command("admit")
+@click.argument("email")
+def admit(email: str) -> None:
+    """Take the second step away from somebody who lost it, open a closed account, and end all sessions."""
+    from bot.app import now_ms
+    from bot.store import audit, desk_sessions, guesses, second_step
+    from bot.store.audit import Event
+    from bot.web.users import id_of
+
+    house = migrated_house()
+
+    def open_it() -> bool:
+        db = house.parts.db
+        with db.begin() as conn:
+            id = id_of(conn, email)
+            if id is None:
+                return False
+            had = second_step.factors(conn, id).any
+            second_step.take_all_away(conn, id)
+            guesses.unlock(conn, db.vault, email)
+            desk_sessions.end(conn, id)
+            detail = {"before": "on" if had else "off", "after": "off"}
+            audit.append(
+                conn,
+                now_ms=now_ms(),
+                actor="system",
+                event=Event.SECOND_STEP_CHANGED,
+                subject=f"user:{id}",
+                detail=detail,
+            )
+            return True
+
+    if not or_sentence(open_it):
+        fail(f'Nobody on the desk has the address "{email}". "bot users add" adds people.')
+    click.echo(f"{email} signs in with the password alone now, and sets up a second step anew where one is needed.")
+
+
 @main.command()
 def migrate() -> None:
     """Bring the database up to date: tables, flows, answers and services. Safe to run again, and by two at once."""

@@ -17,6 +17,7 @@ from bot.flow.events import (
     WordsForgotten,
 )
 from bot.flow.media import Media
+from bot.knowledge.area import area_told
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -50,7 +51,8 @@ def _submit_story(given: Arguments, random: Random) -> Done:
     if consent is Consent.NOBODY or not (messages or media):
         return (), {"story_ref": ""}
     reference = new_reference(random)
-    return [StorySubmitted(reference, messages, consent, media)], {"story_ref": reference}
+    told = StorySubmitted(reference, messages, consent, media, area=area_told(given.get("area")))
+    return [told], {"story_ref": reference}
 
 
 def _add_to_story(given: Arguments, random: Random) -> Done:
@@ -67,7 +69,8 @@ def _forget_words(given: Arguments, random: Random) -> Done:
 
 def _submit_question(given: Arguments, random: Random) -> Done:
     reference = new_reference(random)
-    return [QuestionAsked(reference, str(given["text"]))], {"question_ref": reference}
+    asked = QuestionAsked(reference, str(given["text"]), area=area_told(given.get("area")))
+    return [asked], {"question_ref": reference}
 
 
 def _raise_alert(given: Arguments, random: Random) -> Done:
@@ -106,10 +109,10 @@ def _media(value: object) -> tuple[Media, ...]:
 
 
 ACTIONS: dict[str, Action] = {
-    "submit_story": Action(("text", "consent"), ("story_ref",), _submit_story, ("media",)),
+    "submit_story": Action(("text", "consent"), ("story_ref",), _submit_story, ("media", "area")),
     "add_to_story": Action(("story_ref",), (), _add_to_story, ("wish", "follow_up")),
     "forget_words": Action(("text",), (), _forget_words, ("media",)),
-    "submit_question": Action(("text",), ("question_ref", "reply_by", "understood"), _submit_question),
+    "submit_question": Action(("text",), ("question_ref", "reply_by", "understood"), _submit_question, ("area",)),
     "raise_alert": Action(("kind",), (), _raise_alert, ("text",)),
     "keep_consent": Action(("purpose", "answer"), (), _keep_consent),
     "erase_everything": Action((), (), _erase_everything),

@@ -42,6 +42,7 @@ class StorySubmitted:
     consent: Consent
     media: tuple[Media, ...] = ()
     deprivation: Deprivation | None = None
+    area: str = ""  # where it belongs, when the flow asked her for that
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class QuestionAsked:
     text: str
     deprivation: Deprivation | None = None
     due: date | None = None  # the day she was told to expect an answer by
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)

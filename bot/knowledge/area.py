@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from bot.knowledge.places import Place
-from bot.knowledge.postcode import district_of, looks_like_postcode
+from bot.knowledge.postcode import district_of, looks_like_postcode, normal_postcode
+
+
+def area_told(value: object) -> str:
+    """The area of what she answered to a question that was asked for it: a place as a session keeps it, a postcode, or
+    an option. Never more exact than ``counted_area``; "" when that cannot be said."""
+    if isinstance(value, dict):
+        exactness, name = value.get("exactness"), str(value.get("name", ""))
+        if exactness == "town":
+            return name
+        return district_of(name) if exactness != "here" and looks_like_postcode(name) else ""
+    found = normal_postcode(str(value)) if value else None
+    return district_of(found) if found else str(value or "")[:60]
 
 
 def counted_area(place: Place | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from bot.store import audit
 from bot.store.audit import Event
@@ -49,31 +49,35 @@ class Alert:
     pseudonym: str
     channel: str
     stopped: bool
+    area: str | None
 
 
-def open_alerts(conn: Connection, vault: Vault) -> list[Alert]:
-    """Every alert that nobody has acknowledged, oldest first: the one that has waited longest."""
-    query = select(*COLUMNS).select_from(SOURCE).where(OPEN).order_by(alert.c.created_at, alert.c.id)
+def open_alerts(conn: Connection, vault: Vault, *within: ColumnElement[bool]) -> list[Alert]:
+    """Every alert that nobody has acknowledged, oldest first: the one that has waited longest.
+
+    Here and below ``within`` narrows it to somebody's areas.
+    """
+    query = select(*COLUMNS).select_from(SOURCE).where(OPEN, *within).order_by(alert.c.created_at, alert.c.id)
     return [_alert(vault, row) for row in conn.execute(query)]
 
 
-def page(conn: Connection, vault: Vault, *, offset: int = 0, limit: int = 25) -> list[Alert]:
+def page(conn: Connection, vault: Vault, *within: ColumnElement[bool], offset: int = 0, limit: int = 25) -> list[Alert]:
     """All alerts: the open ones first, then the newest."""
     order = (alert.c.acknowledged_at.isnot(None), alert.c.created_at.desc(), alert.c.id.desc())
-    query = select(*COLUMNS).select_from(SOURCE).order_by(*order).offset(offset).limit(limit)
+    query = select(*COLUMNS).select_from(SOURCE).where(*within).order_by(*order).offset(offset).limit(limit)
     return [_alert(vault, row) for row in conn.execute(query)]
 
 
-def counts(conn: Connection) -> dict[str, int]:
+def counts(conn: Connection, *within: ColumnElement[bool]) -> dict[str, int]:
     """How many alerts are "open" and how many "acknowledged"."""
-    total = conn.scalar(select(func.count()).select_from(alert)) or 0
-    still_open = conn.scalar(select(func.count()).select_from(alert).where(OPEN)) or 0
+    total = conn.scalar(select(func.count()).select_from(alert).where(*within)) or 0
+    still_open = conn.scalar(select(func.count()).select_from(alert).where(OPEN, *within)) or 0
     return {"open": still_open, "acknowledged": total - still_open}
 
 
-def unanswered(conn: Connection) -> int:
+def unanswered(conn: Connection, *within: ColumnElement[bool]) -> int:
     """How many open alerts are of people who were sent no numbers, for they had said STOP."""
-    return conn.scalar(select(func.count()).select_from(alert).where(OPEN, alert.c.answered.is_(False))) or 0
+    return conn.scalar(select(func.count()).select_from(alert).where(OPEN, alert.c.answered.is_(False), *within)) or 0
 
 
 def get(conn: Connection, vault: Vault, id: int) -> Alert | None:
@@ -123,4 +127,5 @@ def _alert(vault: Vault, row: Row[Any]) -> Alert:
         pseudonym=row.pseudonym or "",
         channel=row.channel or "",
         stopped=row.contact_status == "stopped",
+        area=row.area,
     )

@@ -69,6 +69,15 @@ class Event(StrEnum):
     USER_CHANGED = "user_changed"
     USER_SIGNED_IN = "user_signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
+    ACCOUNT_LOCKED = "account_locked"
+    ACCOUNT_UNLOCKED = "account_unlocked"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of what happened
+    SECOND_STEP_CHANGED = "second_step_changed"
+    SESSIONS_ENDED = "sessions_ended"
+    REACH_CHANGED = "reach_changed"
+    ORGANISATION_CHANGED = "organisation_changed"
+    AREA_CHANGED = "area_changed"
     CONTENT_LOADED = "content_loaded"
     SERVICE_CHANGED = "service_changed"
     ANSWER_CHANGED = "answer_changed"
@@ -127,6 +136,15 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.USER_CHANGED: frozenset({"before", "after"}),
     Event.USER_SIGNED_IN: frozenset(),
     Event.SIGN_IN_FAILED: frozenset(),
+    Event.ACCOUNT_LOCKED: frozenset(),
+    Event.ACCOUNT_UNLOCKED: frozenset({"before", "after"}),
+    Event.INVITATION_WITHDRAWN: frozenset({"before", "after"}),
+    Event.PASSWORD_CHANGED: frozenset(),
+    Event.SECOND_STEP_CHANGED: frozenset({"before", "after"}),
+    Event.SESSIONS_ENDED: frozenset({"ended"}),
+    Event.REACH_CHANGED: frozenset({"role", "before", "after"}),
+    Event.ORGANISATION_CHANGED: frozenset({"before", "after"}),
+    Event.AREA_CHANGED: frozenset({"before", "after"}),
     Event.CONTENT_LOADED: frozenset({"answers", "services", "stored", "retired"}),
     Event.SERVICE_CHANGED: frozenset({"before", "after"}),
     Event.ANSWER_CHANGED: frozenset({"before", "after"}),

@@ -124,7 +124,7 @@ def _delete(conn: Connection, table: Table, contact_id: int) -> int:
 
 
 def _blank_alerts(conn: Connection, contact_id: int) -> int:
-    blank = {"text_enc": ERASED, "note_enc": None, "contact_id": None}
+    blank = {"text_enc": ERASED, "note_enc": None, "area": None, "contact_id": None}
     return conn.execute(update(alert).where(alert.c.contact_id == contact_id).values(**blank)).rowcount
 
 

@@ -70,6 +70,7 @@ def page(
     *,
     state: State | None = None,
     without: Collection[str] = (),
+    within: ColumnElement[bool] | None = None,
     channel: str = "",
     language: str = "",
     offset: int = 0,
@@ -77,10 +78,13 @@ def page(
 ) -> list[MessageRow]:
     """Messages in this state (None: all, canceled ones too) and not of the kinds ``without``, newest first.
 
-    Of those that failed danger comes first. ``channel`` and ``language`` narrow it when given.
+    Of those that failed danger comes first. ``channel`` and ``language`` narrow it when given, and
+    ``within`` narrows it to somebody's areas.
     """
     names = (contact.c.pseudonym, contact.c.channel, contact.c.simulated, user.c.name.label("sent_by_name"))
     query = select(outbound, contact.c.status.label("contact_status"), *names).select_from(SOURCE)
+    if within is not None:
+        query = query.where(within)
     if state is not None:
         query = query.where(_is(state))
     if channel:
@@ -94,10 +98,10 @@ def page(
     return [_message(vault, row) for row in conn.execute(query)]
 
 
-def counts(conn: Connection, *, without: Collection[str] = ()) -> dict[State, int]:
-    """How many messages, not of the kinds ``without``, wait, went and failed."""
+def counts(conn: Connection, *within: ColumnElement[bool], without: Collection[str] = ()) -> dict[State, int]:
+    """How many messages, not of the kinds ``without`` and ``within`` somebody's areas, wait, went and failed."""
     shown = outbound.c.kind.not_in(without)
-    return {state: sum(count_by(conn, outbound.c.status, _is(state), shown).values()) for state in STATES}
+    return {state: sum(count_by(conn, outbound.c.status, _is(state), shown, *within).values()) for state in STATES}
 
 
 def _is(state: State) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from bot.store import audit
 from bot.store.audit import Event
@@ -50,6 +50,7 @@ class Question:
     answered_by_name: str
     answered_at: int | None
     due_on: date | None
+    area: str | None
     created_at: int
     contact_id: int | None
     pseudonym: str
@@ -63,12 +64,18 @@ def page(
     *,
     status: Collection[QuestionStatus] | None = None,
     languages: Collection[str] | None = None,
+    within: ColumnElement[bool] | None = None,
     newest_first: bool = False,
     offset: int = 0,
     limit: int = 25,
 ) -> list[Question]:
-    """Questions of these states and languages (None: all), oldest first, so that nobody's waits for ever."""
+    """Questions of these states and languages (None: all), oldest first, so that nobody's waits for ever.
+
+    ``within`` narrows it to somebody's areas.
+    """
     query = select(*COLUMNS).select_from(SOURCE)
+    if within is not None:
+        query = query.where(within)
     if status is not None:
         query = query.where(question.c.status.in_([one.value for one in status]))
     if languages is not None:
@@ -78,9 +85,9 @@ def page(
     return [_question(vault, row) for row in conn.execute(query.offset(offset).limit(limit))]
 
 
-def counts(conn: Connection) -> dict[QuestionStatus, int]:
-    """How many questions are in each state, none left out."""
-    found = count_by(conn, question.c.status)
+def counts(conn: Connection, *within: ColumnElement[bool]) -> dict[QuestionStatus, int]:
+    """How many questions, of those ``within`` somebody's areas, are in each state, none left out."""
+    found = count_by(conn, question.c.status, *within)
     return {status: found.get(status.value, 0) for status in QuestionStatus}
 
 
@@ -141,6 +148,7 @@ def _question(vault: Vault, row: Row[Any]) -> Question:
         answered_by_name=row.answered_by_name or "",
         answered_at=row.answered_at,
         due_on=row.due_on,
+        area=row.area,
         created_at=row.created_at,
         contact_id=row.contact_id,
         pseudonym=row.pseudonym or "",

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from bot.store import audit
 from bot.store.audit import Event
@@ -52,6 +52,7 @@ class StoryRow:
     created_at: int
     decided_at: int | None
     decided_by_name: str
+    area: str | None
     texts: tuple[str, ...]
 
 
@@ -80,6 +81,7 @@ def page(
     status: Collection[StoryStatus] | None = None,
     languages: Collection[str] | None = None,
     audience: Audience = Audience.CHAMPIONS,
+    within: ColumnElement[bool] | None = None,
     newest_first: bool = False,
     offset: int = 0,
     limit: int = 25,
@@ -87,10 +89,13 @@ def page(
     """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever.
 
     To leaders only those they may read, and those they are asked about, whose words ``may_read`` keeps from them.
+    ``within`` narrows it to somebody's areas.
     """
     query = select(*COLUMNS).select_from(SOURCE)
     if audience is Audience.LEADERS:
         query = query.where(FOR_LEADERS)
+    if within is not None:
+        query = query.where(within)
     if status is not None:
         query = query.where(story.c.status.in_([one.value for one in status]))
     if languages is not None:
@@ -100,9 +105,9 @@ def page(
     return [StoryRow(**_row(vault, row)) for row in conn.execute(query.offset(offset).limit(limit))]
 
 
-def counts(conn: Connection) -> dict[StoryStatus, int]:
-    """How many stories are in each state, none left out."""
-    found = count_by(conn, story.c.status)
+def counts(conn: Connection, *within: ColumnElement[bool]) -> dict[StoryStatus, int]:
+    """How many stories, of those ``within`` somebody's areas, are in each state, none left out."""
+    found = count_by(conn, story.c.status, *within)
     return {status: found.get(status.value, 0) for status in StoryStatus}
 
 
@@ -156,6 +161,7 @@ def _row(vault: Vault, row: Row[Any]) -> dict[str, Any]:
         "created_at": row.created_at,
         "decided_at": row.decided_at,
         "decided_by_name": row.decided_by_name or "",
+        "area": row.area,
         "texts": _texts(opened(vault, row.text_enc)),
     }
 

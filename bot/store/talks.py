@@ -61,6 +61,7 @@ class Talk:
     channel: str
     last_inbound_at: int | None
     stopped: bool
+    area: str | None
 
     def is_late(self, now_ms: int) -> bool:
         """True when nobody has taken it in the time that it should have taken."""
@@ -84,11 +85,17 @@ def page(
     *,
     status: TalkStatus,
     languages: Collection[str] | None = None,
+    within: ColumnElement[bool] | None = None,
     offset: int = 0,
     limit: int = 25,
 ) -> list[Talk]:
-    """Talks of this state and these languages (None: all): who waits longest first, finished ones the newest first."""
+    """Talks of this state and these languages (None: all): who waits longest first, finished ones the newest first.
+
+    ``within`` narrows it to somebody's areas.
+    """
     query = select(*COLUMNS).select_from(SOURCE).where(talk.c.status == status.value)
+    if within is not None:
+        query = query.where(within)
     if languages is not None:
         query = query.where(talk.c.language.in_(languages))
     if status is TalkStatus.FINISHED:
@@ -104,9 +111,9 @@ def unanswered(conn: Connection, vault: Vault, user_id: int, limit: int) -> list
     return [_talk(vault, row) for row in conn.execute(query.order_by(talk.c.waits_since, talk.c.id).limit(limit))]
 
 
-def counts(conn: Connection) -> dict[TalkStatus, int]:
-    """How many talks are in each state, none left out."""
-    found = count_by(conn, talk.c.status)
+def counts(conn: Connection, *within: ColumnElement[bool]) -> dict[TalkStatus, int]:
+    """How many talks, of those ``within`` somebody's areas, are in each state, none left out."""
+    found = count_by(conn, talk.c.status, *within)
     return {status: found.get(status.value, 0) for status in TalkStatus}
 
 
@@ -214,4 +221,5 @@ def _talk(vault: Vault, row: Row[Any]) -> Talk:
         channel=row.channel or "",
         last_inbound_at=row.last_inbound_at,
         stopped=row.contact_status == "stopped",
+        area=row.area,
     )

@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from bot.store import audit
 from bot.store.audit import Event
+from bot.web import lockout, scoped, second, sessions
 from bot.web.context import parts, parts_of
 from bot.web.demo_accounts import DEMO_ACCOUNTS
 from bot.web.permissions import Permission, needs
@@ -72,62 +73,54 @@ def init_app(app: Flask) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = house.settings.redis_url or "memory://"
     csrf = CSRFProtect(app)
     app.before_request(_know_nobody_elsewhere)
-    Security(app, Users(lambda: parts().db), login_form=SignInForm)
+    security = Security(app, Users(lambda: parts().db), login_form=SignInForm)
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]  # no sign-in by token, only by session
     app.before_request(lambda: _check_csrf(csrf))
     app.before_request(_end_old_session)
     user_logged_in.connect(_note_sign_in, app)
+    sessions.init_app(app)
+    lockout.init_app(app)
+    second.init_app(app, security)
+    scoped.init_app(app)
     app.jinja_env.globals.update(demo_accounts=demo_accounts)
     _guard_views(app, Limiter(get_remote_address, app=app, in_memory_fallback_enabled=True))
 
 
 def _guard_views(app: Flask, limiter: Limiter) -> None:
     """Flask-Security's own pages wear a permission like every other page of the desk; guesses are counted by where
-    they come from, by whose account they aim at, and by both, so that a stranger's do not soon lock her out."""
+    they come from, at each of the doors."""
     for endpoint in [name for name in app.view_functions if name.startswith("security.")]:
         permission = Permission.ANYONE if endpoint in {SIGN_IN, "security.logout"} else Permission.DESK
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = needs(permission)(view)
-    guarded: Any = _noting_refusals(app.view_functions[SIGN_IN])
-    for amount, key in GUESSES:
-        guarded = limiter.limit(amount, key_func=key, methods=["POST"], deduct_when=_refused)(guarded)
-    app.view_functions[SIGN_IN] = guarded
+    guarded: Any = _counting_refusals(app.view_functions[SIGN_IN])
+    for endpoint in (SIGN_IN, "second.page", "second.passkey"):
+        view = guarded if endpoint == SIGN_IN else app.view_functions[endpoint]
+        limited = limiter.shared_limit(GUESSES, scope="sign-in", methods=["POST"], deduct_when=_refused)
+        app.view_functions[endpoint] = limited(view)
 
 
-def _account_aimed_at() -> str:
-    """A keyed hash: the limit's storage may be shared and must hold no address."""
-    return parts().db.vault.lookup("sign-in", request.form.get("email", "").strip().lower())
-
-
-def _account_and_address() -> str:
-    return f"{_account_aimed_at()}:{get_remote_address()}"
-
-
-GUESSES: tuple[tuple[str, Callable[[], str]], ...] = (
-    ("20 per 10 minutes", get_remote_address),
-    ("10 per hour", _account_and_address),
-    ("100 per hour", _account_aimed_at),
-)
+GUESSES = "20 per 10 minutes"  # from one address, at whomever; bot.web.lockout counts those that aim at one account
 
 
 def _refused(response: Response) -> bool:
-    return response.status_code == 200 and not current_user.is_authenticated
+    return response.status_code in {200, 422} and not current_user.is_authenticated
 
 
-def _noting_refusals(view: Callable[..., Any]) -> Callable[[], Response]:
+def _counting_refusals(view: Callable[..., Any]) -> Callable[[], Response]:
     """Inside the view, so that a database that is away answers as everywhere."""
 
     @wraps(view)
-    def noting() -> Response:
+    def counting() -> Response:
+        email = request.form.get("email", "")
+        if request.method == "POST":
+            lockout.refuse_if_locked(email)
         response = make_response(view())
         if request.method == "POST" and _refused(response):
-            with parts().db.begin() as conn:
-                audit.append(
-                    conn, now_ms=parts().now_ms(), actor="system", event=Event.SIGN_IN_FAILED, subject="desk", detail={}
-                )
+            lockout.wrong(email)
         return response
 
-    return noting
+    return counting
 
 
 def _note_sign_in(sender: Flask, user: User, **_: object) -> None:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     TRANSLATE_ANSWERS = "translate_answers"
     GAPS = "gaps"
     BROADCAST = "broadcast"
+    WHO_READ = "who_read"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -58,6 +59,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "lead": frozenset(
         {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS, P.MESSAGES}
         | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS, P.BROADCAST, P.TEMPLATES, P.GAPS}
+        | {P.WHO_READ}
     ),
     "admin": frozenset(set(Permission) - {P.ANYONE}),
 }

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from bot.store import desk_sessions, reach
 from bot.store.database import Database
-from bot.store.schema import role, user, user_role
+from bot.store.reach import Held
+from bot.store.schema import role, role_place, user, user_role
 from bot.web.permissions import ROLES
 
 SHORTEST_PASSWORD = 10
@@ -64,7 +67,12 @@ class User(UserMixin):
     last_login_ip: str | None = None
     current_login_ip: str | None = None
     login_count: int | None = None  # type: ignore[assignment]
+    invited_at: int | None = None
+    totp_enc: str | None = None
+    totp_step: int | None = None
+    recovery: list[str] = field(default_factory=list)
     roles: list[RoleMixin] = field(default_factory=list)
+    held: dict[str, Held] = field(default_factory=dict)  # where she holds each of her roles
 
     @property
     def role_names(self) -> tuple[str, ...]:
@@ -103,10 +111,8 @@ class Users(UserDatastore):
 
 
 def _user(conn: Connection, row: Row[tuple[object, ...]]) -> User:
-    names = select(role.c.name).join(user_role).where(user_role.c.user_id == row.id).order_by(role.c.id)
-    return User(
-        **row._mapping, roles=[Role(name, sorted(ROLES.get(name, ()))) for name in conn.execute(names).scalars()]
-    )
+    held = reach.held(conn, row.id)
+    return User(**row._mapping, roles=[Role(name, sorted(ROLES.get(name, ()))) for name in held], held=held)
 
 
 def everyone(conn: Connection) -> list[User]:
@@ -118,6 +124,17 @@ def everyone(conn: Connection) -> list[User]:
 def one(conn: Connection, user_id: int) -> User | None:
     """One person of the desk."""
     row = conn.execute(select(user).where(user.c.id == user_id)).first()
+    return _user(conn, row) if row else None
+
+
+def id_of(conn: Connection, email: str) -> int | None:
+    """Whose address this is, whatever the case of its letters; None: nobody's."""
+    return conn.scalar(select(user.c.id).where(func.lower(user.c.email) == email.strip().lower()))
+
+
+def by_key(conn: Connection, key: str) -> User | None:
+    """The person of this uniquifier, which changes with her password."""
+    row = conn.execute(select(user).where(user.c.fs_uniquifier == key)).first()
     return _user(conn, row) if row else None
 
 
@@ -171,8 +188,28 @@ def change(conn: Connection, user_id: int, *, roles: Sequence[str], languages: S
     values: dict[str, object] = {"languages": list(languages), "active": active}
     if not active:
         values["fs_uniquifier"] = uuid.uuid4().hex
+        desk_sessions.end(conn, user_id)
     conn.execute(update(user).where(user.c.id == user_id).values(**values))
     _set_roles(conn, user_id, roles)
+
+
+def invite(conn: Connection, user_id: int, now_ms: int) -> None:
+    """Begin her invitation anew: links made before stop working. For somebody who has no password yet."""
+    values = {"invited_at": now_ms, "fs_uniquifier": uuid.uuid4().hex}
+    conn.execute(update(user).where(user.c.id == user_id, user.c.password.is_(None)).values(**values))
+
+
+def withdraw(conn: Connection, user_id: int) -> bool:
+    """Take back an invitation, and with it the person, who was never here. False when she has a password by now."""
+    return conn.execute(delete(user).where(user.c.id == user_id, user.c.password.is_(None))).rowcount > 0
+
+
+def invited(conn: Connection) -> list[User]:
+    """Those who have not chosen a password yet, the oldest invitation first."""
+    open_ones = user.c.active & user.c.password.is_(None)
+    return [
+        _user(conn, row) for row in conn.execute(select(user).where(open_ones).order_by(user.c.invited_at, user.c.id))
+    ]
 
 
 def set_languages(conn: Connection, user_id: int, languages: Sequence[str]) -> None:
@@ -182,8 +219,17 @@ def set_languages(conn: Connection, user_id: int, languages: Sequence[str]) -> N
 
 def set_password(conn: Connection, user_id: int, password: str) -> None:
     """Write a new password. Her older sessions and links stop working, for her key changes with it."""
-    values = {"password": hash_password(password), "fs_uniquifier": uuid.uuid4().hex}
+    values = {"password": hash_password(password), "fs_uniquifier": uuid.uuid4().hex, "invited_at": None}
     conn.execute(update(user).where(user.c.id == user_id).values(**values))
+    desk_sessions.end(conn, user_id)
+
+
+def password_fits(person: User, typed: str) -> bool:
+    """True when this is her password."""
+    try:
+        return PasswordHasher().verify(person.password or "", unicodedata.normalize("NFKD", typed))
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def hash_password(password: str) -> str:
@@ -194,11 +240,16 @@ def hash_password(password: str) -> str:
 
 
 def _set_roles(conn: Connection, user_id: int, names: Sequence[str]) -> None:
-    conn.execute(delete(user_role).where(user_role.c.user_id == user_id))
+    """A role that she had already stays held where it was."""
     known = {row.name: row.id for row in conn.execute(select(role.c.name, role.c.id))}
     for name in names:
         if name not in ROLES:
             raise RoleUnknown(f'There is no role "{name}". The roles are: {", ".join(ROLES)}.')
         if name not in known:
             known[name] = int(conn.execute(insert(role).values(name=name).returning(role.c.id)).scalar_one())
-        conn.execute(insert(user_role).values(user_id=user_id, role_id=known[name]))
+    wanted = {known[name] for name in names}
+    for table in (role_place, user_role):
+        conn.execute(delete(table).where(table.c.user_id == user_id, table.c.role_id.not_in(wanted)))
+    here = set(conn.scalars(select(user_role.c.role_id).where(user_role.c.user_id == user_id)))
+    for role_id in sorted(wanted - here):
+        conn.execute(insert(user_role).values(user_id=user_id, role_id=role_id))

@@ -17,10 +17,10 @@ from bot.app import build, create_app
 from bot.channel.message import Outbound
 from bot.flow.session import Person, Session
 from bot.settings import new_key
-from bot.store import outgoing
+from bot.store import desk_sessions, outgoing
 from bot.store.database import Database
 from bot.store.schema import alert, answer, audit, contact, outbound, question, service, story, talk, talk_line, user
-from bot.web import users
+from bot.web import sessions, users
 
 NOW = 1_780_394_400_000  # 2 June 2026, 11:00 in London
 HOUR = 3_600_000
@@ -71,10 +71,11 @@ class Desk:
     def signed_in(self, name: str) -> Visitor:
         """One of the people, signed in."""
         visitor = self.visitor()
-        with self.db.read() as conn:
+        with self.db.begin() as conn:
             key = conn.scalar(select(user.c.fs_uniquifier).where(user.c.id == self.ids[name]))
+            secret = desk_sessions.begin(conn, self.ids[name], browser="", came_from="", now_ms=NOW)
         with visitor.client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
+            session["_user_id"], session["_fresh"], session[sessions.NAME] = key, True, secret
         return visitor
 
     def contact(self, *, stopped: bool = False, channel: str = "sms", simulated: bool = False) -> int:
@@ -228,10 +229,11 @@ class Desk:
             return int(conn.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
 
 
-def open_desk(database_url: str, *, demo: bool = False, redis_url: str = "") -> Desk:
+def open_desk(database_url: str, *, demo: bool = False, redis_url: str = "", **more: str) -> Desk:
     """A desk on this migrated database, with its people, at a fixed moment."""
     said = {"DATABASE_URL": database_url, "SECRET_KEY": new_key(), "DATA_KEYS": new_key(), "REDIS_URL": redis_url}
-    house = build(settings_table.load({**said, "DEMO": "yes" if demo else "no"}))
+    said |= {"DEMO": "yes" if demo else "no", "REQUIRE_TWO_FACTOR": "nobody", **more}
+    house = build(settings_table.load(said))
     desk = Desk(Flask("not yet"), house.parts.db)
     parts = replace(house.parts, wake=desk.woken.append, now_ms=lambda: NOW)
     desk.app = create_app(house=replace(house, parts=parts))

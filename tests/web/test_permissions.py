@@ -104,11 +104,12 @@ def test_the_walker_finds_a_route_without_one() -> None:
 
 
 def test_only_the_way_in_is_open_to_everyone(desk: Desk) -> None:
-    """Signing in and out, accepting an invitation, and choosing the language to read that page in."""
+    """Signing in and out with what belongs to it, accepting an invitation, and choosing the language of that page."""
     rules = [rule for rule in desk.app.url_map.iter_rules() if rule.rule.startswith("/desk")]
     views = {rule.endpoint: desk.app.view_functions[rule.endpoint] for rule in rules}
     opened = {name for name, view in views.items() if getattr(view, "permission", None) is Permission.ANYONE}
-    assert opened == {"security.login", "security.logout", "people.join", "me.desk_language"}
+    way_in = {"security.login", "security.logout", "people.join", "me.desk_language"}
+    assert opened == way_in | {"second.page", "second.passkey", "second.passkey_options"}
 
 
 def test_someone_who_has_not_signed_in_is_asked_to(desk: Desk) -> None:

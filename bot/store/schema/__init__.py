@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.store.schema.accounts import desk_read, desk_session, organisation, passkey, role_place, sign_in_guess
 from bot.store.schema.base import metadata
 from bot.store.schema.care import checkup, gap, link, link_use, translation, upkeep
 from bot.store.schema.desk import answer, audit, revision, role, service, user, user_role
@@ -44,6 +45,8 @@ __all__ = [
     "consent",
     "contact",
     "content",
+    "desk_read",
+    "desk_session",
     "embedding",
     "flow_count",
     "flow_draft",
@@ -58,11 +61,15 @@ __all__ = [
     "media_part",
     "metadata",
     "missed",
+    "organisation",
     "outbound",
+    "passkey",
     "question",
     "revision",
     "role",
+    "role_place",
     "service",
+    "sign_in_guess",
     "source",
     "source_problem",
     "source_waiting",

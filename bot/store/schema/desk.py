@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 from bot.store.schema.base import IDS_ONCE, BigId, Moment, metadata
@@ -100,6 +101,10 @@ user = Table(
     Column("last_login_ip", String(64)),
     Column("current_login_ip", String(64)),
     Column("login_count", Integer),
+    Column("invited_at", Moment),  # since when her link waits; empty once she has a password
+    Column("totp_enc", Text),  # what her app makes the codes from
+    Column("totp_step", Integer),  # of the last code she used: none works twice
+    Column("recovery", JSON, nullable=False, default=list, server_default="[]"),  # blind indexes of her spare codes
     **IDS_ONCE,
 )
 
@@ -117,6 +122,7 @@ user_role = Table(
     metadata,
     Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", Integer, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+    Column("everywhere", Boolean, nullable=False, default=True, server_default=true()),  # else see role_place
 )
 
 # Append-only and hash-chained: each row's hash covers the one before it.

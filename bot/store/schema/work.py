@@ -12,6 +12,11 @@ def deprivation() -> tuple[Column[int], Column[int]]:
     return Column("deprivation_edition", Integer), Column("deprivation_decile", Integer)
 
 
+def area() -> Column[str]:
+    """Where it belongs: a town or a postcode's district, never more exact. None: nobody said so."""
+    return Column("area", String(60))
+
+
 story = Table(
     "story",
     metadata,
@@ -27,6 +32,7 @@ story = Table(
     Column("media_enc", Text),  # JSON list of {kind, url, content_type}
     Column("wish_enc", Text),
     *deprivation(),
+    area(),
     Column("reason_enc", Text),  # why it was declined, or what a lead is asked
     Column("simulated", Boolean, nullable=False, default=False),
     Column("decided_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
@@ -48,6 +54,7 @@ question = Table(
     Column("text_enc", Text, nullable=False),
     Column("answer_enc", Text),
     *deprivation(),
+    area(),
     Column("answer_id", Integer, ForeignKey("answer.id", ondelete="SET NULL")),
     Column("simulated", Boolean, nullable=False, default=False),
     Column("answered_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
@@ -66,6 +73,7 @@ alert = Table(
     Column("kind", String(16), nullable=False),  # bot.story.danger.Danger
     Column("language", String(12)),
     Column("text_enc", Text, nullable=False),
+    area(),
     Column("answered", Boolean, nullable=False, default=True),  # she was sent the numbers; not after a STOP
     Column("simulated", Boolean, nullable=False, default=False),
     Column("created_at", Moment, nullable=False, index=True),
@@ -83,6 +91,7 @@ talk = Table(
     Column("reference", String(12), nullable=False, unique=True),
     Column("contact_id", BigId, ForeignKey("contact.id", ondelete="SET NULL"), index=True),
     Column("language", String(12), nullable=False),
+    area(),
     Column("status", String(16), nullable=False, default="waiting"),  # bot.story.status.TalkStatus
     Column("version", Integer, nullable=False, default=1),
     Column("with_bot", Boolean, nullable=False, default=False),  # she has gone back to the bot meanwhile

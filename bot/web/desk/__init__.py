@@ -8,6 +8,7 @@ from bot.web import accounts, wording
 from bot.web.desk import (
     alerts,
     answers,
+    belongs,
     broadcasts,
     directories,
     drafts,
@@ -21,14 +22,20 @@ from bot.web.desk import (
     me,
     media,
     messages,
+    organisations,
+    passkeys,
     people,
     posters,
     publishing,
     questions,
+    reads,
     revisions,
+    second_page,
+    security_page,
     sending,
     service_form,
     services,
+    standing,
     stories,
     talks,
     templates,
@@ -41,6 +48,7 @@ def init_app(app: Flask) -> None:
     intake.init_app(app)
     look.init_app(app)
     wording.init_app(app)
+    second_page.init_app(app)
     accounts.init_app(app)
     trouble.init_app(app)
     for part in (
@@ -61,4 +69,6 @@ def init_app(app: Flask) -> None:
     ):
         part.init_app(app)
     for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps, posters):
+        part.init_app(app)
+    for part in (belongs, security_page, passkeys, standing, organisations, reads):
         part.init_app(app)

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from bot.store import alerts
 from bot.store.swap import Stale
+from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk import history
 from bot.web.desk.intake import words
@@ -30,8 +31,9 @@ def init_app(app: Flask) -> None:
 def page() -> ResponseReturnValue:
     """All alerts, the open ones first. Without the words for those who are only told that there is one."""
     with parts().db.read() as conn:
-        found = paged(lambda offset, limit: alerts.page(conn, parts().db.vault, offset=offset, limit=limit))
-        counts = alerts.counts(conn)
+        vault, within = parts().db.vault, scoped.alert_rows()
+        found = paged(lambda offset, limit: alerts.page(conn, vault, within, offset=offset, limit=limit))
+        counts = alerts.counts(conn, within)
     return render_template("desk/alerts.html", page=found, open=counts["open"], sees=may(Permission.ALERTS))
 
 

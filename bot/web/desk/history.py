@@ -53,6 +53,12 @@ SENTENCES: dict[str, str] = {
     Event.USER_INVITED: N_("{who} made a link to sign in with"),
     Event.USER_CHANGED: N_("{who} changed what this person may do"),
     Event.USER_SIGNED_IN: N_("Signed in"),
+    Event.AREA_CHANGED: N_("{who} said where it belongs"),
+    Event.REACH_CHANGED: N_("{who} changed where this person works"),
+    Event.SESSIONS_ENDED: N_("{who} signed this person out"),
+    Event.SECOND_STEP_CHANGED: N_("{who} changed the second step"),
+    Event.PASSWORD_CHANGED: N_("{who} chose a password"),
+    Event.ACCOUNT_UNLOCKED: N_("{who} opened the account again"),
 }
 
 

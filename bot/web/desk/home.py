@@ -15,6 +15,7 @@ from bot.store.questions import Question
 from bot.store.stories import StoryRow
 from bot.store.talks import Talk
 from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
+from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk import due
 from bot.web.desk import messages as message_pages
@@ -75,9 +76,9 @@ def _needs(conn: Connection) -> Needs:
     read = languages_read(conn)
     vault = parts().db.vault
     return Needs(
-        alerts=alerts.open_alerts(conn, vault) if may(Permission.ALERTS) else None,
-        alerts_open=alerts.counts(conn)["open"] if may(Permission.KNOW_OF_ALERTS) else 0,
-        alerts_unanswered=alerts.unanswered(conn) if may(Permission.KNOW_OF_ALERTS) else 0,
+        alerts=alerts.open_alerts(conn, vault, scoped.alert_rows()) if may(Permission.ALERTS) else None,
+        alerts_open=alerts.counts(conn, scoped.alert_rows())["open"] if may(Permission.KNOW_OF_ALERTS) else 0,
+        alerts_unanswered=alerts.unanswered(conn, scoped.alert_rows()) if may(Permission.KNOW_OF_ALERTS) else 0,
         stories=_stories(conn, read) if may(Permission.READ_STORIES) else None,
         questions=_questions(conn, read) if may(Permission.QUESTIONS) else None,
         talks=_talks(conn, read) if may(Permission.TALK) else None,
@@ -90,20 +91,23 @@ def _needs(conn: Connection) -> Needs:
 
 def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str]]:
     """To a lead the stories she is asked about; to a champion those she can read, and those nobody here can."""
-    vault = parts().db.vault
+    vault, within = parts().db.vault, scoped.story_rows()
     found: list[StoryRow] = []
     if may(Permission.ADVISE_ON_STORIES):
-        found += stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, limit=FEW)
+        found += stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, within=within, limit=FEW)
     if moderates():
-        mine = stories.page(conn, vault, status={StoryStatus.RECEIVED}, languages=current_user.languages, limit=FEW)
-        all_waiting = stories.page(conn, vault, status={StoryStatus.RECEIVED}, limit=FEW * 4)
+        read_by_her = current_user.languages
+        received = {StoryStatus.RECEIVED}
+        mine = stories.page(conn, vault, status=received, languages=read_by_her, within=within, limit=FEW)
+        all_waiting = stories.page(conn, vault, status=received, within=within, limit=FEW * 4)
         found += mine + [row for row in all_waiting if row.language not in read]
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 
 
 def _questions(conn: Connection, read: set[str]) -> list[tuple[Question, str]]:
     """Those in her languages first, then the others, for anyone may find an answer."""
-    waiting = questions.page(conn, parts().db.vault, status={QuestionStatus.WAITING}, limit=FEW * 4)
+    status, within = {QuestionStatus.WAITING}, scoped.question_rows()
+    waiting = questions.page(conn, parts().db.vault, status=status, within=within, limit=FEW * 4)
     waiting.sort(key=lambda row: row.language not in current_user.languages)
     return [(row, question_pages.why(row, read)) for row in waiting[:FEW]]
 
@@ -117,11 +121,13 @@ def _unread(conn: Connection) -> list[tuple[str, int]]:
 def _talks(conn: Connection, read: set[str]) -> list[tuple[Talk, str]]:
     """Those who wait for her own answer first, then those who wait for anybody: in her languages before the others."""
     mine = talks.unanswered(conn, parts().db.vault, current_user.id, FEW)
-    waiting = talks.page(conn, parts().db.vault, status=TalkStatus.WAITING, limit=FEW * 4)
+    within = scoped.talk_rows()
+    waiting = talks.page(conn, parts().db.vault, status=TalkStatus.WAITING, within=within, limit=FEW * 4)
     waiting.sort(key=lambda row: row.language not in current_user.languages)
     return [(row, talk_pages.why(row, read)) for row in (mine + waiting)[:FEW]]
 
 
 def _failed(conn: Connection) -> list[tuple[MessageRow, str, str]]:
-    found = messages.page(conn, parts().db.vault, state="failed", without=hidden_kinds(), limit=FEW)
+    hidden, within = hidden_kinds(), scoped.message_rows()
+    found = messages.page(conn, parts().db.vault, state="failed", without=hidden, within=within, limit=FEW)
     return [(row, message_pages.trouble(row), message_pages.action(row)) for row in found]

@@ -1,4 +1,4 @@
-"""What may come in from a browser: ids that fit the database, no NUL bytes, and words that can be seen."""
+"""What may come in from a browser: no more than fits, ids the database holds, no NUL bytes, words that can be seen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1  # the largest of PostgreSQL's INTEGER
+LARGEST_FORM = 2_000_000  # bytes; the longest draft of a conversation is a tenth of that
 NUL = "\0"  # PostgreSQL keeps no text that holds one
 # Empty to the eye, though Unicode counts them as letters or signs: fillers, a blank braille cell, variants of nothing.
 UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0") | {chr(one) for one in range(0xFE00, 0xFE10)}
@@ -27,6 +28,7 @@ class RowId(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Hold every address that is attached later, and every form and query, to this."""
     app.url_map.converters["int"] = RowId
+    app.before_request(_limit_body)
     app.before_request(_refuse_nul)
 
 
@@ -38,6 +40,12 @@ def words(name: str) -> str:
 
 def _unseen(character: str) -> bool:
     return character in UNSEEN or unicodedata.category(character) in UNSEEN_KINDS
+
+
+def _limit_body() -> None:
+    """Reading the form of a larger one answers 413; nobody's memory is filled by it."""
+    if request.path.startswith("/desk"):
+        request.max_content_length = LARGEST_FORM
 
 
 def _refuse_nul() -> None:

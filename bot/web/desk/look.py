@@ -71,7 +71,8 @@ PLACES: tuple[Place, ...] = (
         "flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow", within=("revisions", "drafts", "publishing")
     ),
     Place("posters.page", N_("Posters"), Permission.DESK, "poster"),
-    Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people"),
+    Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people", within=("standing", "organisations")),
+    Place("reads.page", N_("Who read what"), Permission.WHO_READ, "read"),
 )
 
 

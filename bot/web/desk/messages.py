@@ -14,6 +14,7 @@ from bot.channel.message import Channel
 from bot.language.catalogue import N_
 from bot.store import messages, outgoing, pauses
 from bot.store.messages import MessageRow, RetryRefused, State
+from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk.labels import KINDS, delivery
 from bot.web.desk.paging import paged
@@ -48,13 +49,14 @@ def page() -> ResponseReturnValue:
                 parts().db.vault,
                 state=state,
                 without=hidden,
+                within=scoped.message_rows(),
                 channel=channel,
                 language=language,
                 offset=offset,
                 limit=limit,
             )
         )
-        counts = messages.counts(conn, without=hidden)
+        counts = messages.counts(conn, scoped.message_rows(), without=hidden)
         paused = stopped_channels(conn)
     tabs = [
         {"label": gettext(name), "href": url_for(".page", state=one), "here": one == state, "count": counts[one]}

@@ -14,6 +14,7 @@ from bot.language.catalogue import N_
 from bot.store import audit
 from bot.store.audit import Event
 from bot.web import users
+from bot.web.accounts import INVITATION
 from bot.web.context import parts
 from bot.web.desk import history
 from bot.web.desk.intake import words
@@ -21,6 +22,8 @@ from bot.web.desk.me import known, reading_options
 from bot.web.permissions import ROLES, Permission, needs
 from bot.web.users import LONGEST_NAME, SHORTEST_PASSWORD, EmailRefused, EmailTaken, User
 from bot.web.wording import gettext
+
+INVITATION_MS = int(INVITATION.total_seconds()) * 1000
 
 people = Blueprint("people", __name__, url_prefix="/desk/people")
 
@@ -66,6 +69,7 @@ def invite() -> ResponseReturnValue:
         try:
             with parts().db.begin() as conn:
                 user_id = users.add(conn, **form, roles=roles, languages=languages)
+                users.invite(conn, user_id, parts().now_ms())
                 _record(conn, Event.USER_INVITED, user_id, {"role": ".".join(roles)})
             return redirect(url_for(".person", user_id=user_id))
         except EmailTaken:
@@ -108,7 +112,9 @@ def _standing(roles: Sequence[str], active: bool) -> str:
 @people.post("/<int:user_id>/link")
 @needs(Permission.MANAGE_PEOPLE)
 def link(user_id: int) -> ResponseReturnValue:
-    """A fresh link with which she chooses a password."""
+    """A fresh link with which she chooses a password. Of an invitation it is the only one that works from here on."""
+    with parts().db.begin() as conn:
+        users.invite(conn, user_id, parts().now_ms())
     found = _found(user_id)
     with parts().db.begin() as conn:
         _record(conn, Event.USER_INVITED, user_id, {"role": ".".join(found.role_names)})
@@ -120,7 +126,7 @@ def link(user_id: int) -> ResponseReturnValue:
 def join(token: str) -> ResponseReturnValue:
     """Choose a password. The link works once, for two days."""
     expired, invalid, found = reset_password_token_status(token)  # type: ignore[no-untyped-call]
-    if expired or invalid or found is None or not found.active:
+    if expired or invalid or found is None or not found.active or not (found.password or is_open(found)):
         return render_template("desk/join.html", found=None, errors={}), 410
     if request.method == "GET":
         return render_template("desk/join.html", found=found, errors={}, shortest=SHORTEST_PASSWORD)
@@ -131,6 +137,8 @@ def join(token: str) -> ResponseReturnValue:
         return render_template("desk/join.html", found=found, errors=errors, shortest=SHORTEST_PASSWORD), 422
     with parts().db.begin() as conn:
         users.set_password(conn, found.id, password)
+        me = f"user:{found.id}"
+        audit.append(conn, now_ms=parts().now_ms(), actor=me, event=Event.PASSWORD_CHANGED, subject=me, detail={})
     flash(gettext("Your password is set. Sign in with it now."))
     return redirect(url_for("security.login"))
 
@@ -162,10 +170,11 @@ def _found(user_id: int) -> User:
 
 def _list(form: dict[str, object], errors: dict[str, str]) -> str:
     with parts().db.read() as conn:
-        everyone = users.everyone(conn)
+        everyone, invited = users.everyone(conn), users.invited(conn)
     return render_template(
         "desk/people.html",
         everyone=everyone,
+        invited=[(one, is_open(one), open_until(one)) for one in invited],
         form=form,
         errors=errors,
         roles=role_options(),
@@ -181,11 +190,22 @@ def _person(found: User, errors: dict[str, str], link: str = "") -> str:
         "desk/person.html",
         found=found,
         errors=errors,
-        link=link or ("" if found.password else _link(found)),
+        link=link or (_link(found) if not found.password and is_open(found) else ""),
+        until=open_until(found) if not found.password else parts().now_ms() + INVITATION_MS,
         roles=role_options(),
         languages=reading_options(),
         history=done[-20:],
     )
+
+
+def open_until(found: User) -> int:
+    """When her invitation ends, or ended; 0 when there is none."""
+    return found.invited_at + INVITATION_MS if found.invited_at else 0
+
+
+def is_open(found: User) -> bool:
+    """True while the link of her invitation works."""
+    return open_until(found) > parts().now_ms()
 
 
 def _link(found: User) -> str:

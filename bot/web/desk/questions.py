@@ -13,6 +13,7 @@ from bot.store.questions import Question
 from bot.store.swap import Stale
 from bot.story.gaps import Came
 from bot.story.status import QuestionStatus
+from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
@@ -52,12 +53,13 @@ def page() -> ResponseReturnValue:
                 parts().db.vault,
                 status={status},
                 languages=wanted,
+                within=scoped.question_rows(),
                 newest_first=status is not QuestionStatus.WAITING,
                 offset=offset,
                 limit=limit,
             )
         )
-        counts, read = questions.counts(conn), languages_read(conn)
+        counts, read = questions.counts(conn, scoped.question_rows()), languages_read(conn)
     rows = [(row, why(row, read)) for row in found.rows]
     tabs = [_tab(one, one is status, language, counts[one]) for one in QuestionStatus]
     return render_template(

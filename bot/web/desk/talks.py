@@ -16,7 +16,7 @@ from bot.store.media import Item
 from bot.store.swap import Stale
 from bot.store.talks import Talk, TalkLine
 from bot.story.status import TalkStatus
-from bot.web import users
+from bot.web import scoped, users
 from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.intake import words
@@ -24,7 +24,7 @@ from bot.web.desk.labels import TALK
 from bot.web.desk.paging import Page, paged
 from bot.web.desk.sending import LONGEST, Sent
 from bot.web.desk.waiting import languages_read
-from bot.web.permissions import Permission, allowed, needs
+from bot.web.permissions import Permission, needs
 from bot.web.wording import age, gettext, language_name
 
 bp = Blueprint("talks", __name__, url_prefix="/desk/talks")
@@ -69,7 +69,7 @@ def page() -> ResponseReturnValue:
     status, language = _status(), request.args.get("language", "")
     with parts().db.read() as conn:
         found = _found(conn, status, language)
-        counts, read = talks.counts(conn), languages_read(conn)
+        counts, read = talks.counts(conn, scoped.talk_rows()), languages_read(conn)
     rows = [(row, why(row, read)) for row in found.rows]
     mark = _mark([(row.id, row.version, row.waits_since, row.with_bot, said) for row, said in rows])
     if mark == request.args.get("seen"):
@@ -150,7 +150,7 @@ def pass_on(talk_id: int) -> ResponseReturnValue:
     to = request.form.get("to", 0, type=int) or None
     try:
         with parts().db.begin() as conn:
-            if to and to not in dict(_colleagues(conn)):
+            if to and to not in dict(_colleagues(conn, _here(conn, talk_id))):
                 abort(400)
             now_ms = parts().now_ms()
             talks.pass_on(conn, id=talk_id, version=_version(), to=to, user_id=current_user.id, now_ms=now_ms)
@@ -178,9 +178,11 @@ def finish(talk_id: int) -> ResponseReturnValue:
 
 def _found(conn: Connection, status: TalkStatus, language: str) -> Page[Talk]:
     wanted = {"": None, "mine": current_user.languages}.get(language, [language])
-    vault = parts().db.vault
+    vault, within = parts().db.vault, scoped.talk_rows()
     return paged(
-        lambda offset, limit: talks.page(conn, vault, status=status, languages=wanted, offset=offset, limit=limit)
+        lambda offset, limit: talks.page(
+            conn, vault, status=status, languages=wanted, within=within, offset=offset, limit=limit
+        )
     )
 
 
@@ -198,9 +200,7 @@ def _raced(stale: Stale) -> str:
 
 
 def _thread(conn: Connection, talk_id: int) -> Thread:
-    found = talks.get(conn, parts().db.vault, talk_id)
-    if found is None:
-        abort(404)
+    found = _here(conn, talk_id)
     said = talks.lines(conn, parts().db.vault, talk_id)
     ours = {one.id: one for one in sending.sent(conn, [line.outbound_id for line in said if line.outbound_id])}
     came = media.of_lines(conn, [line.id for line in said])
@@ -222,7 +222,7 @@ def _page(
         thread = _thread(conn, talk_id)
         done = history.of(conn, f"talk:{talk_id}")
         consents = agreed.of(conn, thread.talk.contact_id)
-        colleagues = _colleagues(conn)
+        colleagues = _colleagues(conn, thread.talk)
         closed = sending.closed_window(conn, thread.talk.contact_id, thread.talk.language)
     return render_template(
         "desk/talk.html",
@@ -242,10 +242,21 @@ def _page(
     )
 
 
-def _colleagues(conn: Connection) -> list[tuple[int, str]]:
-    """The others who can take a talk, each with the languages they read."""
-    able = [one for one in users.everyone(conn) if one.active and allowed(one.role_names, Permission.TALK)]
+def _here(conn: Connection, talk_id: int) -> Talk:
+    found = talks.get(conn, parts().db.vault, talk_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _colleagues(conn: Connection, row: Talk) -> list[tuple[int, str]]:
+    """The others who can take this talk, each with the languages they read."""
+    able = [one for one in users.everyone(conn) if one.active and _may_take(one, row)]
     return [(one.id, _with_languages(one)) for one in able if one.id != current_user.id]
+
+
+def _may_take(one: users.User, row: Talk) -> bool:
+    return scoped.scope_for(one, Permission.TALK).sees(row.area, row.language)
 
 
 def _with_languages(one: users.User) -> str:

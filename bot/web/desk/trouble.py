@@ -36,6 +36,10 @@ SENTENCES: dict[int, tuple[str, str]] = {
         N_("It may have been taken back by the person who sent it, or the address has a slip in it."),
     ),
     405: (N_("That did not arrive whole"), AGAIN),
+    413: (
+        N_("That is too much at once"),
+        N_("Nothing was changed. Make it shorter, or send it in parts."),
+    ),
     429: (
         N_("Too many tries"),
         N_("To keep everyone's words safe, signing in is paused. Wait an hour, or ask whoever runs the desk."),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.store import alerts, broadcasts, messages, pauses, questions, stories, talks
 from bot.story.consent import Audience
 from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
-from bot.web import users
+from bot.web import scoped, users
 from bot.web.context import parts
 from bot.web.permissions import MODERATORS, Permission, audience, may
 
@@ -26,18 +26,19 @@ def counts() -> dict[str, int]:
 def _counts(conn: Connection) -> dict[str, int]:
     found = {}
     if may(Permission.READ_STORIES):
-        by_status = stories.counts(conn)
+        by_status = stories.counts(conn, scoped.story_rows())
         found["stories"] = by_status[StoryStatus.RECEIVED] if moderates() else 0
         found["stories"] += by_status[StoryStatus.NEEDS_LEAD] if may(Permission.ADVISE_ON_STORIES) else 0
     if may(Permission.QUESTIONS):
-        found["questions"] = questions.counts(conn)[QuestionStatus.WAITING]
+        found["questions"] = questions.counts(conn, scoped.question_rows())[QuestionStatus.WAITING]
     if may(Permission.TALK):
         mine = talks.count_unanswered(conn, current_user.id)
-        found["talks"] = talks.counts(conn)[TalkStatus.WAITING] + mine
+        found["talks"] = talks.counts(conn, scoped.talk_rows())[TalkStatus.WAITING] + mine
     if may(Permission.KNOW_OF_ALERTS):
-        found["alerts"] = alerts.counts(conn)["open"]
+        found["alerts"] = alerts.counts(conn, scoped.alert_rows())["open"]
     if may(Permission.MESSAGES):
-        found["failed"] = messages.counts(conn, without=hidden_kinds())["failed"] + len(pauses.everywhere(conn))
+        failed = messages.counts(conn, scoped.message_rows(), without=hidden_kinds())["failed"]
+        found["failed"] = failed + len(pauses.everywhere(conn))
     if may(Permission.BROADCAST):
         found["news"] = broadcasts.to_confirm(conn, current_user.id)
     return found

@@ -32,3 +32,5 @@ document.addEventListener("click", async (event) => {
     field.focus();
   }
 });
+
+if (document.querySelector("[data-passkey]")) import("./passkey.js");

@@ -5,20 +5,27 @@ from __future__ import annotations
 from flask_login import current_user
 
 from bot.store.stories import StoryRow
-from bot.story.consent import Consent, may_read
+from bot.story.consent import Audience, Consent, may_read
 from bot.story.status import StoryStatus
-from bot.web.permissions import audience
+from bot.web import scoped
 from bot.web.wording import gettext, language_name
 
 
 def readable(row: StoryRow) -> bool:
     """The one gate: whether the person signed in now may see this story's words."""
-    return may_read(row.consent, row.status, audience(current_user.role_names))
+    reader = scoped.audience_of(row.area, row.language)
+    return reader is not None and may_read(row.consent, row.status, reader)
+
+
+def as_champion(row: StoryRow) -> bool:
+    """Whether the person signed in now moderates where this story belongs."""
+    return scoped.audience_of(row.area, row.language) is Audience.CHAMPIONS
 
 
 def listed(row: StoryRow) -> bool:
     """A leader sees that she is asked about a story, though not its words; of the others, those she may read."""
-    return readable(row) or row.status is StoryStatus.NEEDS_LEAD
+    asked = row.status is StoryStatus.NEEDS_LEAD and scoped.audience_of(row.area, row.language) is not None
+    return readable(row) or asked
 
 
 def why(row: StoryRow, read: set[str]) -> str:

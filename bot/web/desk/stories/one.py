@@ -20,8 +20,7 @@ from bot.web.desk import agreed, history, sending
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
 from bot.web.desk.stories.blueprint import bp
-from bot.web.desk.stories.gate import listed, readable
-from bot.web.desk.waiting import moderates
+from bot.web.desk.stories.gate import as_champion, listed, readable
 from bot.web.permissions import Permission, may, needs
 from bot.web.wording import gettext
 
@@ -68,7 +67,7 @@ def show(
         refused=refused,
         label=STORY,
         consent=CONSENT,
-        decides=may(Permission.DECIDE_STORIES) and moderates(),
+        decides=may(Permission.DECIDE_STORIES) and as_champion(shown.story),
     )
 
 
@@ -78,7 +77,7 @@ def _shown(story_id: int) -> Shown:
         if found is None or not listed(found):
             abort(404)
         reachable = found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
-        sent = replies_to(conn, story_id) if moderates() else []
+        sent = replies_to(conn, story_id) if as_champion(found) else []
         may_write = may(Permission.REPLY) and reachable
         done = history.of(conn, f"story:{story_id}")
         closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""

@@ -9,6 +9,7 @@ from flask_login import current_user
 from bot.store import stories
 from bot.story.consent import Audience
 from bot.story.status import StoryStatus
+from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk.labels import STORY
 from bot.web.desk.paging import paged
@@ -34,12 +35,13 @@ def page() -> ResponseReturnValue:
                 status={status},
                 languages=wanted,
                 audience=audience(current_user.role_names),
+                within=scoped.story_rows(),
                 newest_first=status in {StoryStatus.APPROVED, StoryStatus.DECLINED},
                 offset=offset,
                 limit=limit,
             )
         )
-        counts, read = stories.counts(conn), languages_read(conn)
+        counts, read = stories.counts(conn, scoped.story_rows()), languages_read(conn)
     return render_template(
         "desk/stories.html",
         page=found,
