@@ -29,10 +29,14 @@ from bot.store.schema.messages import (
     template,
 )
 from bot.store.schema.people import consent, contact
+from bot.store.schema.safety import alert_action, alert_notice, alert_step, rota_person, rota_shift, story_rating
 from bot.store.schema.work import alert, question, story, talk, talk_line
 
 __all__ = [
     "alert",
+    "alert_action",
+    "alert_notice",
+    "alert_step",
     "answer",
     "audit",
     "broadcast",
@@ -62,11 +66,14 @@ __all__ = [
     "question",
     "revision",
     "role",
+    "rota_person",
+    "rota_shift",
     "service",
     "source",
     "source_problem",
     "source_waiting",
     "story",
+    "story_rating",
     "talk",
     "talk_line",
     "template",

@@ -25,7 +25,9 @@ from bot.web.desk import (
     posters,
     publishing,
     questions,
+    ratings,
     revisions,
+    rota,
     sending,
     service_form,
     services,
@@ -60,5 +62,18 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps, posters):
+    for part in (
+        drafts,
+        publishing,
+        broadcasts,
+        templates,
+        service_form,
+        directories,
+        due,
+        keeping,
+        gaps,
+        posters,
+        rota,
+        ratings,
+    ):
         part.init_app(app)
