@@ -182,7 +182,7 @@ def _near(sign: Sign, said: Sequence[tuple[str, ...]], anchor: int) -> Iterable[
             for number, place in enumerate(sign.places)
             if not place.isdisjoint(said[start])
         ]
-        for end in range(anchor + 1, min(len(said), start + NEAREST) + 1) if rests else ():
+        for end in range(start + 1, min(len(said), start + NEAREST) + 1) if rests else ():
             if any(_filled(rest, said[start + 1 : end]) for rest in rests):
                 yield sign.kind, start, end
                 break
