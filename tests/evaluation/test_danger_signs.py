@@ -13,8 +13,8 @@ from tests.knowledge.samples import shipped_answers
 
 SIGNS = shipped_signs()
 # Per cent of the held texts about danger that are seen: a little under what was measured.
-LEAST = {"en": 79, "pl": 96, "ur": 93, "ur-Latn": 93, "bn": 93, "bn-Latn": 93}
-LEAST_OF_KIND = {"selfharm": 87, "abuse": 90, "child": 88, "now": 96}
+LEAST = {"en": 79, "pl": 96, "ur": 86, "ur-Latn": 93, "bn": 93, "bn-Latn": 93}
+LEAST_OF_KIND = {"selfharm": 84, "abuse": 87, "child": 88, "now": 96}
 MOST_ALARMS = 5  # per cent of the held harmless texts, of which most were written to look like danger
 GRAVE = frozenset({"safety", "mind", "health", "advice"})  # topics under which people in danger ask
 
