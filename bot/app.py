@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import settings as settings_table
 from bot.answering import Answering
+from bot.background.alerting import Alerting, Ways
 from bot.background.broadcasting import Broadcasting
 from bot.background.embedding import Embedding
 from bot.background.fetching import Fetching
@@ -21,6 +22,7 @@ from bot.channel.buttons import Buttons
 from bot.channel.content_client import ContentApi
 from bot.channel.feed_client import FeedClient
 from bot.channel.made_up_media import MadeUpMedia
+from bot.channel.mail import Mailer
 from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
@@ -60,6 +62,7 @@ class House:
     importing: Importing
     links: LinkChecker
     embedding: Embedding
+    alerting: Alerting
 
 
 def now_ms() -> int:
@@ -75,7 +78,8 @@ def build(settings: Settings) -> House:
     written = read_folder(settings.flows_dir, demo=settings.demo, postcodes=table_at(settings.postcodes_file))
     shelf = Shelf(db, written, catalogues, settings.service_name, model, within_days=settings.answer_within_days)
     rates = {Channel.SMS: settings.sms_per_second, Channel.WHATSAPP: settings.whatsapp_per_second}
-    outbox = Outbox(db, _channels(settings, db, catalogues), open_pace(settings.redis_url, rates))
+    channels = _channels(settings, db, catalogues)
+    outbox = Outbox(db, channels, open_pace(settings.redis_url, rates))
     identifier = Identifier(settings.languages)
     # The timers wake the jobs, and the jobs ring the timers: the timers come second and are reached late.
     jobs = Jobs(settings, outbox, lambda now: timers.wake_due(now) + broadcasting.go_on(now))
@@ -112,7 +116,9 @@ def build(settings: Settings) -> House:
     every_days = 0 if settings.demo else settings.check_links_every_days  # a demo asks nobody by itself
     links = LinkChecker(db, now_ms, agent=agent, every_days=every_days)
     embedding = Embedding(db, shelf.directory, model)
-    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding)
+    ways = staff_ways(settings, channels.get(Channel.SMS.value))
+    alerting = Alerting(db, now_ms, ways, wait_minutes=settings.alert_escalate_minutes)
+    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting)
 
 
 def prepare(house: House) -> Loaded:
@@ -157,6 +163,13 @@ def content_api(settings: Settings) -> ContentApi:
     """Twilio's Content API, for the account of the settings."""
     token = settings.twilio_auth_token[0] if settings.twilio_auth_token else ""
     return ContentApi(settings.twilio_account_sid, token, settings.content_url)
+
+
+def staff_ways(settings: Settings, sms: Sender | None) -> Ways:
+    """How people of the desk can be told of an alert, with what is set up here."""
+    by_sms = sms if settings.texts_staff else None
+    mail = Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    return Ways(by_sms, mail, settings.public_url)
 
 
 def _channels(settings: Settings, db: Database, catalogues: Catalogues) -> dict[str, Sender]:

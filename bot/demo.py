@@ -27,6 +27,7 @@ from bot.store import (
     meeting,
     outgoing,
     questions,
+    rota,
     schema,
     simulated,
     stories,
@@ -100,6 +101,7 @@ class _Seeding:
             self.ids = {one.email: one.id for one in users.everyone(conn)}
 
     def run(self) -> None:
+        self._rota()
         scenes = sorted(self._scenes(), key=lambda scene: scene.at)
         for number, scene in enumerate(scenes, 1):
             scene.play(scene.at)
@@ -112,6 +114,20 @@ class _Seeding:
         self.house.tally.flush()
         if sys.stderr.isatty():
             print(file=sys.stderr)  # noqa: T201 # progress
+
+    def _rota(self) -> None:
+        """The lead in office hours, the admin in the evenings: nobody from Friday night to Monday morning."""
+        lead, admin = self.ids[LEAD], self.ids[ADMIN]
+        with self.db.begin() as conn:
+            for user_id, phone, email in ((lead, "+447700900101", LEAD), (admin, "+447700900102", ADMIN)):
+                rota.put_person(
+                    conn, self.db.vault, user_id=user_id, phone=phone, email=email, by=admin, now_ms=self.now_ms
+                )
+            for user_id, begins, until in ((lead, 9, 17), (admin, 17, 9)):
+                rota.add_shifts(
+                    conn, user_id=user_id, stands_in=user_id == admin, weekdays=range(5), begins=begins * 60,
+                    until=until * 60, by=admin, now_ms=self.now_ms,
+                )  # fmt: skip
 
     def _scenes(self) -> Iterator[_Scene]:
         for story in self.written["stories"]:

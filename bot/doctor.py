@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -16,13 +17,15 @@ from bot.background.templating import Row
 from bot.flow.live import Live
 from bot.knowledge.e5 import Model
 from bot.settings import SettingError, Settings
-from bot.store import audit
+from bot.store import audit, rota
 from bot.store.database import Database, DatabaseAway, open_database
 from bot.store.migrate import is_current
 from bot.store.postcodes import PostcodesError, table_at
 from bot.store.published import warning
 from bot.store.schema import contact
 from bot.store.vault import ERASED, Vault, VaultError
+from bot.story.rota import DAY, Hole
+from bot.story.rota import holes as gaps
 from bot.workshop.checking import check_everything
 
 LEAST_DISK = 500 * 1024 * 1024
@@ -59,6 +62,7 @@ def _ground(settings: Settings) -> Iterator[Finding]:
     yield _postcodes(settings)
     yield _matching(settings)
     yield _twilio(settings)
+    yield _email(settings)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -77,6 +81,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "Audit log", broken is None, "unbroken." if broken is None else f"row {broken} was changed. Look into it."
         )
         yield _keys(db)
+        yield on_call(db, settings)
         yield _published(settings)
         if settings.twilio_on and settings.twilio_whatsapp_from:
             yield _templates(settings)
@@ -92,6 +97,39 @@ def _keys(db: Database) -> Finding:
     except VaultError as bad:
         return Finding("Keys", False, str(bad))
     return Finding("Keys", True, "they open what is kept." if opened else "nothing is sealed yet.")
+
+
+def on_call(db: Database, settings: Settings) -> Finding:
+    """Whether somebody is told of an alert at each hour of the week, and can be reached. Trouble only where real people
+    text: a demo has nobody to tell."""
+    with db.read() as conn:
+        people = [one for one in rota.people(conn, db.vault) if one.active]
+        holes = gaps(rota.shifts(conn))
+    what, well = "Safeguarding rota", not settings.twilio_on
+    if not people:
+        return Finding(what, well, "nobody is on it: an alert is seen on the desk alone. Desk, Alerts, Rota.")
+    unreached = [
+        one.name for one in people if not ((one.phone and settings.texts_staff) or (one.email and settings.smtp_url))
+    ]
+    if unreached:
+        return Finding(what, well, f"neither SMS nor e-mail reaches {', '.join(unreached)}. Desk, Alerts, Rota.")
+    if holes:
+        return Finding(what, well, f"nobody is on call {'; '.join(map(stretch, holes))}. Everyone is told then.")
+    return Finding(what, True, f"{len(people)} people, and somebody is on call at every hour.")
+
+
+def stretch(hole: Hole) -> str:
+    """Like "from Sunday 00:00 to Monday 09:00"."""
+    begins, until = (
+        f"{calendar.day_name[at // DAY % 7]} {at % DAY // 60:02d}:{at % 60:02d}" for at in (hole.begins, hole.until)
+    )
+    return f"from {begins} to {until}"
+
+
+def _email(settings: Settings) -> Finding:
+    if not settings.smtp_url:
+        return Finding("E-mail", True, "not set: nobody is e-mailed about alerts. Set SMTP_URL and MAIL_FROM.")
+    return Finding("E-mail", True, f"set. Alerts come from {settings.mail_from}.")
 
 
 def _redis(settings: Settings) -> Finding:

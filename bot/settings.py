@@ -26,6 +26,7 @@ KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
 FASTEST = 1000  # texts a second; more than Twilio gives anybody
 MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
 MOST_OF_A_FEED = 500  # it is held in memory
+MOST_MINUTES = 240
 MOST_DAYS = 20  # working days: who must wait longer is better told that nobody answers
 TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
 WHO_NEEDS_TWO = ("nobody", "leads", "everyone")
@@ -198,6 +199,29 @@ def _who_needs_two(value: str) -> str:
     return value.strip().lower()
 
 
+def _smtp(value: str) -> str:
+    value = value.strip()
+    if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+        raise ValueError("it must look like smtps://user:password@host or smtp://host:587")
+    if value and urlsplit(value).port == 0:  # reading the port refuses one that is no number
+        raise ValueError("its port must lie between 1 and 65535")
+    return value
+
+
+def _mail_from(value: str) -> str:
+    value = value.strip()
+    name, _, host = value.partition("@")
+    if value and not (name and host and value.isprintable() and " " not in value):
+        raise ValueError("it must be an e-mail address, like alerts@example.org")
+    return value
+
+
+def _minutes(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_MINUTES:
+        raise ValueError(f"it must be a whole number of minutes from 1 to {MOST_MINUTES}")
+    return int(value)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
     Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
@@ -217,6 +241,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MEDIA_MAX_MB", _megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
     Setting("MEDIA_DELETE_AT_TWILIO", _yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
     Setting("ANSWER_WITHIN_DAYS", _days, "3", "In how many working days champions answer a question: people are told so when they ask."),
+    Setting("SMTP_URL", _smtp, "", "The e-mail server that alerts go out by: smtps://user:password@host, or smtp://host:587. Empty: no e-mail.", secret=True),
+    Setting("MAIL_FROM", _mail_from, "", "The address that e-mails about alerts come from. Needed with SMTP_URL."),
+    Setting("ALERT_ESCALATE_MINUTES", _minutes, "15", "When nobody has taken on an alert for so many minutes, the stand-in is told; after as many again, everyone on the rota."),
     Setting("CHECK_LINKS_EVERY_DAYS", _count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
@@ -254,6 +281,9 @@ class Settings:
     media_max_mb: int
     media_delete_at_twilio: bool
     answer_within_days: int
+    smtp_url: str
+    mail_from: str
+    alert_escalate_minutes: int
     check_links_every_days: int
     languages: tuple[str, ...]
     service_name: str
@@ -271,6 +301,11 @@ class Settings:
     def twilio_on(self) -> bool:
         """True when texts can leave this machine."""
         return bool(self.twilio_account_sid)
+
+    @property
+    def texts_staff(self) -> bool:
+        """True when SMS can leave this machine, which is how the desk's own people are told of an alert."""
+        return self.twilio_on and bool(self.twilio_messaging_service_sid or self.twilio_sms_from)
 
     @property
     def content_url(self) -> str:
@@ -307,6 +342,8 @@ def _together(settings: Settings) -> Settings:
         raise SettingError(
             "No sender is set: give TWILIO_MESSAGING_SERVICE_SID or TWILIO_SMS_FROM for SMS, TWILIO_WHATSAPP_FROM for WhatsApp."
         )
+    if settings.smtp_url and not settings.mail_from:
+        raise SettingError("MAIL_FROM is missing: SMTP_URL is set, and each e-mail needs an address it comes from.")
     if settings.demo and settings.twilio_on and urlsplit(settings.twilio_api_url).hostname not in LOOPBACK:
         raise SettingError(
             "DEMO cannot be yes while TWILIO_ACCOUNT_SID is set: its passwords are public, and its services made up. "

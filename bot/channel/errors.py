@@ -45,6 +45,9 @@ UNAPPROVED = "unapproved"
 ITS_TURN = "its_turn"  # it was given a moment of its own (next_try_at)
 IN_QUEUE = "in_queue"  # so much waits that it was given none yet
 NOT_ALLOWED_THERE = "21408"
+MAIL_AWAY = "mail_away"
+MAIL_REFUSED = "mail_refused"
+MAIL_SETUP = "mail_setup"
 
 PROBLEMS: dict[str, Problem] = {
     code: Problem(code, action, sentence)
@@ -162,6 +165,13 @@ PROBLEMS: dict[str, Problem] = {
         ),
         (ITS_TURN, Action.RETRY, N_("Many texts are going out: this one goes by itself when it is its turn.")),
         (IN_QUEUE, Action.RETRY, N_("Many texts are going out: this one goes by itself when it is its turn.")),
+        (MAIL_AWAY, Action.RETRY, N_("We could not reach the e-mail server: we are trying again by ourselves.")),
+        (MAIL_REFUSED, Action.GIVE_UP, N_("The e-mail server refused this address: check it on the rota.")),
+        (
+            MAIL_SETUP,
+            Action.GIVE_UP,
+            N_("The e-mail server did not let us in: ask your developer to check SMTP_URL and MAIL_FROM."),
+        ),
         (STOPPED, Action.STOP_CONTACT, N_("This person said STOP before the text had gone, so it was not sent.")),
     )
 }

@@ -44,7 +44,9 @@ def work() -> None:
     house.importing.start()
     house.links.start()
     house.embedding.start()
+    house.alerting.start()
     house.jobs.run()
+    house.alerting.stop()
     house.importing.stop()
 
 

@@ -48,6 +48,10 @@ class Event(StrEnum):
     ANSWER_KEPT = "answer_kept"
     ALERT_RAISED = "alert_raised"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    ALERT_STEP = "alert_step"
+    ALERT_ACTION = "alert_action"
+    ROTA_CHANGED = "rota_changed"
+    STORY_RATED = "story_rated"
     CONTACT_STOPPED = "contact_stopped"
     CONTACT_STARTED = "contact_started"
     CONTACT_ERASED = "contact_erased"
@@ -113,6 +117,10 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ANSWER_KEPT: frozenset({"language", "topic"}),
     Event.ALERT_RAISED: frozenset({"kind", "language", "simulated"}),
     Event.ALERT_ACKNOWLEDGED: frozenset({"kind"}),
+    Event.ALERT_STEP: frozenset({"step", "who", "people"}),
+    Event.ALERT_ACTION: frozenset({"what", "before", "after"}),
+    Event.ROTA_CHANGED: frozenset({"before", "after"}),
+    Event.STORY_RATED: frozenset({"before", "after"}),
     Event.CONTACT_STOPPED: frozenset({"channel", "simulated"}),
     Event.CONTACT_STARTED: frozenset({"channel", "simulated"}),
     Event.CONTACT_ERASED: frozenset(

@@ -14,6 +14,7 @@ from bot.store.audit import Event
 from bot.store.database import Database
 from bot.store.schema import (
     alert,
+    alert_action,
     broadcast_person,
     consent,
     contact,
@@ -124,6 +125,8 @@ def _delete(conn: Connection, table: Table, contact_id: int) -> int:
 
 
 def _blank_alerts(conn: Connection, contact_id: int) -> int:
+    hers = select(alert.c.id).where(alert.c.contact_id == contact_id)
+    conn.execute(update(alert_action).where(alert_action.c.alert_id.in_(hers)).values(note_enc=None))
     blank = {"text_enc": ERASED, "note_enc": None, "area": None, "contact_id": None}
     return conn.execute(update(alert).where(alert.c.contact_id == contact_id).values(**blank)).rowcount
 

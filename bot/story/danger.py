@@ -15,6 +15,8 @@ from bot.language.normal import fold, words
 
 GAP = "~"
 LONGEST_GAP = 3
+NEAR = "+"
+NEAREST = 8  # the parts of "a + b" lie within so many words, in any order
 HARMLESS = "harmless"
 WORD_LISTS = "words"
 
@@ -38,18 +40,26 @@ KINDS = (*(kind.value for kind in Danger), HARMLESS)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One phrase to look for: for each place, the words that fit it; a word ending in * fits any ending."""
+    """One phrase to look for: for each place, the words that fit it; a word ending in * fits any ending.
+
+    ``near``: the places are not a row, but near each other in any order, each filled by a word of its own.
+    """
 
     kind: Danger | None  # None: the phrase only looks like danger, and clears what it covers
     places: tuple[Place, ...]
+    near: bool = False
 
 
 def read_sign(phrase: str, kind: Danger | None, lists: Mapping[str, str] | None = None) -> Sign:
-    """A sign from its written form: ``he|she wants to hurt ~ me``, or ``my <kin> hits me`` where ``lists`` has a "kin".
+    """A sign from its written form: ``he|she wants to hurt ~ me``, or ``my <kin> hits me`` where ``lists`` has a "kin";
+    ``<kin> + belt + me`` in any order, near each other.
 
     Raises ValueError when it says too little, or what no message can hold.
     """
     written = _LISTED.sub(lambda name: _listed(name[1], lists or {}), phrase)
+    near = NEAR in written.split()
+    if near:
+        written = _unjoined(phrase, written.split())
     places = tuple(_ANYTHING if place == GAP else frozenset(map(_bare, place.split("|"))) for place in written.split())
     if not places or _ANYTHING in (places[0], places[-1]):
         raise ValueError(f'"{phrase}" must begin and end with a word, not with {GAP}')
@@ -58,7 +68,17 @@ def read_sign(phrase: str, kind: Danger | None, lists: Mapping[str, str] | None 
     for word in sorted(word.rstrip("*") for place in places if place is not _ANYTHING for word in place):
         if words(word) != [word]:
             raise ValueError(f'"{word}" in "{phrase}" can be in no message: write only letters and digits')
-    return Sign(kind, places)
+    return Sign(kind, places, near)
+
+
+def _unjoined(phrase: str, parts: list[str]) -> str:
+    """The words of ``a + b + c``, without what joins them."""
+    if (
+        any((part == NEAR) is not bool(number % 2) or part == GAP for number, part in enumerate(parts))
+        or len(parts) % 2 == 0
+    ):
+        raise ValueError(f'"{phrase}" must have {NEAR} between all of its words, as in a + b + c, and no {GAP}')
+    return " ".join(parts[::2])
 
 
 def _listed(name: str, lists: Mapping[str, str]) -> str:
@@ -142,11 +162,40 @@ class DangerSigns:
         for at, forms in enumerate(said):
             for form in forms:
                 for sign, tail, before, second in self._anchored.get(form, ()):
-                    if second.isdisjoint(present) or not _fits(tail, said, at):
+                    if second.isdisjoint(present):
+                        continue
+                    if sign.near:
+                        yield from _near(sign, said, at)
+                        continue
+                    if not _fits(tail, said, at):
                         continue
                     for start in range(max(0, at - before[-1]), at - before[0] + 1):
                         if end := _fits(sign.places, said, start):
                             yield sign.kind, start, end
+
+
+def _near(sign: Sign, said: Sequence[tuple[str, ...]], anchor: int) -> Iterable[tuple[Danger | None, int, int]]:
+    """Each shortest stretch around the anchor that holds every place of the sign and begins with one of them."""
+    for start in range(max(0, anchor - NEAREST + 1), anchor + 1):
+        rests = [
+            sign.places[:number] + sign.places[number + 1 :]
+            for number, place in enumerate(sign.places)
+            if not place.isdisjoint(said[start])
+        ]
+        for end in range(start + 1, min(len(said), start + NEAREST) + 1) if rests else ():
+            if any(_filled(rest, said[start + 1 : end]) for rest in rests):
+                yield sign.kind, start, end
+                break
+
+
+def _filled(places: Sequence[Place], said: Sequence[tuple[str, ...]], used: frozenset[int] = frozenset()) -> bool:
+    """Whether each place has a word of its own here."""
+    if not places:
+        return True
+    return any(
+        number not in used and not places[0].isdisjoint(forms) and _filled(places[1:], said, used | {number})
+        for number, forms in enumerate(said)
+    )
 
 
 def _fits(places: Sequence[Place], said: Sequence[tuple[str, ...]], at: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.knowledge.content_error import ContentErrors
 from bot.language.normal import words
 from bot.settings import KNOWN_LANGUAGES, SHIPPED
-from bot.story.danger import Danger, DangerSigns, Sign, read_sign, read_signs
+from bot.story.danger import NEAREST, Danger, DangerSigns, Sign, read_sign, read_signs
 
 TABLES = Path(__file__).parent.parent / "data"
 SIGNS = read_signs(
@@ -57,6 +58,11 @@ def test_no_text_breaks_the_look(text: str) -> None:
         ("me|he ~ me ~ strangle", "he says to me that he would strangle", True),
         ("threat* us", "they threatened us", True),
         ("l'école brûle", "lecole BRULE", True),
+        ("he + belt + me", "me he hit, with a belt", True),
+        ("he + belt + me", "he has a belt", False),
+        ("he + belt + me", "he went to town one day to buy me a belt", False),
+        ("hit* + hit*", "he hit me", False),
+        ("hit* + hit*", "he hits, hitting me", True),
     ],
 )
 def test_a_phrase_is_found_as_it_is_written(phrase: str, text: str, found: bool) -> None:
@@ -93,6 +99,9 @@ def test_a_list_of_words_stands_for_each_of_them_and_may_be_joined_with_more() -
         ("* me", "empty choice"),
         ("mother-in-law hits me", "can be in no message"),
         ("<kin> hits me", "not one of the lists"),
+        ("he + belt me", "between all of its words"),
+        ("he + ~ + me", "between all of its words"),
+        ("he +", "between all of its words"),
     ],
 )
 def test_a_phrase_that_says_too_little_or_what_nobody_can_write_is_refused(phrase: str, why: str) -> None:
@@ -112,10 +121,24 @@ def _every_end(sign: Sign, said: list[str], at: int) -> int:
     return 0
 
 
+def _every_near(sign: Sign, said: list[str], at: int) -> int:
+    """Likewise for a sign in any order: the shortest stretch that begins here and holds each place by its own word."""
+    fits = [[n for n, word in enumerate(said) if _fits_one(place, word)] for place in sign.places]
+    if not any(at in one for one in fits):
+        return 0
+    sets = [held for held in product(*fits) if len(set(held)) == len(held) and min(held) == at]
+    return min((end for end in (max(held) + 1 for held in sets) if end - at <= NEAREST), default=0)
+
+
+def _fits_one(place: frozenset[str], word: str) -> bool:
+    return word in place or any("*" in one and word.startswith(one[:-1]) for one in place)
+
+
 def _plainly(signs: list[Sign], text: str) -> Danger | None:
     """The look without any index: every sign is tried at every word."""
     said = words(text)
-    found = [(sign.kind, at, _every_end(sign, said, at)) for sign in signs for at in range(len(said))]
+    ends = {True: _every_near, False: _every_end}
+    found = [(sign.kind, at, ends[sign.near](sign, said, at)) for sign in signs for at in range(len(said))]
     cleared = {number for kind, at, end in found if kind is None for number in range(at, end)}
     kinds = {kind for kind, at, end in found if kind and end and not {at, end - 1} <= cleared}
     return next((kind for kind in Danger if kind in kinds), None)
@@ -126,7 +149,10 @@ CHOICES = st.lists(st.one_of(WORDS, st.sampled_from(["hit*", "h*"])), min_size=1
 GAPPED = st.builds(" ".join, st.tuples(CHOICES, st.sampled_from(["", "~", "~ ~"]), CHOICES))
 PHRASE = st.builds(
     lambda written, kind: read_sign(" ".join(written), kind),
-    st.lists(st.one_of(CHOICES, GAPPED, GAPPED), min_size=1, max_size=3),
+    st.one_of(
+        st.lists(st.one_of(CHOICES, GAPPED, GAPPED), min_size=1, max_size=3),
+        st.lists(CHOICES, min_size=2, max_size=3).map(lambda parts: [" + ".join(parts)]),
+    ),
     st.sampled_from([*Danger, None]),
 )
 MESSAGE = st.lists(st.one_of(WORDS, st.just("and")), max_size=12).map(" ".join)

@@ -30,10 +30,14 @@ from bot.store.schema.messages import (
     template,
 )
 from bot.store.schema.people import consent, contact
+from bot.store.schema.safety import alert_action, alert_notice, alert_step, rota_person, rota_shift, story_rating
 from bot.store.schema.work import alert, question, story, talk, talk_line
 
 __all__ = [
     "alert",
+    "alert_action",
+    "alert_notice",
+    "alert_step",
     "answer",
     "audit",
     "broadcast",
@@ -68,12 +72,15 @@ __all__ = [
     "revision",
     "role",
     "role_place",
+    "rota_person",
+    "rota_shift",
     "service",
     "sign_in_guess",
     "source",
     "source_problem",
     "source_waiting",
     "story",
+    "story_rating",
     "talk",
     "talk_line",
     "template",

@@ -80,6 +80,7 @@ alert = Table(
     Column("acknowledged_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
     Column("acknowledged_at", Moment),
     Column("note_enc", Text),  # what was done
+    Column("step_due_at", Moment, server_default="0", index=True),  # when the next people are told; 0: at once
     **IDS_ONCE,
 )
 

@@ -28,8 +28,10 @@ from bot.web.desk import (
     posters,
     publishing,
     questions,
+    ratings,
     reads,
     revisions,
+    rota,
     second_page,
     security_page,
     sending,
@@ -68,7 +70,20 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps, posters):
+    for part in (
+        drafts,
+        publishing,
+        broadcasts,
+        templates,
+        service_form,
+        directories,
+        due,
+        keeping,
+        gaps,
+        posters,
+        rota,
+        ratings,
+    ):
         part.init_app(app)
     for part in (belongs, security_page, passkeys, standing, organisations, reads):
         part.init_app(app)

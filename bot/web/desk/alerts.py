@@ -6,11 +6,12 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, url
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from bot.store import alerts
-from bot.store.swap import Stale
+from bot.store import actions, alerts
+from bot.store.swap import Gone, Stale
+from bot.story.safeguarding import Action, Outcome
 from bot.web import scoped
 from bot.web.context import parts
-from bot.web.desk import history
+from bot.web.desk import history, safeguarding
 from bot.web.desk.intake import words
 from bot.web.desk.labels import danger_name
 from bot.web.desk.paging import paged
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     """Attach the pages."""
     app.register_blueprint(bp)
     app.jinja_env.globals.update(danger_name=danger_name)
+    safeguarding.init_app(app)
 
 
 @bp.get("")
@@ -64,10 +66,56 @@ def acknowledge(alert_id: int) -> ResponseReturnValue:
     return redirect(url_for(".alert", alert_id=alert_id))
 
 
-def _page(alert_id: int, *, errors: dict[str, str] | None = None, typed: str = "", raced: str = "") -> str:
+@bp.post("/<int:alert_id>/actions")
+@needs(Permission.ALERTS)
+def add_action(alert_id: int) -> ResponseReturnValue:
+    """Add to the record what was done, and how the alert stands now."""
+    what, outcome, note = words("what"), words("outcome"), words("done")
+    errors = {}
+    if what not in set(Action):
+        errors["what"] = gettext("Choose what was done.")
+    if what == Action.NOTE and not note:
+        errors["done"] = gettext("Write your note.")
+    if errors:
+        return _page(alert_id, errors=errors, done={"what": what, "outcome": outcome, "done": note}), 422
+    try:
+        with parts().db.begin() as conn:
+            actions.add(
+                conn,
+                parts().db.vault,
+                alert_id=alert_id,
+                what=Action(what),
+                note=note,
+                outcome=Outcome(outcome) if outcome in set(Outcome) else Outcome.GOING_ON,
+                user_id=current_user.id,
+                now_ms=parts().now_ms(),
+            )
+    except Gone:
+        abort(404)
+    flash(gettext("Noted."))
+    return redirect(url_for(".alert", alert_id=alert_id))
+
+
+def _page(
+    alert_id: int,
+    *,
+    errors: dict[str, str] | None = None,
+    typed: str = "",
+    raced: str = "",
+    done: dict[str, str] | None = None,
+) -> str:
     with parts().db.read() as conn:
         found = alerts.get(conn, parts().db.vault, alert_id)
         if found is None:
             abort(404)
-        done = history.of(conn, f"alert:{alert_id}")
-    return render_template("desk/alert.html", alert=found, history=done, errors=errors or {}, typed=typed, raced=raced)
+        log, looked = history.of(conn, f"alert:{alert_id}"), safeguarding.of_alert(conn, parts().db.vault, alert_id)
+    return render_template(
+        "desk/alert.html",
+        alert=found,
+        history=log,
+        safeguarding=looked,
+        errors=errors or {},
+        typed=typed,
+        raced=raced,
+        form=done or {},
+    )

@@ -61,7 +61,7 @@ PLACES: tuple[Place, ...] = (
     Place("stories.page", N_("Stories"), Permission.READ_STORIES, "story", "stories", main=True),
     Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
     Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
-    Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True),
+    Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True, within=("rota",)),
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed", within=("templates",)),
     Place("broadcasts.page", N_("News"), Permission.BROADCAST, "news", "news"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
