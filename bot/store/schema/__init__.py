@@ -29,7 +29,7 @@ from bot.store.schema.messages import (
     template,
 )
 from bot.store.schema.people import consent, contact
-from bot.store.schema.work import alert, question, story, talk, talk_line
+from bot.store.schema.work import alert, question, story, story_redaction, talk, talk_line
 
 __all__ = [
     "alert",
@@ -67,6 +67,7 @@ __all__ = [
     "source_problem",
     "source_waiting",
     "story",
+    "story_redaction",
     "talk",
     "talk_line",
     "template",
