@@ -220,6 +220,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FEED_MAX_MB", _feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
     Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
+    Setting("HEARD_SEARCHABLE", _yes_no, "no", "Whether search engines may list the public board, /heard. What they keep stays for a while after somebody takes a story back."),
     Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
 
@@ -256,6 +257,7 @@ class Settings:
     feed_max_mb: int
     feeds_own_network: bool
     price_per_segment_pence: Decimal
+    heard_searchable: bool
     demo: bool
 
     @property

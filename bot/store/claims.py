@@ -31,10 +31,11 @@ class Reader:
     within: ColumnElement[bool] = true()  # noqa: RUF009 - a constant of SQL, never changed
 
 
-def reader(user_id: int, hers: Collection[str], others: Collection[str], offered: Collection[str]) -> Reader:
-    """Sort the languages: those she reads, those the other champions read, and all that residents are offered."""
+def reader(conn: Connection, user_id: int, hers: Collection[str], others: Collection[str]) -> Reader:
+    """Sort the languages of what waits: ``hers`` are those she reads, ``others`` those of the other champions."""
     mine, theirs = frozenset(hers), frozenset(others)
-    return Reader(user_id, mine - theirs, mine & theirs, frozenset(offered) - mine - theirs)
+    waiting = frozenset(conn.scalars(select(story.c.language).where(_in(WAITING)).distinct()))
+    return Reader(user_id, mine - theirs, mine & theirs, waiting - mine - theirs)
 
 
 def free(one: Reader, now_ms: int) -> ColumnElement[bool]:

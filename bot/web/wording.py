@@ -76,6 +76,11 @@ def age(ms: int) -> str:
     return format_timedelta(-timedelta(milliseconds=passed), add_direction=True, locale=locale(), threshold=1.2)
 
 
+def month(ms: int) -> str:
+    """The month of a moment, in the desk's language."""
+    return format_date(moment(ms).date(), "LLLL y", locale=locale())
+
+
 def day(value: date) -> str:
     """A date in the desk's language."""
     return format_date(value, "d MMMM y", locale=locale())

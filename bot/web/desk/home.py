@@ -21,7 +21,7 @@ from bot.web.desk import messages as message_pages
 from bot.web.desk import questions as question_pages
 from bot.web.desk import talks as talk_pages
 from bot.web.desk.stories import gate
-from bot.web.desk.stories.upcoming import Upcoming, upcoming
+from bot.web.desk.stories.upcoming import Upcoming, reader, upcoming
 from bot.web.desk.waiting import hidden_kinds, languages_read, moderates
 from bot.web.permissions import Permission, may, needs
 
@@ -98,8 +98,8 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
     if may(Permission.ADVISE_ON_STORIES):
         found += stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, limit=FEW)
     if moderates():
-        hers = set(current_user.languages) | (set(parts().settings.languages) - read)
-        now = claims.free(claims.Reader(current_user.id), parts().now_ms())
+        one = reader(conn)
+        hers, now = one.only | one.shared | one.nobodys, claims.free(one, parts().now_ms())
         found += stories.page(conn, vault, status=WAITING, languages=hers, but=now, limit=FEW)
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 

@@ -44,4 +44,4 @@ def upcoming(conn: Connection) -> Upcoming | None:
 def reader(conn: Connection) -> claims.Reader:
     """The person signed in, as one who looks for a story: by her languages, and by those of the others here."""
     others = {code for id, codes in readers.moderating(conn).items() if id != current_user.id for code in codes}
-    return claims.reader(current_user.id, current_user.languages, others, parts().settings.languages)
+    return claims.reader(conn, current_user.id, current_user.languages, others)
