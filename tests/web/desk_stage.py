@@ -237,6 +237,11 @@ class Desk:
         with self.db.read() as conn:
             return list(conn.execute(select(table).order_by(table.c.id)).all())
 
+    def db_rows(self, table: Any) -> list[Any]:
+        """All rows of a table that has no id of its own."""
+        with self.db.read() as conn:
+            return list(conn.execute(select(table)).all())
+
     def events(self) -> list[str]:
         """What the audit log says was done."""
         return [row.event for row in self.rows(audit)]

@@ -21,7 +21,7 @@ story = Table(
     Column("language", String(12), nullable=False),
     Column("consent", String(16), nullable=False),  # bot.story.consent.Consent
     Column("follow_up", Boolean, nullable=False, default=False),
-    Column("status", String(16), nullable=False, default="received"),  # bot.story.status.StoryStatus
+    Column("status", String(24), nullable=False, default="received"),  # bot.story.status.StoryStatus
     Column("version", Integer, nullable=False, default=1),
     Column("text_enc", Text),  # JSON list of the messages, as texted; never edited; None once it is taken back
     Column("media_enc", Text),  # JSON list of {kind, url, content_type}

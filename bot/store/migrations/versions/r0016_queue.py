@@ -24,6 +24,7 @@ INDEXES = {
 def upgrade() -> None:
     with _anew() as story:
         story.alter_column("text_enc", existing_type=sa.Text(), nullable=True)
+        story.alter_column("status", existing_type=sa.String(16), type_=sa.String(24), existing_nullable=False)
         for name in USERS:
             story.add_column(sa.Column(name, sa.Integer()))
             story.create_foreign_key(f"fk_story_{name}_user", "user", [name], ["id"], ondelete="SET NULL")
@@ -54,6 +55,7 @@ def downgrade() -> None:
         for name in ("claimed_at", "claim_until"):
             story.drop_column(name)
         story.alter_column("text_enc", existing_type=sa.Text(), nullable=False)
+        story.alter_column("status", existing_type=sa.String(24), type_=sa.String(16), existing_nullable=False)
 
 
 @contextmanager
