@@ -2,7 +2,8 @@
 
 Parts: ``house`` (the parts of the house), ``engine`` (the five-turn conversation, beside other engines), ``loading``
 (a 300-step flow; turns in long flows and with many sessions), ``matching`` (questions and languages on the evaluation
-set; searching 10,000 services). Without a name, all of them.
+set; searching 10,000 services), ``desk`` (every page with 20 champions and 10,000 stories; the queue beside its
+archive). Without a name, all of them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.desk import desk
 from tests.bench.house import parts_of_the_house
 from tests.bench.loading import loading
 from tests.bench.matching import matching
@@ -23,6 +25,7 @@ PARTS: dict[str, Callable[[], list[Table]]] = {
     "engine": race,
     "loading": loading,
     "matching": matching,
+    "desk": desk,
 }
 
 
