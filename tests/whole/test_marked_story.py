@@ -139,7 +139,7 @@ def values(house: House, converter: BaseConverter) -> list[object]:
     """What may stand in an address: every id there is, each of a few words, or some words of ours."""
     if isinstance(converter, IntegerConverter):
         return [told.id for told in house.told.values()]
-    return sorted(converter.items) if isinstance(converter, AnyConverter) else list(WORDS)
+    return [*converter.items] if isinstance(converter, AnyConverter) else [*WORDS]
 
 
 def found(house: House, who: str) -> dict[str, str]:
