@@ -153,9 +153,9 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def _attach(app: Flask) -> None:
-    from bot.web import desk, front, health, phone, webhooks
+    from bot.web import desk, front, health, heard, phone, webhooks
 
-    for part in (webhooks, health, phone, front, desk):
+    for part in (webhooks, health, phone, front, heard, desk):
         part.init_app(app)
 
 

@@ -161,12 +161,24 @@ class _Seeding:
         said = [("", "DONE"), *wish, (f"follow_up.{follow_up}", ""), (f"wants.{news}", "")]
         at = self._texts(story["from"], said, at)
         if story["status"] != StoryStatus.RECEIVED:
+            with self.db.read() as conn:
+                newest = _newest(conn, schema.story)
+            self._decide(story, newest, self._decided(at))
+
+    def _decide(self, story: dict[str, Any], id: int, at: int) -> None:
+        """One champion decides; of what goes out she prepares the words, and another person reads it, too."""
+        wanted = StoryStatus(story["status"])
+        asked = StoryStatus.APPROVED if wanted is StoryStatus.NEEDS_SECOND else wanted
+        wording, reason = "\n".join(story.get("words", story["messages"])), story.get("reason", "")
+        readers = (CHAMPION, ADMIN) if wanted is StoryStatus.APPROVED else (CHAMPION,)
+        for version, who in enumerate(readers, 1):
             with self.db.begin() as conn:
-                stories.decide(
-                    conn, self.db.vault, id=_newest(conn, schema.story), version=1,
-                    new_status=StoryStatus(story["status"]), reason=story.get("reason", ""),
-                    user_id=self.ids[CHAMPION], now_ms=self._decided(at),
+                reached = stories.decide(
+                    conn, self.db.vault, id=id, version=version, new_status=asked, reason=reason, wording=wording,
+                    user_id=self.ids[who], now_ms=at,
                 )  # fmt: skip
+            if reached is wanted:
+                return
 
     def _question(self, question: dict[str, Any], at: int) -> None:
         at = self._texts(question["from"], [("", "question"), ("", question["text"])], at)

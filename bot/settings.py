@@ -255,6 +255,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
     Setting("REQUIRE_TWO_FACTOR", _who_needs_two, "leads", "Who needs a second step at sign-in: nobody, leads (and admins), or everyone. A demo asks nobody."),
+    Setting("HEARD_SEARCHABLE", _yes_no, "no", "Whether search engines may list the public board, /heard. What they keep stays for a while after somebody takes a story back."),
     Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
 
@@ -295,6 +296,7 @@ class Settings:
     feeds_own_network: bool
     price_per_segment_pence: Decimal
     require_two_factor: str
+    heard_searchable: bool
     demo: bool
 
     @property

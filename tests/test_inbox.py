@@ -126,7 +126,7 @@ def test_a_story_is_kept_message_by_message_as_it_came(house: House) -> None:
 
 def test_nothing_is_kept_of_a_story_for_nobody(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "3"):
+    for words in ("story", "4"):
         ana.text(words)
     assert count(house, "story") == 0
 
@@ -391,7 +391,7 @@ def test_a_story_that_was_not_sent_can_be_gone_on_with(house: House, leaving: st
 
 def test_what_she_wrote_is_not_kept_when_she_then_chooses_nobody(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "My boss Mr Patel hit my friend", "BACK", "3"):
+    for words in ("story", "1", "My boss Mr Patel hit my friend", "BACK", "4"):
         said = ana.says(words)
     assert "Nothing was kept" in said
     texts = [house.parts.db.vault.open(row.text_enc) for row in rows(house, "inbound")]

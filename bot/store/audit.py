@@ -36,6 +36,12 @@ class Event(StrEnum):
     STORY_DECLINED = "story_declined"
     STORY_TO_LEAD = "story_to_lead"
     STORY_REOPENED = "story_reopened"
+    STORY_CLAIMED = "story_claimed"
+    STORY_RELEASED = "story_released"
+    STORY_TO_TRANSLATE = "story_to_translate"
+    STORY_TO_SECOND = "story_to_second"
+    STORY_WORDS_PREPARED = "story_words_prepared"
+    STORY_CONSENT_LOWERED = "story_consent_lowered"
     STORY_REPLY_SENT = "story_reply_sent"
     QUESTION_RECEIVED = "question_received"
     QUESTION_ANSWERED = "question_answered"
@@ -105,6 +111,12 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.STORY_DECLINED: frozenset({"before", "after", "language"}),
     Event.STORY_TO_LEAD: frozenset({"before", "after", "language"}),
     Event.STORY_REOPENED: frozenset({"before", "after", "language"}),
+    Event.STORY_CLAIMED: frozenset({"before", "after", "language"}),
+    Event.STORY_RELEASED: frozenset({"before", "after", "language"}),
+    Event.STORY_TO_TRANSLATE: frozenset({"before", "after", "language"}),
+    Event.STORY_TO_SECOND: frozenset({"before", "after", "language"}),
+    Event.STORY_WORDS_PREPARED: frozenset({"before", "after", "language"}),
+    Event.STORY_CONSENT_LOWERED: frozenset({"before", "after"}),
     Event.STORY_REPLY_SENT: frozenset({"outbound"}),
     Event.QUESTION_RECEIVED: frozenset({"language", "simulated"}),
     Event.QUESTION_ANSWERED: frozenset({"before", "after", "language"}),

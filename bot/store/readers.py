@@ -9,6 +9,16 @@ from bot.store.schema import role, user, user_role
 ANSWER = ("champion", "admin")  # the roles that answer questions
 
 
+def moderating(conn: Connection) -> dict[int, frozenset[str]]:
+    """The languages that each person reads who moderates stories and may sign in."""
+    rows = conn.execute(
+        select(user.c.id, user.c.languages)
+        .select_from(user.join(user_role, user_role.c.user_id == user.c.id).join(role))
+        .where(user.c.active, role.c.name.in_(ANSWER))
+    )
+    return {row.id: frozenset(row.languages) for row in rows}
+
+
 def languages_read(conn: Connection) -> frozenset[str] | None:
     """The languages that somebody who answers questions reads; English when anybody does.
 

@@ -3,43 +3,65 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
-from bot.store import audit
+from bot.store import audit, wordings
 from bot.store.audit import Event
 from bot.store.schema import contact, story, user
-from bot.store.swap import Queue, claim, count_by, write
+from bot.store.swap import Queue, Stale, count_by, hold, stale, write
 from bot.store.vault import LOCKED, Vault, opened
-from bot.story.consent import Audience, Consent
-from bot.story.status import StoryStatus, move
+from bot.story.consent import REACHES, Audience, Consent, approved_by, goes_out, lower, may_read
+from bot.story.status import WAITING, MoveRefused, StoryStatus, move, standing
 
 QUEUE = Queue(story, story.c.decided_by, story.c.decided_at)
 EVENTS = {
     StoryStatus.APPROVED: Event.STORY_APPROVED,
     StoryStatus.DECLINED: Event.STORY_DECLINED,
     StoryStatus.NEEDS_LEAD: Event.STORY_TO_LEAD,
+    StoryStatus.NEEDS_TRANSLATION: Event.STORY_TO_TRANSLATE,
+    StoryStatus.NEEDS_SECOND: Event.STORY_TO_SECOND,
     StoryStatus.RECEIVED: Event.STORY_REOPENED,
 }
-SOURCE = story.outerjoin(contact, contact.c.id == story.c.contact_id).outerjoin(user, user.c.id == story.c.decided_by)
+LIVE = (*WAITING, StoryStatus.NEEDS_LEAD)  # what is still to be done, and so may be counted: the archive only grows
+DECIDER, READER, FIRST = user.alias("decider"), user.alias("reader"), user.alias("first_reader")
+SOURCE = (
+    story.outerjoin(contact, contact.c.id == story.c.contact_id)
+    .outerjoin(DECIDER, DECIDER.c.id == story.c.decided_by)
+    .outerjoin(READER, READER.c.id == story.c.claimed_by)
+    .outerjoin(FIRST, FIRST.c.id == story.c.first_by)
+)
 FOR_LEADERS = (story.c.status == StoryStatus.NEEDS_LEAD.value) | (
-    (story.c.status == StoryStatus.APPROVED.value) & (story.c.consent == Consent.LEADERS.value)
+    (story.c.status == StoryStatus.APPROVED.value)
+    & story.c.consent.in_([consent.value for consent in REACHES[Audience.LEADERS]])
 )
 COLUMNS = (
     story,
     contact.c.pseudonym,
     contact.c.channel,
     contact.c.status.label("contact_status"),
-    user.c.name.label("decided_by_name"),
+    DECIDER.c.name.label("decided_by_name"),
+    READER.c.name.label("claimed_by_name"),
+    FIRST.c.name.label("first_by_name"),
 )
+AudienceOf = Callable[[str | None, str], Audience | None]  # as whom somebody reads stories of an area and a language
+NOTHING_OUT = {"claimed_by": None, "claimed_at": None, "claim_until": None}
+
+
+class NotPrepared(ValueError):
+    """No words are there yet that others than champions may read."""
 
 
 @dataclass(frozen=True)
 class StoryRow:
-    """One line of the queue. ``texts`` are the messages as they were texted, opened."""
+    """One line of the queue. ``texts`` are the messages as they were texted, opened: to champions.
+
+    To everybody else they are the words that two champions let out, or nothing. ``claimed_by`` may read undisturbed
+    until ``claim_until``; ``standing`` says whether that still holds. ``first_by`` approved it first.
+    """
 
     id: int
     reference: str
@@ -53,7 +75,20 @@ class StoryRow:
     decided_at: int | None
     decided_by_name: str
     area: str | None
+    claimed_by: int | None
+    claimed_by_name: str
+    claim_until: int | None
+    first_by: int | None
+    first_by_name: str
     texts: tuple[str, ...]
+
+    def standing(self, now_ms: int) -> StoryStatus:
+        """Its status at this moment."""
+        return standing(self.status, self.claim_until, now_ms)
+
+    def taken_from(self, user_id: int, now_ms: int) -> bool:
+        """True while somebody else than this champion reads it."""
+        return self.standing(now_ms) is StoryStatus.CLAIMED and self.claimed_by != user_id
 
 
 @dataclass(frozen=True)
@@ -80,19 +115,20 @@ def page(
     *,
     status: Collection[StoryStatus] | None = None,
     languages: Collection[str] | None = None,
-    audience: Audience = Audience.CHAMPIONS,
+    audience: Audience | AudienceOf = Audience.CHAMPIONS,
     within: ColumnElement[bool] | None = None,
     newest_first: bool = False,
+    but: ColumnElement[bool] | None = None,
     offset: int = 0,
     limit: int = 25,
 ) -> list[StoryRow]:
     """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever.
 
-    To leaders only those they may read, and those they are asked about, whose words ``may_read`` keeps from them.
-    ``within`` narrows it to somebody's areas.
+    ``within`` narrows it to somebody's areas, ``but`` further. To leaders only those they may read, and those they are
+    asked about; somebody who reads some stories as a champion and others as a leader sees to that by ``within``.
     """
-    query = select(*COLUMNS).select_from(SOURCE)
-    if audience is Audience.LEADERS:
+    query = select(story.c.id)
+    if isinstance(audience, Audience) and audience is not Audience.CHAMPIONS:
         query = query.where(FOR_LEADERS)
     if within is not None:
         query = query.where(within)
@@ -100,21 +136,32 @@ def page(
         query = query.where(story.c.status.in_([one.value for one in status]))
     if languages is not None:
         query = query.where(story.c.language.in_(languages))
+    if but is not None:
+        query = query.where(but)
     order = (story.c.created_at, story.c.id)
     query = query.order_by(*(column.desc() for column in order) if newest_first else order)
-    return [StoryRow(**_row(vault, row)) for row in conn.execute(query.offset(offset).limit(limit))]
+    return listed(conn, vault, query.offset(offset).limit(limit), audience)
+
+
+def listed(conn: Connection, vault: Vault, ids: Select[tuple[int]], audience: Audience | AudienceOf) -> list[StoryRow]:
+    """The rows of these ids, in their order. Only what is shown is opened."""
+    wanted = list(conn.scalars(ids))
+    found = conn.execute(select(*COLUMNS).select_from(SOURCE).where(story.c.id.in_(wanted)))
+    rows = {row.id: StoryRow(**_row(conn, vault, row, _of(audience, row))) for row in found}
+    return [rows[id] for id in wanted]
 
 
 def counts(conn: Connection, *within: ColumnElement[bool]) -> dict[StoryStatus, int]:
-    """How many stories, of those ``within`` somebody's areas, are in each state, none left out."""
-    found = count_by(conn, story.c.status, *within)
-    return {status: found.get(status.value, 0) for status in StoryStatus}
+    """How many stories, of those ``within`` somebody's areas, are in each state that somebody has yet to do something
+    about, none of these left out."""
+    found = count_by(conn, story.c.status, story.c.status.in_([status.value for status in LIVE]), *within)
+    return {status: found.get(status.value, 0) for status in LIVE}
 
 
-def get(conn: Connection, vault: Vault, id: int) -> Story | None:
-    """One story, or None when there is none, or no longer."""
+def get(conn: Connection, vault: Vault, id: int, audience: Audience | AudienceOf = Audience.CHAMPIONS) -> Story | None:
+    """One story, or None when there is none, or no longer. Of the words what this audience may see."""
     row = conn.execute(select(*COLUMNS).select_from(SOURCE).where(story.c.id == id)).first()
-    return _story(vault, row) if row else None
+    return _story(conn, vault, row, _of(audience, row)) if row else None
 
 
 def decide(
@@ -125,30 +172,123 @@ def decide(
     version: int,
     new_status: StoryStatus,
     reason: str = "",
+    wording: str = "",
     user_id: int,
     now_ms: int,
-) -> None:
-    """Move the story that was read at ``version`` to its new state.
+) -> StoryStatus:
+    """Move the story that was read at ``version`` to its new state, and give the state it reached.
 
-    Raises Stale, with who acted, when somebody was faster; Gone when its teller took it back; MoveRefused
-    when a story cannot go there from where it is.
+    A story that leaves the champions is approved twice: the first approval makes it ``needs_second``. ``wording``:
+    the words for others, when they were prepared with it. Raises Stale, with who acted, when somebody was faster or
+    reads it now; Gone when its teller took it back; MoveRefused when a story cannot go there from where it is;
+    NotPrepared; SameReader when she who approved it first approves it again.
     """
-    row = claim(conn, QUEUE, id, version)
+    row = held(conn, id, version, user_id, now_ms)
     old = StoryStatus(row.status)
-    values = {"status": move(old, new_status).value, "reason_enc": vault.seal(reason) if reason else None}
+    new = new_status
+    if new is StoryStatus.APPROVED and old is not StoryStatus.APPROVED and goes_out(Consent(row.consent)):
+        new = _approve_words(conn, vault, row, wording, user_id, now_ms)
+    values = {
+        "status": move(old, new).value,
+        "reason_enc": vault.seal(reason) if reason else None,
+        "first_by": _first(row, new, user_id),
+        **NOTHING_OUT,
+    }
     write(conn, QUEUE, row, values, user_id=user_id, now_ms=now_ms)
-    detail = {"before": old, "after": new_status, "language": row.language}
-    audit.append(
-        conn,
-        now_ms=now_ms,
-        actor=f"user:{user_id}",
-        event=EVENTS[new_status],
-        subject=f"story:{id}",
-        detail=detail,
-    )
+    if old is StoryStatus.APPROVED:
+        wordings.forget_approval(conn, id)
+    note(conn, EVENTS[new], row, new, user_id, now_ms)
+    return new
 
 
-def _row(vault: Vault, row: Row[Any]) -> dict[str, Any]:
+def held(conn: Connection, id: int, version: int, user_id: int, now_ms: int) -> Row[Any]:
+    """The story, locked until the transaction ends, for somebody to act on it.
+
+    Raises Gone; Stale when its version moved on, or when somebody else reads it just now.
+    """
+    row = hold(conn, story, id)
+    now = standing(StoryStatus(row.status), row.claim_until, now_ms)
+    if now is StoryStatus.CLAIMED and row.claimed_by != user_id:
+        raise stale(conn, now, row.claimed_by, row.claim_until)
+    if row.version != version:
+        raise last_act(conn, row)
+    return row
+
+
+def last_act(conn: Connection, row: Row[Any]) -> Stale:
+    """What was done to a story last: a decision, or that somebody took it to read."""
+    if row.claimed_at is not None:  # every decision ends the claim before it
+        return stale(conn, StoryStatus.CLAIMED, row.claimed_by, row.claim_until)
+    return stale(conn, row.status, row.decided_by, row.decided_at)
+
+
+def note(conn: Connection, event: Event, row: Row[Any], new: StoryStatus, user_id: int, now_ms: int) -> None:
+    """Record what was done to a story that was ``row`` before."""
+    before = standing(StoryStatus(row.status), row.claim_until, now_ms)
+    detail = {"before": before, "after": new, "language": row.language}
+    actor, subject = f"user:{user_id}", f"story:{row.id}"
+    audit.append(conn, now_ms=now_ms, actor=actor, event=event, subject=subject, detail=detail)
+
+
+def lower_consent(conn: Connection, id: int, new: Consent, now_ms: int) -> None:
+    """Let fewer people read a story, at once. One that waits for a second reader is read anew by its new measure.
+
+    Raises Gone, and MoveRefused when that would let more people read it, or nobody: then it is taken back.
+    """
+    row = hold(conn, story, id)
+    old, status = Consent(row.consent), StoryStatus(row.status)
+    if new is Consent.NOBODY or not lower(new=new, old=old):
+        raise MoveRefused(f"A story for {old.value} cannot be opened up to {new.value}: ask its teller anew.")
+    again = status is StoryStatus.NEEDS_SECOND and not goes_out(new)
+    values = {"status": StoryStatus.RECEIVED.value, "first_by": None} if again else {}
+    conn.execute(update(story).where(story.c.id == id).values(consent=new.value, version=row.version + 1, **values))
+    detail = {"before": old, "after": new}
+    event = Event.STORY_CONSENT_LOWERED
+    audit.append(conn, now_ms=now_ms, actor="resident", event=event, subject=f"story:{id}", detail=detail)
+
+
+def _approve_words(
+    conn: Connection, vault: Vault, row: Row[Any], wording: str, user_id: int, now_ms: int
+) -> StoryStatus:
+    """The words for others: prepared by one champion, approved by another, and read anew whenever they changed."""
+    old = StoryStatus(row.status)
+    changed = bool(wording) and wordings.prepare(conn, vault, row.id, wording, user_id=user_id, now_ms=now_ms)
+    if changed:
+        note(conn, Event.STORY_WORDS_PREPARED, row, old, user_id, now_ms)
+    words = wordings.prepared(conn, vault, row.id)
+    if words is None or not words.text:
+        raise NotPrepared("Nobody has prepared the words yet that others may read.")
+    hers = changed or (words.by == user_id and row.first_by != user_id)
+    known = StoryStatus.RECEIVED if hers else old
+    new = approved_by(Consent(row.consent), known, row.first_by, user_id)
+    if new is StoryStatus.APPROVED:
+        wordings.approve(conn, row.id, user_id=user_id, now_ms=now_ms)
+    return new
+
+
+def _first(row: Row[Any], new: StoryStatus, user_id: int) -> int | None:
+    """Who approved it first: forgotten when the story is to be read anew."""
+    if new is StoryStatus.NEEDS_SECOND:
+        return user_id
+    first: int | None = row.first_by
+    return first if new is StoryStatus.APPROVED else None
+
+
+def _of(audience: Audience | AudienceOf, row: Row[Any]) -> Audience | None:
+    return audience if isinstance(audience, Audience) else audience(row.area, row.language)
+
+
+def _shown(conn: Connection, vault: Vault, row: Row[Any], audience: Audience | None) -> tuple[str, ...]:
+    """The words that this audience may see."""
+    if audience is None or not may_read(Consent(row.consent), StoryStatus(row.status), audience):
+        return ()
+    if audience is Audience.CHAMPIONS:
+        return _texts(opened(vault, row.text_enc))
+    out = wordings.leaving(conn, vault, row.id)
+    return (out.text,) if out else ()
+
+
+def _row(conn: Connection, vault: Vault, row: Row[Any], audience: Audience | None) -> dict[str, Any]:
     return {
         "id": row.id,
         "reference": row.reference,
@@ -162,23 +302,29 @@ def _row(vault: Vault, row: Row[Any]) -> dict[str, Any]:
         "decided_at": row.decided_at,
         "decided_by_name": row.decided_by_name or "",
         "area": row.area,
-        "texts": _texts(opened(vault, row.text_enc)),
+        "claimed_by": row.claimed_by,
+        "claimed_by_name": row.claimed_by_name or "",
+        "claim_until": row.claim_until,
+        "first_by": row.first_by,
+        "first_by_name": row.first_by_name or "",
+        "texts": _shown(conn, vault, row, audience),
     }
 
 
 def _texts(words: str) -> tuple[str, ...]:
-    return (LOCKED,) if words == LOCKED else tuple(json.loads(words))
+    return (LOCKED,) if words == LOCKED else tuple(json.loads(words or "[]"))
 
 
 def _media(kept: str) -> tuple[str, ...]:
     return tuple(item["kind"] for item in json.loads(kept)) if kept and kept != LOCKED else ()
 
 
-def _story(vault: Vault, row: Row[Any]) -> Story:
+def _story(conn: Connection, vault: Vault, row: Row[Any], audience: Audience | None) -> Story:
+    moderates = audience is Audience.CHAMPIONS
     return Story(
-        **_row(vault, row),
-        wish=opened(vault, row.wish_enc),
-        media=_media(opened(vault, row.media_enc)),
+        **_row(conn, vault, row, audience),
+        wish=opened(vault, row.wish_enc) if moderates else "",
+        media=_media(opened(vault, row.media_enc)) if moderates else (),
         reason=opened(vault, row.reason_enc),
         decided_by=row.decided_by,
         contact_id=row.contact_id,

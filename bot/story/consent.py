@@ -8,11 +8,12 @@ from bot.story.status import StoryStatus
 
 
 class Consent(StrEnum):
-    """What the teller chose. ``nobody`` is never stored: nothing of such a story is kept."""
+    """What the teller chose, from least to most. ``nobody`` is never stored: nothing of such a story is kept."""
 
-    LEADERS = "leaders"
-    CHAMPIONS = "champions"
     NOBODY = "nobody"
+    CHAMPIONS = "champions"
+    LEADERS = "leaders"
+    BOARD = "board"
 
 
 class Audience(StrEnum):
@@ -20,19 +21,51 @@ class Audience(StrEnum):
 
     CHAMPIONS = "champions"
     LEADERS = "leaders"
+    PUBLIC = "public"
+
+
+LADDER = tuple(Consent)
+REACHES: dict[Audience, frozenset[Consent]] = {
+    Audience.CHAMPIONS: frozenset({Consent.CHAMPIONS, Consent.LEADERS, Consent.BOARD}),
+    Audience.LEADERS: frozenset({Consent.LEADERS, Consent.BOARD}),
+    Audience.PUBLIC: frozenset({Consent.BOARD}),
+}
+
+
+class SameReader(ValueError):
+    """The second reader must be another one than the first."""
 
 
 def may_read(consent: Consent, status: StoryStatus, audience: Audience) -> bool:
-    """True when this audience may see this story's words.
+    """True when this audience may see words of this story.
 
-    Champions moderate, so they read every story that was kept. Leaders read only what its teller let them read
-    and a champion has approved.
+    Champions moderate, so they read every story that was kept. All others read only what its teller let them read,
+    after two champions have approved it, and only the words of ``bot.store.wordings.leaving``, never the original.
     """
-    if consent is Consent.NOBODY:
+    if status is StoryStatus.WITHDRAWN or consent not in REACHES[audience]:
         return False
-    if audience is Audience.CHAMPIONS:
-        return True
-    return consent is Consent.LEADERS and status is StoryStatus.APPROVED
+    return audience is Audience.CHAMPIONS or status is StoryStatus.APPROVED
+
+
+def goes_out(consent: Consent) -> bool:
+    """True when the story leaves the champions once it is approved: then two of them must have read it."""
+    return consent in REACHES[Audience.LEADERS]
+
+
+def approved_by(consent: Consent, old: StoryStatus, first_reader: int | None, reader: int) -> StoryStatus:
+    """What a story becomes when ``reader`` approves it. Raises SameReader when she was its first reader, too."""
+    if not goes_out(consent):
+        return StoryStatus.APPROVED
+    if old is not StoryStatus.NEEDS_SECOND:
+        return StoryStatus.NEEDS_SECOND
+    if reader == first_reader:
+        raise SameReader("Another champion must read this before it goes out: you were the first to approve it.")
+    return StoryStatus.APPROVED
+
+
+def lower(old: Consent, new: Consent) -> bool:
+    """True when ``new`` lets fewer people read than ``old``."""
+    return LADDER.index(new) < LADDER.index(old)
 
 
 def may_follow_up(follow_up: bool, stopped: bool) -> bool:

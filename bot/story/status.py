@@ -6,20 +6,42 @@ from enum import StrEnum
 
 
 class StoryStatus(StrEnum):
-    """Where a story is on its way. It starts as ``received``."""
+    """Where a story is on its way. It starts as ``received``.
+
+    ``claimed`` is what a story that waits is called while somebody's lease on it runs (``standing``); it is never kept,
+    so that no claim can be stale. ``needs_second``: one champion approved it, and another reads before it goes out.
+    """
 
     RECEIVED = "received"
+    CLAIMED = "claimed"
+    NEEDS_TRANSLATION = "needs_translation"
     NEEDS_LEAD = "needs_lead"
+    NEEDS_SECOND = "needs_second"
     APPROVED = "approved"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
+_S = StoryStatus
+_JUDGED = frozenset({_S.APPROVED, _S.DECLINED, _S.NEEDS_LEAD, _S.NEEDS_SECOND, _S.WITHDRAWN})
+# Who decides about a story takes it with the same act, so what leads out of ``claimed`` leads out of ``received``, too.
 MOVES: dict[StoryStatus, frozenset[StoryStatus]] = {
-    StoryStatus.RECEIVED: frozenset({StoryStatus.APPROVED, StoryStatus.DECLINED, StoryStatus.NEEDS_LEAD}),
-    StoryStatus.NEEDS_LEAD: frozenset({StoryStatus.APPROVED, StoryStatus.DECLINED, StoryStatus.RECEIVED}),
-    StoryStatus.APPROVED: frozenset({StoryStatus.RECEIVED}),
-    StoryStatus.DECLINED: frozenset({StoryStatus.RECEIVED}),
+    _S.RECEIVED: _JUDGED | {_S.CLAIMED, _S.NEEDS_TRANSLATION},
+    _S.CLAIMED: _JUDGED | {_S.RECEIVED, _S.NEEDS_TRANSLATION},
+    _S.NEEDS_TRANSLATION: _JUDGED | {_S.CLAIMED, _S.RECEIVED},
+    _S.NEEDS_LEAD: _JUDGED - {_S.NEEDS_LEAD} | {_S.RECEIVED},
+    _S.NEEDS_SECOND: _JUDGED | {_S.CLAIMED, _S.RECEIVED},
+    _S.APPROVED: frozenset({_S.RECEIVED, _S.WITHDRAWN}),
+    _S.DECLINED: frozenset({_S.RECEIVED, _S.WITHDRAWN}),
+    _S.WITHDRAWN: frozenset(),
 }
+WAITING = (_S.RECEIVED, _S.NEEDS_TRANSLATION, _S.NEEDS_SECOND)  # for a champion to take: oldest first
+LEASE_MS = 30 * 60_000  # how long a champion may read undisturbed; then the story waits for anybody again
+
+
+def standing(kept: StoryStatus, claim_until: int | None, now_ms: int) -> StoryStatus:
+    """A story's status at this moment: ``claimed`` while a lease on it runs, else what is kept."""
+    return StoryStatus.CLAIMED if kept in WAITING and claim_until is not None and claim_until > now_ms else kept
 
 
 class MoveRefused(ValueError):

@@ -54,9 +54,13 @@ def _scope(person: User, held: reach.Held, permission: Permission) -> Scope:
 
 def story_rows() -> ColumnElement[bool]:
     """For lists of stories: as a champion all of her areas; as a lead what leaders may see, of hers."""
-    decides, advises = scope_of(Permission.DECIDE_STORIES), scope_of(Permission.ADVISE_ON_STORIES)
-    as_champion = reach.within(decides, story.c.area, story.c.language)
-    return as_champion | (reach.within(advises, story.c.area, story.c.language) & stories.FOR_LEADERS)
+    advises = scope_of(Permission.ADVISE_ON_STORIES)
+    return moderated_rows() | (reach.within(advises, story.c.area, story.c.language) & stories.FOR_LEADERS)
+
+
+def moderated_rows() -> ColumnElement[bool]:
+    """For lists of stories that she decides about."""
+    return reach.within(scope_of(Permission.DECIDE_STORIES), story.c.area, story.c.language)
 
 
 def question_rows() -> ColumnElement[bool]:

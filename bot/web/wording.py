@@ -63,12 +63,22 @@ def when(ms: int) -> str:
     return format_datetime(moment(ms), "d MMM y, HH:mm", locale=locale())
 
 
+def clock(ms: int) -> str:
+    """The time of day of a moment."""
+    return format_datetime(moment(ms), "HH:mm", locale=locale())
+
+
 def age(ms: int) -> str:
     """How long ago, in the desk's language: "3 hours ago". Under a minute is "just now"."""
     passed = parts().now_ms() - ms
     if passed < 60_000:
         return gettext("just now")
     return format_timedelta(-timedelta(milliseconds=passed), add_direction=True, locale=locale(), threshold=1.2)
+
+
+def month(ms: int) -> str:
+    """The month of a moment, in the desk's language."""
+    return format_date(moment(ms).date(), "LLLL y", locale=locale())
 
 
 def day(value: date) -> str:
@@ -84,5 +94,7 @@ def today() -> date:
 def init_app(app: Flask) -> None:
     """Give every template the sentences, dates and direction."""
     app.jinja_env.globals.update(_=gettext, N_=N_, language_name=language_name)
-    app.jinja_env.filters.update(age=age, when=when, day=day, iso=lambda ms: moment(ms).isoformat(timespec="minutes"))
+    app.jinja_env.filters.update(
+        age=age, when=when, clock=clock, day=day, iso=lambda ms: moment(ms).isoformat(timespec="minutes")
+    )
     app.context_processor(lambda: {"desk_language": desk_language()})

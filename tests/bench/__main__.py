@@ -2,8 +2,8 @@
 
 Parts: ``house`` (the parts of the house), ``engine`` (the five-turn conversation, beside other engines), ``loading``
 (a 300-step flow; turns in long flows and with many sessions), ``matching`` (questions and languages on the evaluation
-set; searching 10,000 services), ``danger`` (danger signs seen and false alarms, by language and kind). Without a name,
-all of them.
+set; searching 10,000 services), ``danger`` (danger signs seen and false alarms, by language and kind), ``desk`` (every
+page with 20 champions and 10,000 stories; the queue beside its archive). Without a name, all of them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.danger import danger
+from tests.bench.desk import desk
 from tests.bench.house import parts_of_the_house
 from tests.bench.loading import loading
 from tests.bench.matching import matching
@@ -26,6 +27,7 @@ PARTS: dict[str, Callable[[], list[Table]]] = {
     "loading": loading,
     "matching": matching,
     "danger": danger,
+    "desk": desk,
 }
 
 

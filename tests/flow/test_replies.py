@@ -37,7 +37,7 @@ QUESTIONS: dict[str, Options] = {
     "may": (("yes", "Yes"), ("no", "No")),
     "consent": (
         ("leaders", "Champions, and health leaders without my name"), ("champions", "Only the community champions"),
-        ("nobody", "Nobody. I have changed my mind"),
+        ("board", "Everyone, on a public page, without my name"), ("nobody", "Nobody. I have changed my mind"),
     ),
     "erase": (("erase", "Yes, erase it all"), ("keep", "No, keep it")),
     "shall": (("yes", "Yes"), ("other", "No, another language")),

@@ -19,7 +19,20 @@ from bot.flow.session import Person, Session
 from bot.settings import new_key
 from bot.store import desk_sessions, outgoing
 from bot.store.database import Database
-from bot.store.schema import alert, answer, audit, contact, outbound, question, service, story, talk, talk_line, user
+from bot.store.schema import (
+    alert,
+    answer,
+    audit,
+    contact,
+    outbound,
+    question,
+    service,
+    story,
+    story_redaction,
+    talk,
+    talk_line,
+    user,
+)
 from bot.web import sessions, users
 
 NOW = 1_780_394_400_000  # 2 June 2026, 11:00 in London
@@ -110,6 +123,15 @@ class Desk:
             "created_at": NOW - HOUR,
         }
         return self._insert(story, {**values, **given})
+
+    def out(self, text: str, **given: Any) -> int:
+        """A story that was approved by two champions, whose words for others are these."""
+        made = self.story(f"The original of: {text}", **{"status": "approved", "decided_at": NOW - HOUR, **given})
+        values = {"story_id": made, "version": 1, "text_enc": self.db.vault.seal(text), "by": self.ids["amina"]}
+        with self.db.begin() as conn:
+            read = {"at": NOW, "approved_by_second": self.ids["piotr"], "approved_at": NOW}
+            conn.execute(insert(story_redaction).values(**values, **read))
+        return made
 
     def question(self, text: str = "Where can I swim with women only?", **given: Any) -> int:
         """A question that came in an hour ago."""
@@ -215,6 +237,11 @@ class Desk:
         """All rows of a table, in order."""
         with self.db.read() as conn:
             return list(conn.execute(select(table).order_by(table.c.id)).all())
+
+    def db_rows(self, table: Any) -> list[Any]:
+        """All rows of a table that has no id of its own."""
+        with self.db.read() as conn:
+            return list(conn.execute(select(table)).all())
 
     def events(self) -> list[str]:
         """What the audit log says was done."""

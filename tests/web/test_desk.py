@@ -98,13 +98,14 @@ def test_a_lead_who_may_not_read_a_story_is_not_told_what_was_sent_with_it(desk:
     ("action", "status", "event"),
     [
         ("approve", "approved", "story_approved"),
+        ("translate", "needs_translation", "story_to_translate"),
         ("decline", "declined", "story_declined"),
         ("ask-lead", "needs_lead", "story_to_lead"),
     ],
 )
 def test_a_decision_is_kept_and_recorded(desk: Desk, action: str, status: str, event: str) -> None:
     """With who decided, and the reason sealed."""
-    made = desk.story()
+    made = desk.story(consent="champions")
     answered = desk.signed_in("amina").send(f"/desk/stories/{made}/{action}", version=1, reason="Names a doctor")
     assert answered.status_code == 302
     (row,) = desk.rows(story)
@@ -115,7 +116,7 @@ def test_a_decision_is_kept_and_recorded(desk: Desk, action: str, status: str, e
 
 def test_a_decision_can_be_undone(desk: Desk) -> None:
     """The story goes back to the queue, and its history tells both."""
-    made, amina = desk.story(), desk.signed_in("amina")
+    made, amina = desk.story(consent="champions"), desk.signed_in("amina")
     amina.send(f"/desk/stories/{made}/approve", version=1)
     amina.send(f"/desk/stories/{made}/reopen", version=2)
     page = amina.get(f"/desk/stories/{made}")
@@ -135,7 +136,7 @@ def test_declining_needs_a_reason(desk: Desk) -> None:
 
 def test_of_two_champions_the_second_is_told_who_was_first(desk: Desk) -> None:
     """Nothing of hers is lost, and the first decision stands."""
-    made, amina, piotr = desk.story(), desk.signed_in("amina"), desk.signed_in("piotr")
+    made, amina, piotr = desk.story(consent="champions"), desk.signed_in("amina"), desk.signed_in("piotr")
     amina.send(f"/desk/stories/{made}/approve", version=1)
     answered = piotr.send(f"/desk/stories/{made}/decline", version=1, reason="It names a nurse")
     page = answered.get_data(as_text=True)
@@ -156,13 +157,16 @@ def test_a_lead_reads_a_story_only_with_consent_and_after_a_champion(desk: Desk)
     """The gate is story.consent; what is closed is as if it were not there."""
     waiting = desk.story("Still waiting")
     private = desk.story("Champions only", consent="champions", status="approved")
-    shared = desk.story("For leaders too", status="approved")
+    shared = desk.out("For leaders too")
     ruth = desk.signed_in("ruth")
     ruth.get(f"/desk/stories/{waiting}", 404)
     ruth.get(f"/desk/stories/{private}", 404)
-    assert "For leaders too" in ruth.get(f"/desk/stories/{shared}")
+    page = ruth.get(f"/desk/stories/{shared}")
+    assert "For leaders too" in page
+    assert "The original" not in page
     listed = ruth.get("/desk/stories?status=approved")
     assert "For leaders too" in listed
+    assert "The original" not in listed
     assert "Champions only" not in listed
     assert "Still waiting" not in ruth.get("/desk/stories?status=received")
 

@@ -31,7 +31,7 @@ from bot.store.schema.messages import (
 )
 from bot.store.schema.people import consent, contact
 from bot.store.schema.safety import alert_action, alert_notice, alert_step, rota_person, rota_shift, story_rating
-from bot.store.schema.work import alert, question, story, talk, talk_line
+from bot.store.schema.work import alert, question, story, story_redaction, talk, talk_line
 
 __all__ = [
     "alert",
@@ -81,6 +81,7 @@ __all__ = [
     "source_waiting",
     "story",
     "story_rating",
+    "story_redaction",
     "talk",
     "talk_line",
     "template",

@@ -26,9 +26,9 @@ story = Table(
     Column("language", String(12), nullable=False),
     Column("consent", String(16), nullable=False),  # bot.story.consent.Consent
     Column("follow_up", Boolean, nullable=False, default=False),
-    Column("status", String(16), nullable=False, default="received"),  # bot.story.status.StoryStatus
+    Column("status", String(24), nullable=False, default="received"),  # bot.story.status.StoryStatus
     Column("version", Integer, nullable=False, default=1),
-    Column("text_enc", Text, nullable=False),  # JSON list of the messages, as texted; never edited
+    Column("text_enc", Text),  # JSON list of the messages, as texted; never edited; None once it is taken back
     Column("media_enc", Text),  # JSON list of {kind, url, content_type}
     Column("wish_enc", Text),
     *deprivation(),
@@ -37,9 +37,29 @@ story = Table(
     Column("simulated", Boolean, nullable=False, default=False),
     Column("decided_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
     Column("decided_at", Moment),
+    # A lease: whoever reads it, since when, and until when nobody disturbs her. See bot.story.status.standing.
+    Column("claimed_by", Integer, ForeignKey("user.id", ondelete="SET NULL"), index=True),
+    Column("claimed_at", Moment),
+    Column("claim_until", Moment),
+    Column("first_by", Integer, ForeignKey("user.id", ondelete="SET NULL")),  # who approved it first
     Column("created_at", Moment, nullable=False),
     Index("ix_story_status_created_at", "status", "created_at"),
+    Index("ix_story_status_language_created_at", "status", "language", "created_at"),
+    Index("ix_story_status_consent_decided_at", "status", "consent", "decided_at"),
     **IDS_ONCE,
+)
+
+# The words of a story that others than champions may read, each time they were prepared. The newest counts.
+story_redaction = Table(
+    "story_redaction",
+    metadata,
+    Column("story_id", BigId, ForeignKey("story.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("text_enc", Text, nullable=False),
+    Column("by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("at", Moment, nullable=False),
+    Column("approved_by_second", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("approved_at", Moment),
 )
 
 question = Table(

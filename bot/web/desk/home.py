@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, messages, questions, readers, stories, talks
+from bot.store import alerts, claims, messages, questions, readers, stories, talks
 from bot.store.messages import MessageRow
 from bot.store.questions import Question
 from bot.store.stories import StoryRow
 from bot.store.talks import Talk
-from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
+from bot.story.status import WAITING, QuestionStatus, StoryStatus, TalkStatus
 from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk import due
@@ -22,6 +22,7 @@ from bot.web.desk import messages as message_pages
 from bot.web.desk import questions as question_pages
 from bot.web.desk import talks as talk_pages
 from bot.web.desk.stories import gate
+from bot.web.desk.stories.upcoming import Upcoming, reader, upcoming
 from bot.web.desk.waiting import hidden_kinds, languages_read, moderates
 from bot.web.permissions import Permission, may, needs
 
@@ -36,6 +37,7 @@ class Needs:
     alerts: list[alerts.Alert] | None
     alerts_open: int
     alerts_unanswered: int
+    upcoming: Upcoming | None
     stories: list[tuple[StoryRow, bool, str]] | None
     questions: list[tuple[Question, str]] | None
     talks: list[tuple[Talk, str]] | None
@@ -47,7 +49,7 @@ class Needs:
     @property
     def nothing(self) -> bool:
         """True when there is nothing at all to do."""
-        hot = self.alerts or self.alerts_open or self.paused
+        hot = self.alerts or self.alerts_open or self.paused or (self.upcoming and self.upcoming.any)
         return not (hot or self.unread or self.due or self.stories or self.questions or self.talks or self.failed)
 
 
@@ -62,7 +64,7 @@ def page() -> ResponseReturnValue:
     """What needs you."""
     with parts().db.read() as conn:
         found = _needs(conn)
-    return render_template("desk/home.html", needs=found, now_ms=parts().now_ms())
+    return render_template("desk/home.html", needs=found, upcoming=found.upcoming, now_ms=parts().now_ms())
 
 
 @bp.get("")
@@ -79,6 +81,7 @@ def _needs(conn: Connection) -> Needs:
         alerts=alerts.open_alerts(conn, vault, scoped.alert_rows()) if may(Permission.ALERTS) else None,
         alerts_open=alerts.counts(conn, scoped.alert_rows())["open"] if may(Permission.KNOW_OF_ALERTS) else 0,
         alerts_unanswered=alerts.unanswered(conn, scoped.alert_rows()) if may(Permission.KNOW_OF_ALERTS) else 0,
+        upcoming=upcoming(conn) if may(Permission.DECIDE_STORIES) else None,
         stories=_stories(conn, read) if may(Permission.READ_STORIES) else None,
         questions=_questions(conn, read) if may(Permission.QUESTIONS) else None,
         talks=_talks(conn, read) if may(Permission.TALK) else None,
@@ -94,13 +97,15 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
     vault, within = parts().db.vault, scoped.story_rows()
     found: list[StoryRow] = []
     if may(Permission.ADVISE_ON_STORIES):
-        found += stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, within=within, limit=FEW)
+        found += stories.page(
+            conn, vault, status={StoryStatus.NEEDS_LEAD}, audience=scoped.audience_of, within=within, limit=FEW
+        )
     if moderates():
-        read_by_her = current_user.languages
-        received = {StoryStatus.RECEIVED}
-        mine = stories.page(conn, vault, status=received, languages=read_by_her, within=within, limit=FEW)
-        all_waiting = stories.page(conn, vault, status=received, within=within, limit=FEW * 4)
-        found += mine + [row for row in all_waiting if row.language not in read]
+        one = reader(conn)
+        hers, now = one.only | one.shared | one.nobodys, claims.free(one, parts().now_ms())
+        found += stories.page(
+            conn, vault, status=WAITING, languages=hers, within=scoped.moderated_rows(), but=now, limit=FEW
+        )
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 
 

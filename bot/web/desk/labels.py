@@ -43,9 +43,13 @@ NOT_KEPT: dict[Reason, str] = {
 }
 STORY: dict[StoryStatus, tuple[str, str]] = {
     StoryStatus.RECEIVED: (N_("To read"), "teal"),
+    StoryStatus.CLAIMED: (N_("Somebody reads it"), "plain"),
+    StoryStatus.NEEDS_SECOND: (N_("For a second reader"), "teal"),
+    StoryStatus.NEEDS_TRANSLATION: (N_("Needs another language"), "warn"),
     StoryStatus.NEEDS_LEAD: (N_("A lead is asked"), "lead"),
     StoryStatus.APPROVED: (N_("Approved"), "good"),
     StoryStatus.DECLINED: (N_("Declined"), "plain"),
+    StoryStatus.WITHDRAWN: (N_("Taken back"), "plain"),
 }
 QUESTION: dict[QuestionStatus, tuple[str, str]] = {
     QuestionStatus.WAITING: (N_("Waiting"), "teal"),
@@ -79,6 +83,7 @@ DANGER: dict[Danger, str] = {
     Danger.HATE: N_("Attacked for who they are"),
 }
 CONSENT: dict[Consent, str] = {
+    Consent.BOARD: N_("Everyone may read it on a public page, without a name."),
     Consent.LEADERS: N_("Champions and health leaders may read it, without a name."),
     Consent.CHAMPIONS: N_("Only the community champions may read it."),
     Consent.NOBODY: N_("Nobody may read it."),

@@ -16,8 +16,7 @@ from bot.store.swap import Gone, Stale
 from bot.story.safeguarding import GRAVEST, LEAST_GRAVE
 from bot.story.status import StoryStatus
 from bot.web.context import parts
-from bot.web.desk.stories.gate import readable
-from bot.web.desk.waiting import moderates
+from bot.web.desk.stories.gate import as_champion, readable
 from bot.web.permissions import Permission, may, needs
 from bot.web.wording import gettext
 
@@ -51,7 +50,7 @@ def init_app(app: Flask) -> None:
 
 def rating_of(story: Story) -> Shown | None:
     """What to show of a story's rating; None to whom it is not shown: leaders as readers, and translators."""
-    rates = moderates() and may(Permission.DECIDE_STORIES) and readable(story)
+    rates = as_champion(story) and may(Permission.DECIDE_STORIES) and readable(story)
     asked = may(Permission.ALERTS) and story.status is StoryStatus.NEEDS_LEAD
     if not rates and not asked:
         return None
@@ -65,7 +64,7 @@ def rate(story_id: int) -> ResponseReturnValue:
     """Rate a story, rate it anew, or take the rating back."""
     with parts().db.read() as conn:
         found = stories.get(conn, parts().db.vault, story_id)
-    if found is None or not moderates() or not readable(found):
+    if found is None or not as_champion(found) or not readable(found):
         abort(404)
     try:
         with parts().db.begin() as conn:

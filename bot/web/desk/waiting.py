@@ -6,12 +6,12 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, broadcasts, messages, pauses, questions, stories, talks
+from bot.store import alerts, broadcasts, messages, pauses, questions, readers, stories, talks
 from bot.story.consent import Audience
-from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
-from bot.web import scoped, users
+from bot.story.status import WAITING, QuestionStatus, StoryStatus, TalkStatus
+from bot.web import scoped
 from bot.web.context import parts
-from bot.web.permissions import MODERATORS, Permission, audience, may
+from bot.web.permissions import Permission, audience, may
 
 
 def counts() -> dict[str, int]:
@@ -27,7 +27,7 @@ def _counts(conn: Connection) -> dict[str, int]:
     found = {}
     if may(Permission.READ_STORIES):
         by_status = stories.counts(conn, scoped.story_rows())
-        found["stories"] = by_status[StoryStatus.RECEIVED] if moderates() else 0
+        found["stories"] = sum(by_status[one] for one in WAITING) if moderates() else 0
         found["stories"] += by_status[StoryStatus.NEEDS_LEAD] if may(Permission.ADVISE_ON_STORIES) else 0
     if may(Permission.QUESTIONS):
         found["questions"] = questions.counts(conn, scoped.question_rows())[QuestionStatus.WAITING]
@@ -56,5 +56,4 @@ def moderates() -> bool:
 
 def languages_read(conn: Connection) -> set[str]:
     """Every language that somebody who moderates can read."""
-    readers = [one for one in users.everyone(conn) if one.active and MODERATORS & set(one.role_names)]
-    return {code for reader in readers for code in reader.languages}
+    return {code for languages in readers.moderating(conn).values() for code in languages}

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 IDS_ONCE = {"sqlite_autoincrement": True}  # SQLite would give a deleted row's id to the next row
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

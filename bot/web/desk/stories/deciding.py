@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.language.catalogue import N_
 from bot.store import stories
 from bot.store.swap import Stale
+from bot.story.consent import SameReader
 from bot.story.status import MoveRefused, StoryStatus
 from bot.web.context import parts
 from bot.web.desk.intake import words
@@ -17,20 +18,28 @@ from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed
 from bot.web.desk.stories.one import show, who
 from bot.web.permissions import Permission, needs
-from bot.web.wording import age, gettext
+from bot.web.wording import age, clock, gettext
 
 ACTED: dict[StoryStatus, str] = {
     StoryStatus.RECEIVED: N_("{who} put this story back in the queue, {age}."),
+    StoryStatus.CLAIMED: N_("{who} took this story to read, until {time}."),
+    StoryStatus.NEEDS_TRANSLATION: N_("{who} asked for somebody who reads this language, {age}."),
+    StoryStatus.NEEDS_SECOND: N_("{who} approved this story as its first reader, {age}."),
     StoryStatus.NEEDS_LEAD: N_("{who} asked a lead about this story, {age}."),
     StoryStatus.APPROVED: N_("{who} approved this story, {age}."),
     StoryStatus.DECLINED: N_("{who} declined this story, {age}."),
+    StoryStatus.WITHDRAWN: N_("The teller took this story back, {age}."),
 }
 DONE: dict[StoryStatus, str] = {
     StoryStatus.RECEIVED: N_("Back in the queue."),
+    StoryStatus.NEEDS_TRANSLATION: N_("It waits for somebody who reads this language."),
+    StoryStatus.NEEDS_SECOND: N_("Approved. Another champion reads it now, and then it goes out."),
     StoryStatus.NEEDS_LEAD: N_("A lead is asked. You will see the answer here."),
     StoryStatus.APPROVED: N_("Approved. Thank you for reading it."),
     StoryStatus.DECLINED: N_("Declined. Nobody else sees it."),
 }
+
+CANNOT_GO = N_("This story cannot go there from where it is now.")
 
 
 @bp.post("/<int:story_id>/approve")
@@ -38,6 +47,13 @@ DONE: dict[StoryStatus, str] = {
 def approve(story_id: int) -> ResponseReturnValue:
     """Let it be read by those whom its teller chose."""
     return _decide(story_id, StoryStatus.APPROVED)
+
+
+@bp.post("/<int:story_id>/translate")
+@needs(Permission.DECIDE_STORIES)
+def translate(story_id: int) -> ResponseReturnValue:
+    """Leave it to somebody who reads its language."""
+    return _decide(story_id, StoryStatus.NEEDS_TRANSLATION)
 
 
 @bp.post("/<int:story_id>/decline")
@@ -73,27 +89,40 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
     reason = words("reason")
     if field and not reason:
         return show(story_id, errors={field: gettext(missing)}), 422
-    typed = {field: reason} if field else {}
+    wording = words("words").replace("\r\n", "\n")
+    typed = {field: reason} if field else {"wording": wording}
     try:
         with parts().db.begin() as conn:
             _refuse_unseen(conn, story_id)
-            stories.decide(
+            reached = stories.decide(
                 conn,
                 parts().db.vault,
                 id=story_id,
                 version=request.form.get("version", 0, type=int),
                 new_status=new,
                 reason=reason,
+                wording=wording,
                 user_id=current_user.id,
                 now_ms=parts().now_ms(),
             )
     except Stale as stale:
-        sentence = gettext(ACTED[StoryStatus(stale.status)], who=who(stale), age=age(stale.at or parts().now_ms()))
-        return show(story_id, raced=sentence, typed=typed), 409
+        return show(story_id, raced=raced(stale), typed=typed), 409
+    except stories.NotPrepared:
+        sentence = gettext("Write the words that others may read. Nothing goes out without them.")
+        return show(story_id, errors={"wording": sentence}, typed=typed), 422
+    except SameReader:
+        sentence = gettext("You approved it first. Another champion must read it before it goes out.")
+        return show(story_id, refused=sentence, typed=typed), 409
     except MoveRefused:
-        return show(story_id, refused=gettext("This story cannot go there from where it is now."), typed=typed), 409
-    flash(gettext(DONE[new]))
+        return show(story_id, refused=gettext(CANNOT_GO), typed=typed), 409
+    flash(gettext(DONE[reached]))
     return redirect(url_for(".story", story_id=story_id))
+
+
+def raced(stale: Stale) -> str:
+    """What somebody else did just before, in one sentence."""
+    at = stale.at or parts().now_ms()
+    return gettext(ACTED[StoryStatus(stale.status)], who=who(stale), age=age(at), time=clock(at))
 
 
 def _refuse_unseen(conn: Connection, story_id: int) -> None:

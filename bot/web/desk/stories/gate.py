@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from flask_login import current_user
 
+from bot.language.catalogue import N_
 from bot.store.stories import StoryRow
 from bot.story.consent import Audience, Consent, may_read
 from bot.story.status import StoryStatus
 from bot.web import scoped
-from bot.web.wording import gettext, language_name
+from bot.web.context import parts
+from bot.web.wording import clock, gettext, language_name
+
+APPROVED: dict[Consent, str] = {
+    Consent.BOARD: N_("{who} approved it. Everyone may read it."),
+    Consent.LEADERS: N_("{who} approved it. Leaders may read it."),
+    Consent.CHAMPIONS: N_("{who} approved it. Only champions may read it."),
+}
 
 
 def readable(row: StoryRow) -> bool:
@@ -31,17 +39,37 @@ def listed(row: StoryRow) -> bool:
 def why(row: StoryRow, read: set[str]) -> str:
     """Why this story is where it is, in one sentence or two."""
     who = row.decided_by_name or gettext("Someone")
+    if row.taken_from(current_user.id, parts().now_ms()):
+        return reading(row)
+    if row.status is StoryStatus.NEEDS_SECOND:
+        return _why_second(row)
+    if row.status is StoryStatus.NEEDS_TRANSLATION:
+        name = language_name(row.language)
+        return gettext("{who} could not read it. Somebody is needed who reads {language}.", who=who, language=name)
+    if row.status is StoryStatus.WITHDRAWN:
+        return gettext("Its teller took it back. Nothing of it is kept.")
     if row.status is StoryStatus.NEEDS_LEAD:
         return gettext("{who} asked a lead before deciding.", who=who)
     if row.status is StoryStatus.APPROVED:
-        if row.consent is Consent.LEADERS:
-            return gettext("{who} approved it. Leaders may read it.", who=who)
-        return gettext("{who} approved it. Only champions may read it.", who=who)
+        return gettext(APPROVED[row.consent], who=who)
     if row.status is StoryStatus.DECLINED:
         return gettext("{who} declined it. Nobody else sees it.", who=who)
     if row.version > 1:
         return gettext("{who} put it back in the queue.", who=who)
     return _why_unread(row.language, read)
+
+
+def reading(row: StoryRow) -> str:
+    """Who reads it now, and until when nobody should disturb her."""
+    who = row.claimed_by_name or gettext("Someone")
+    return gettext("{who} is reading it until {time}.", who=who, time=clock(row.claim_until or 0))
+
+
+def _why_second(row: StoryRow) -> str:
+    if row.first_by == current_user.id:
+        return gettext("You approved it. Another champion reads it before it goes out.")
+    who = row.first_by_name or gettext("Someone")
+    return gettext("{who} approved it. Another champion reads it before it goes out.", who=who)
 
 
 def _why_unread(code: str, read: set[str]) -> str:

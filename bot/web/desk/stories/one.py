@@ -6,23 +6,41 @@ from dataclasses import dataclass
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy import Connection, select
 
-from bot.store import media, stories
+from bot.store import media, stories, wordings
 from bot.store.audit import Event
 from bot.store.media import Item
 from bot.store.schema import audit as audit_table
 from bot.store.stories import Story
 from bot.store.swap import Stale
-from bot.story.consent import may_follow_up
+from bot.story.consent import goes_out, may_follow_up
+from bot.story.status import WAITING, StoryStatus
+from bot.web import scoped
 from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
 from bot.web.desk.stories.blueprint import bp
-from bot.web.desk.stories.gate import as_champion, listed, readable
+from bot.web.desk.stories.gate import as_champion, listed, readable, reading
+from bot.web.desk.stories.upcoming import Upcoming, upcoming
 from bot.web.permissions import Permission, may, needs
-from bot.web.wording import gettext
+from bot.web.wording import clock, gettext
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who reads a story, and how far its words are. ``taken``: a sentence while somebody else reads it."""
+
+    mine: bool
+    taken: str
+    until: str
+    waits: bool
+    goes_out: bool
+    first_reader: bool
+    prepared: str
+    upcoming: Upcoming | None
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,7 @@ class Shown:
     history: list[history.Entry]
     media: list[Item]
     consents: list[agreed.Agreed]
+    claim: Claim
 
 
 @bp.get("/<int:story_id>")
@@ -68,12 +87,14 @@ def show(
         label=STORY,
         consent=CONSENT,
         decides=may(Permission.DECIDE_STORIES) and as_champion(shown.story),
+        original=as_champion(shown.story),
+        upcoming=shown.claim.upcoming,
     )
 
 
 def _shown(story_id: int) -> Shown:
     with parts().db.read() as conn:
-        found = stories.get(conn, parts().db.vault, story_id)
+        found = stories.get(conn, parts().db.vault, story_id, scoped.audience_of)
         if found is None or not listed(found):
             abort(404)
         reachable = found.contact_id is not None and may_follow_up(found.follow_up, found.stopped)
@@ -82,7 +103,24 @@ def _shown(story_id: int) -> Shown:
         done = history.of(conn, f"story:{story_id}")
         closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
         said = agreed.of(conn, found.contact_id)
-        return Shown(found, readable(found), sent, may_write, closed, done, media.of_story(conn, story_id), said)
+        came = media.of_story(conn, story_id) if readable(found) and as_champion(found) else []
+        return Shown(found, readable(found), sent, may_write, closed, done, came, said, _claim(conn, found))
+
+
+def _claim(conn: Connection, found: Story) -> Claim:
+    now_ms, me = parts().now_ms(), current_user.id
+    mine = found.claimed_by == me and found.standing(now_ms) is StoryStatus.CLAIMED
+    words = wordings.prepared(conn, parts().db.vault, found.id) if as_champion(found) else None
+    return Claim(
+        mine=mine,
+        taken=reading(found) if found.taken_from(me, now_ms) else "",
+        until=clock(found.claim_until) if mine and found.claim_until else "",
+        waits=found.status in WAITING,
+        goes_out=goes_out(found.consent),
+        first_reader=found.status is StoryStatus.NEEDS_SECOND and found.first_by == me,
+        prepared=words.text if words else "",
+        upcoming=upcoming(conn) if found.status not in WAITING else None,
+    )
 
 
 def replies_to(conn: Connection, story_id: int) -> list[Sent]:

@@ -15,9 +15,20 @@ from bot.web.desk.labels import STORY
 from bot.web.desk.paging import paged
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed, readable, why
+from bot.web.desk.stories.upcoming import upcoming
 from bot.web.desk.waiting import languages_read, moderates
 from bot.web.permissions import Permission, audience, needs
 from bot.web.wording import gettext
+
+# What is taken to be read stays where it is. Of what is done nobody counts how much there is: that only grows.
+TABS = (
+    StoryStatus.RECEIVED,
+    StoryStatus.NEEDS_SECOND,
+    StoryStatus.NEEDS_TRANSLATION,
+    StoryStatus.NEEDS_LEAD,
+    StoryStatus.APPROVED,
+    StoryStatus.DECLINED,
+)
 
 
 @bp.get("")
@@ -34,13 +45,14 @@ def page() -> ResponseReturnValue:
                 parts().db.vault,
                 status={status},
                 languages=wanted,
-                audience=audience(current_user.role_names),
+                audience=scoped.audience_of,
                 within=scoped.story_rows(),
                 newest_first=status in {StoryStatus.APPROVED, StoryStatus.DECLINED},
                 offset=offset,
                 limit=limit,
             )
         )
+        mine = upcoming(conn)
         counts, read = stories.counts(conn, scoped.story_rows()), languages_read(conn)
     return render_template(
         "desk/stories.html",
@@ -50,6 +62,7 @@ def page() -> ResponseReturnValue:
         tabs=_tabs(status, language, counts),
         language=language,
         label=STORY,
+        upcoming=mine,
     )
 
 
@@ -62,7 +75,7 @@ def _status() -> StoryStatus:
 
 def _statuses() -> tuple[StoryStatus, ...]:
     if audience(current_user.role_names) is Audience.CHAMPIONS:
-        return tuple(StoryStatus)
+        return TABS
     return (StoryStatus.NEEDS_LEAD, StoryStatus.APPROVED)
 
 
@@ -73,7 +86,7 @@ def _tabs(status: StoryStatus, language: str, counts: dict[StoryStatus, int]) ->
             "label": gettext(STORY[one][0]),
             "href": url_for(".page", status=one.value, language=language or None),
             "here": one is status,
-            "count": counts[one] if moderates() else None,
+            "count": counts.get(one) if moderates() else None,
         }
         for one in _statuses()
     ]
