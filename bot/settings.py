@@ -28,6 +28,7 @@ MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
 MOST_OF_A_FEED = 500  # it is held in memory
 MOST_DAYS = 20  # working days: who must wait longer is better told that nobody answers
 TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
+LIBRETRANSLATE, DEEPL = "libretranslate", "deepl"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -185,6 +186,13 @@ def _feed_megabytes(value: str) -> int:
     return int(value)
 
 
+def _translate_kind(value: str) -> str:
+    kind = value.strip().lower()
+    if kind not in {LIBRETRANSLATE, DEEPL}:
+        raise ValueError(f'it must be "{LIBRETRANSLATE}" or "{DEEPL}"')
+    return kind
+
+
 def _days(value: str) -> int:
     if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_DAYS:
         raise ValueError(f"it must be a whole number of working days from 1 to {MOST_DAYS}")
@@ -219,6 +227,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MATCH_BY_MEANING", _yes_no, "yes", "Match questions by what they mean, too, in any language. Takes some 100 MB, and a minute of processor time after the first start."),
     Setting("FEED_MAX_MB", _feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
     Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
+    Setting("TRANSLATE_URL", _url, "", "A service that drafts translations of stories when a champion asks for one, like https://translate.example.org or https://api.deepl.com. Empty: none is asked."),
+    Setting("TRANSLATE_KIND", _translate_kind, LIBRETRANSLATE, "Whose interface TRANSLATE_URL speaks: libretranslate or deepl."),
+    Setting("TRANSLATE_KEY", _text, "", "The key of that service. DeepL wants one always, LibreTranslate sometimes.", secret=True),
+    Setting("TRANSLATE_OWN_NETWORK", _yes_no, "no", "Let TRANSLATE_URL be a machine of this server's own network, as a LibreTranslate of your own may be."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
     Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
@@ -255,6 +267,10 @@ class Settings:
     match_by_meaning: bool
     feed_max_mb: int
     feeds_own_network: bool
+    translate_url: str
+    translate_kind: str
+    translate_key: str
+    translate_own_network: bool
     price_per_segment_pence: Decimal
     demo: bool
 
@@ -303,7 +319,21 @@ def _together(settings: Settings) -> Settings:
             "DEMO cannot be yes while TWILIO_ACCOUNT_SID is set: its passwords are public, and its services made up. "
             "Leave one of them out, or point TWILIO_API_URL at a stand-in on this machine."
         )
+    _translating(settings)
     return settings
+
+
+def _translating(settings: Settings) -> None:
+    """Nobody between here and the service may read the words, or the key."""
+    if not settings.translate_url:
+        return
+    if settings.translate_kind == DEEPL and not settings.translate_key:
+        raise SettingError("TRANSLATE_KEY is missing: TRANSLATE_KIND is deepl, and DeepL answers nobody without one.")
+    if settings.translate_url.startswith("http:") and not settings.translate_own_network:
+        raise SettingError(
+            "TRANSLATE_URL must begin with https://: what people told would travel open. "
+            "For a machine of your own network set TRANSLATE_OWN_NETWORK=yes."
+        )
 
 
 def _with_keys(settings: Settings) -> Settings:

@@ -36,6 +36,9 @@ class Event(StrEnum):
     STORY_TO_LEAD = "story_to_lead"
     STORY_REOPENED = "story_reopened"
     STORY_REPLY_SENT = "story_reply_sent"
+    STORY_PREPARED = "story_prepared"
+    STORY_TRANSLATED = "story_translated"
+    STORY_DRAFTED = "story_drafted"
     QUESTION_RECEIVED = "question_received"
     QUESTION_ANSWERED = "question_answered"
     QUESTION_CLOSED = "question_closed"
@@ -92,6 +95,9 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.STORY_TO_LEAD: frozenset({"before", "after", "language"}),
     Event.STORY_REOPENED: frozenset({"before", "after", "language"}),
     Event.STORY_REPLY_SENT: frozenset({"outbound"}),
+    Event.STORY_PREPARED: frozenset({"before", "after", "taken_out"}),
+    Event.STORY_TRANSLATED: frozenset({"before", "after", "language", "version"}),
+    Event.STORY_DRAFTED: frozenset({"before", "after", "language", "version", "service"}),
     Event.QUESTION_RECEIVED: frozenset({"language", "simulated"}),
     Event.QUESTION_ANSWERED: frozenset({"before", "after", "language"}),
     Event.QUESTION_CLOSED: frozenset({"before", "after", "language"}),

@@ -100,4 +100,4 @@ def clues(words: str, *, tellers: int) -> list[Clue]:
 
 def may_point(found: list[Clue]) -> bool:
     """True when a champion should look whether all these together tell who it is."""
-    return len(found) > 1 and sum(WEIGHTS.get(clue, 1) for clue in found) >= ENOUGH or Clue.ONLY in found
+    return (len(found) > 1 and sum(WEIGHTS.get(clue, 1) for clue in found) >= ENOUGH) or Clue.ONLY in found

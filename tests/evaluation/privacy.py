@@ -64,7 +64,9 @@ def _read(row: dict[str, str]) -> Sentence:
 def by_language(asked: Iterable[Sentence]) -> list[Score]:
     """One score a language, and one of all."""
     asked = list(asked)
-    named = [(name, [one for one in asked if one.language == name]) for name in dict.fromkeys(one.language for one in asked)]
+    named = [
+        (name, [one for one in asked if one.language == name]) for name in dict.fromkeys(one.language for one in asked)
+    ]
     return [_score(name, those, lambda kind: True) for name, those in [*named, ("all", asked)]]
 
 

@@ -29,6 +29,7 @@ from bot.store.schema.messages import (
     template,
 )
 from bot.store.schema.people import consent, contact
+from bot.store.schema.wordings import story_redaction, story_translation
 from bot.store.schema.work import alert, question, story, talk, talk_line
 
 __all__ = [
@@ -67,6 +68,8 @@ __all__ = [
     "source_problem",
     "source_waiting",
     "story",
+    "story_redaction",
+    "story_translation",
     "talk",
     "talk_line",
     "template",

@@ -33,6 +33,7 @@ story = Table(
     Column("decided_at", Moment),
     Column("created_at", Moment, nullable=False),
     Index("ix_story_status_created_at", "status", "created_at"),
+    Index("ix_story_language_contact_id", "language", "contact_id"),  # how many have told something in a language
     **IDS_ONCE,
 )
 

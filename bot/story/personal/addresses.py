@@ -6,12 +6,44 @@ from collections.abc import Iterator
 
 import regex
 
-from bot.story.personal.kinds import Kind, Span
+from bot.story.personal.kinds import Kind, Span, span_at
 
 # A whole postcode, its sector ("IP1 1"), or its district: a letter or two, then digits.
 _POSTCODE = regex.compile(r"\b[a-z]{1,2}\d[a-z\d]?(?:[ -]?\d(?:[a-z]{2})?)?\b", regex.IGNORECASE)
 # Letters and digits that are no postcode: vitamins, visas and benefits, sizes, phone networks, school years.
-_NOT_ONE = frozenset("a1 a2 b1 b2 b6 b12 c1 c2 d2 d3 f1 g4 g5 k2 h1 mp3 mp4 p45 p60 r0 o2 q1 q2 y1 y2 s1 t1 t2 u1".split())
+_NOT_ONE = frozenset(
+    [
+        "a1",
+        "a2",
+        "b1",
+        "b2",
+        "b6",
+        "b12",
+        "c1",
+        "c2",
+        "d2",
+        "d3",
+        "f1",
+        "g4",
+        "g5",
+        "k2",
+        "h1",
+        "mp3",
+        "mp4",
+        "p45",
+        "p60",
+        "r0",
+        "o2",
+        "q1",
+        "q2",
+        "y1",
+        "y2",
+        "s1",
+        "t1",
+        "t2",
+        "u1",
+    ]
+)
 _SURE = r"road|rd|street|avenue|ave|lane|ln|crescent|terrace|gardens"
 _HOME = rf"{_SURE}|st|close|court|drive|way|place|square|hill|house|walk|row|grove|mews|park|view|rise"
 _NUMBER = r"(?:(?i:flat|apartment|apt|unit|room)\s+(?:no\.?\s*)?\d+\s?[a-zA-Z]?,?\s+)?\b\d+\s?[a-zA-Z]?,?\s+"
@@ -27,9 +59,9 @@ _DOOR = regex.compile(r"\b(?:flat|apartment|apt|room|house)\s+(?:no\.?\s*|number
 
 def find(text: str) -> Iterator[Span]:
     """Homes first, then what is left of postcodes."""
-    yield from (Span(*found.span(), Kind.ADDRESS) for found in _STREET.finditer(text))
-    yield from (Span(*found.span(), Kind.ADDRESS) for found in _DOOR.finditer(text))
-    yield from (Span(*found.span(), Kind.POSTCODE) for found in _POSTCODE.finditer(text) if _is_one(found[0]))
+    yield from (span_at(found.span(), Kind.ADDRESS) for found in _STREET.finditer(text))
+    yield from (span_at(found.span(), Kind.ADDRESS) for found in _DOOR.finditer(text))
+    yield from (span_at(found.span(), Kind.POSTCODE) for found in _POSTCODE.finditer(text) if _is_one(found[0]))
 
 
 def _is_one(written: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 from bot.story.personal import addresses, named_places, names, numbers
-from bot.story.personal.kinds import Kind, Span
+from bot.story.personal.kinds import Kind, Span, span_at
 from bot.story.personal.words import alike, words
 
 # What comes first keeps its letters: the name in an e-mail address is part of the address.
@@ -43,4 +43,4 @@ def _said_again(text: str, found: Sequence[Span]) -> Iterator[Span]:
         if alike(word) not in words("capitals") | words("after a cue")
     }
     if kinds:
-        yield from (Span(*one.span(), kinds[alike(one[0])]) for one in _WORD.finditer(text) if alike(one[0]) in kinds)
+        yield from (span_at(one.span(), kinds[alike(one[0])]) for one in _WORD.finditer(text) if alike(one[0]) in kinds)

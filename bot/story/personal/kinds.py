@@ -35,3 +35,8 @@ class Span:
     def overlaps(self, other: Span) -> bool:
         """True when they share a letter."""
         return self.start < other.end and other.start < self.end
+
+
+def span_at(place: tuple[int, int], kind: Kind) -> Span:
+    """The detail that stands from the first of these letters to before the second."""
+    return Span(*place, kind)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from bot.story.personal.kinds import Kind, Span
+from bot.story.personal.kinds import Kind, Span, span_at
 from bot.story.personal.words import alike, words
 
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’-]*\.?"
@@ -18,7 +18,10 @@ _PLACE = (
 )
 _ENGLISH = regex.compile(rf"(?<![\p{{L}}])(?:{_CAPITAL}\s+){{1,4}}(?i:{_PLACE})(?![\p{{L}}])")
 # Names are often texted without capitals; before these words a name stands more often than not.
-_SMALL = regex.compile(r"(?<![\p{L}])(?P<word>[\p{L}'’-]{3,})\s+(?:surgery|academy|masjid|mosjid|mosque|gurdwara|mandir)(?![\p{L}])", regex.IGNORECASE)
+_SMALL = regex.compile(
+    r"(?<![\p{L}])(?P<word>[\p{L}'’-]{3,})\s+(?:surgery|academy|masjid|mosjid|mosque|gurdwara|mandir)(?![\p{L}])",
+    regex.IGNORECASE,
+)
 _WORK = regex.compile(
     rf"(?i:\b(?:work(?:s|ed|ing)?(?: nights| days| shifts)?|job|employed)\s+(?:at|for)|\bpracuj(?:e|ę|emy)\s+(?:w|dla)|"
     rf"\bkam kart[ai] (?:hoon )?)\s+(?P<place>{_CAPITAL}(?:\s+{_CAPITAL}){{0,2}})"
@@ -42,9 +45,11 @@ def find(text: str) -> Iterator[Span]:
             yield Span(start, found.end(), Kind.PLACE)
     for found in _SMALL.finditer(text):
         if alike(found["word"]) not in words("before a place"):
-            yield Span(*found.span(), Kind.PLACE)
-    yield from (Span(*found.span("place"), Kind.PLACE) for found in _WORK.finditer(text) if not _common(found["place"]))
-    yield from (Span(*found.span("place"), Kind.PLACE) for found in _POLISH.finditer(text))
+            yield span_at(found.span(), Kind.PLACE)
+    yield from (
+        span_at(found.span("place"), Kind.PLACE) for found in _WORK.finditer(text) if not _common(found["place"])
+    )
+    yield from (span_at(found.span("place"), Kind.PLACE) for found in _POLISH.finditer(text))
     yield from _in_own_letters(text)
 
 

@@ -25,7 +25,8 @@ _SURE = regex.compile(
 )
 # What comes next is a name when it looks like one: a capital, or one of the lists.
 _PERHAPS = regex.compile(
-    rf"{_BEFORE}(?:i am|i'm|im|this is|it's|its|jestem|tu|to ja|main|mein|mai|میں|ami|আমি|ask for|speak to|spoke to|they call me|call me){_AFTER}", _I
+    rf"{_BEFORE}(?:i am|i'm|im|this is|it's|its|jestem|tu|to ja|main|mein|mai|میں|ami|আমি|ask for|speak to|spoke to|they call me|call me){_AFTER}",
+    _I,
 )
 _ROLES = (
     r"doctor|doktor|professor|prof|nurse|sister|matron|midwife|receptionist|social worker|health visitor|teacher|"
@@ -45,14 +46,14 @@ _RELATIONS = (
     r"ছেলে|মেয়ে|মেয়ে|স্বামী|স্ত্রী|বোন|ভাই|মা|বাবা|প্রতিবেশী|বন্ধু|বান্ধবী|শাশুড়ি|খালা|চাচা"
 )
 _RELATED = regex.compile(rf"{_BEFORE}(?:{_RELATIONS}),?{_AFTER}(?:(?:called|named|imieniem)\s+)?", _I)
-_OF_STAFF = regex.compile(
-    rf"{_BEFORE}(?:mr|mrs|ms|dr|doctor|doktor|{_ROLES}|মিসেস|মিস্টার|জনাব|ডা)[.:,]?\s+$", _I
-)
+_OF_STAFF = regex.compile(rf"{_BEFORE}(?:mr|mrs|ms|dr|doctor|doktor|{_ROLES}|মিসেস|মিস্টার|জনাব|ডা)[.:,]?\s+$", _I)
 # A doctor who does something has a name before what she does, listed or not.
 _DOES = regex.compile(r"\s+(?:نے|صاحب|صاحبہ|ne|sahib|sahiba|saheb)(?![\p{L}\p{M}])", _I)
 _TITLE = regex.compile(rf"{_BEFORE}(?:ڈاکٹر|نرس|doctor|dr|nurse)\s+", _I)
 # "Rahima speaking" in Bangla.
-_SPEAKING = regex.compile(rf"{_BEFORE}(?:ami|আমি)\s+(?P<who>[\p{{L}}\p{{M}}]+(?:\s+[\p{{L}}\p{{M}}]+)?)\s+(?:bol(?:ch|s)h?i|বলছি)", _I)
+_SPEAKING = regex.compile(
+    rf"{_BEFORE}(?:ami|আমি)\s+(?P<who>[\p{{L}}\p{{M}}]+(?:\s+[\p{{L}}\p{{M}}]+)?)\s+(?:bol(?:ch|s)h?i|বলছি)", _I
+)
 _SIGNED = regex.compile(
     r"(?:regards|thanks|thank you|cheers|love|pozdrawiam|dzi[eę]kuj[eę]|shukriya|dhonnobad|شکریہ|ধন্যবাদ)"
     r"(?P<comma>[,،.!]?)\s+(?P<who>[\p{L}\p{M}'’-]+(?:\s+[\p{L}\p{M}'’-]+)?)\s*[.!]?\s*$",
@@ -63,7 +64,9 @@ _SIGNED = regex.compile(
 def find(text: str) -> Iterator[Span]:
     """Names: after sure cues first, at last those that only the lists know."""
     yield from _signed(text)
-    yield from (_span(text, found.start("who"), found.end("who")) for found in _SPEAKING.finditer(text) if _may(found["who"]))
+    yield from (
+        _span(text, found.start("who"), found.end("who")) for found in _SPEAKING.finditer(text) if _may(found["who"])
+    )
     yield from _led_up_to(text, _SURE, _may)
     yield from _led_up_to(text, _AT_WORK, _looks)
     yield from (span for span in _led_up_to(text, _TITLE, _may) if _DOES.match(text, span.end))
@@ -82,7 +85,7 @@ def _led_up_to(text: str, cue: regex.Pattern[str], fits: Callable[[str], bool]) 
 
 def _whole(text: str, first: regex.Match[str]) -> int:
     """Where the name ends that begins with this word: it takes family names with it, and words with a capital."""
-    end = first.start() + len(stem(first[0])) if stem(first[0]) != first[0] else first.end()
+    end: int = first.start() + len(stem(first[0]))  # the word's own end, but for a Bangla name with an ending
     while end == first.end() and (gap := _NEXT.match(text, end)):
         after = _WORD.match(text, gap.end())
         if not after or not _goes_on(first[0], after[0]):
@@ -142,7 +145,11 @@ def _listed(word: str) -> bool:
         return True
     if alike(stem(word)) in words("bangla names"):
         return True
-    return _title(word) and (plain in words("given names, with a capital") or plain in polish_forms()) and not _common(word)
+    return (
+        _title(word)
+        and (plain in words("given names, with a capital") or plain in polish_forms())
+        and not _common(word)
+    )
 
 
 def _family(word: str) -> bool:
@@ -155,7 +162,9 @@ def _known_family(word: str) -> bool:
 
 
 def _title(word: str) -> bool:
-    return word[:1].isupper() and word[1:] == word[1:].lower() or bool(regex.fullmatch(r"\p{Lu}\p{Ll}+(?:['’-]?\p{Lu}\p{Ll}+)+", word))
+    return (word[:1].isupper() and word[1:] == word[1:].lower()) or bool(
+        regex.fullmatch(r"\p{Lu}\p{Ll}+(?:['’-]?\p{Lu}\p{Ll}+)+", word)
+    )
 
 
 def _common(word: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import phonenumbers
 import regex
 
-from bot.story.personal.kinds import Kind, Span
+from bot.story.personal.kinds import Kind, Span, span_at
 
 _I = regex.IGNORECASE
 _EMAIL = regex.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\.[\w-]+)+", _I)
@@ -52,10 +52,10 @@ def find(text: str) -> Iterator[Span]:
     yield from _plain(_LINK, Kind.LINK, text)
     yield from _plain(_NINO, Kind.NINO, text)
     yield from _plain(_DATE, Kind.DATE, text)
-    yield from (Span(*found.span(), Kind.NHS) for found in _DIGITS.finditer(text) if is_nhs_number(found[0]))
-    yield from (Span(*found.span("code"), Kind.REFERENCE) for found in _CASE.finditer(text))
+    yield from (span_at(found.span(), Kind.NHS) for found in _DIGITS.finditer(text) if is_nhs_number(found[0]))
+    yield from (span_at(found.span("code"), Kind.REFERENCE) for found in _CASE.finditer(text))
     yield from _plain(_PLATE, Kind.REFERENCE, text)
-    yield from (Span(*found.span(), _kind(found[0])) for found in _DIGITS.finditer(text) if _personal(text, found))
+    yield from (span_at(found.span(), _kind(found[0])) for found in _DIGITS.finditer(text) if _personal(text, found))
 
 
 def is_nhs_number(written: str) -> bool:
@@ -74,7 +74,7 @@ def long_numbers(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(pattern: regex.Pattern[str], kind: Kind, text: str) -> Iterator[Span]:
-    return (Span(*found.span(), kind) for found in pattern.finditer(text))
+    return (span_at(found.span(), kind) for found in pattern.finditer(text))
 
 
 def _personal(text: str, found: regex.Match[str]) -> bool:

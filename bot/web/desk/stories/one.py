@@ -21,6 +21,7 @@ from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed, readable
+from bot.web.desk.stories.worded import KINDS, Worded, worded
 from bot.web.desk.waiting import moderates
 from bot.web.permissions import Permission, may, needs
 from bot.web.wording import gettext
@@ -38,6 +39,7 @@ class Shown:
     history: list[history.Entry]
     media: list[Item]
     consents: list[agreed.Agreed]
+    worded: Worded | None  # the words prepared for others, for those who prepare them
 
 
 @bp.get("/<int:story_id>")
@@ -56,7 +58,7 @@ def show(
     refused: str = "",
 ) -> str:
     """The page of one story, with what went wrong just now and what was typed meanwhile."""
-    shown = _shown(story_id)
+    shown = _shown(story_id, typed or {})
     return render_template(
         "desk/story.html",
         shown=shown,
@@ -68,11 +70,12 @@ def show(
         refused=refused,
         label=STORY,
         consent=CONSENT,
+        kinds=KINDS,
         decides=may(Permission.DECIDE_STORIES) and moderates(),
     )
 
 
-def _shown(story_id: int) -> Shown:
+def _shown(story_id: int, typed: dict[str, str]) -> Shown:
     with parts().db.read() as conn:
         found = stories.get(conn, parts().db.vault, story_id)
         if found is None or not listed(found):
@@ -83,7 +86,8 @@ def _shown(story_id: int) -> Shown:
         done = history.of(conn, f"story:{story_id}")
         closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
         said = agreed.of(conn, found.contact_id)
-        return Shown(found, readable(found), sent, may_write, closed, done, media.of_story(conn, story_id), said)
+        files, prepared = media.of_story(conn, story_id), worded(conn, found, typed)
+        return Shown(found, readable(found), sent, may_write, closed, done, files, said, prepared)
 
 
 def replies_to(conn: Connection, story_id: int) -> list[Sent]:
