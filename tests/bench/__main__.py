@@ -2,7 +2,8 @@
 
 Parts: ``house`` (the parts of the house), ``engine`` (the five-turn conversation, beside other engines), ``loading``
 (a 300-step flow; turns in long flows and with many sessions), ``matching`` (questions and languages on the evaluation
-set; searching 10,000 services). Without a name, all of them.
+set; searching 10,000 services), ``privacy`` (personal details found in stories, by language and by kind). Without a
+name, all of them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tests.bench.house import parts_of_the_house
 from tests.bench.loading import loading
 from tests.bench.matching import matching
 from tests.bench.measure import Table
+from tests.bench.privacy import privacy
 from tests.bench.race import race
 
 PARTS: dict[str, Callable[[], list[Table]]] = {
@@ -23,6 +25,7 @@ PARTS: dict[str, Callable[[], list[Table]]] = {
     "engine": race,
     "loading": loading,
     "matching": matching,
+    "privacy": privacy,
 }
 
 

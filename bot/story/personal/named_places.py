@@ -35,6 +35,8 @@ _OWN = regex.compile(
     r"سکول|اسکول|سرجری|ہسپتال|اسپتال|مسجد|کالج|کلینک|چرچ|گوردوارہ|مندر|میڈیکل سینٹر|"
     r"স্কুল|সার্জারি|হাসপাতাল|মসজিদ|কলেজ|ক্লিনিক|মন্দির|গির্জা|মেডিকেল সেন্টার)"
 )
+# "High" alone names no school, but begins the names of some.
+_HIGH = frozenset({"ہائی", "হাই"})
 
 
 def find(text: str) -> Iterator[Span]:
@@ -68,10 +70,10 @@ def _in_own_letters(text: str) -> Iterator[Span]:
     """Urdu and Bangla have no capitals: the word before, and the one before that, are its name unless they are common."""
     for found in _OWN.finditer(text, overlapped=True):
         pieces = list(regex.finditer(r"[\p{L}\p{M}]+", found["name"]))
-        named = [piece for piece in pieces if alike(piece[0]) not in words("before a place")]
-        if pieces[-1] in named:
-            start = pieces[0].start() if len(named) == len(pieces) else pieces[-1].start()
-            yield Span(found.start() + start, found.end(), Kind.PLACE)
+        common = [alike(piece[0]) in words("before a place") for piece in pieces]
+        if not common[-1]:
+            first = pieces[-1] if common[0] and pieces[0][0] not in _HIGH else pieces[0]
+            yield Span(found.start() + first.start(), found.end(), Kind.PLACE)
 
 
 def _common(words_: str) -> bool:

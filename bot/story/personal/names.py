@@ -41,8 +41,8 @@ _RELATIONS = (
     r"syna?|synowi|synem|córk[aięą]|corka|m[aą][zż]|m[eę][zż]a|m[eę][zż]em|[zż]on[aęy]|siostr[aęy]|brata?|mam[aęy]|tata|babci[aę]|"
     r"dziadek|ciocia|wujek|s[aą]siadk?[aię]?|s[aą]siad|kole[zż]ank[aięą]|koleg[aęi]|przyjaci[oó][lł]k?[aięą]?|"
     r"beta|beti|bete|shohar|biwi|bhai|behen|behan|bahan|ammi|abbu|walid|walida|padosan|parosan|dost|saheli|"
-    r"chele|meye|shami|bon|bou|stri|ma|baba|protibeshi|bondhu|"
-    r"بیٹا|بیٹی|بیٹے|شوہر|بیوی|بھائی|بہن|امی|ابو|والد|والدہ|پڑوسن|پڑوسی|دوست|سہیلی|بچی|بچہ|ساس|خالہ|چچا|"
+    r"chele|meye|shami|bon|bou|stri|ma|baba|protibeshi|bondhu|bandhobi|bandhabi|shashuri|shoshur|khala|chacha|saas|sasur|bhabi|"
+    r"بیٹا|بیٹی|بیٹے|شوہر|بیوی|بھائی|بہن|امی|ابو|والد|والدہ|پڑوسن|پڑوسی|دوست|سہیلی|بچی|بچہ|ساس|سسر|خالہ|چچا|ماموں|پھوپھی|دادی|نانی|بھابھی|"
     r"ছেলে|মেয়ে|মেয়ে|স্বামী|স্ত্রী|বোন|ভাই|মা|বাবা|প্রতিবেশী|বন্ধু|বান্ধবী|শাশুড়ি|খালা|চাচা"
 )
 _RELATED = regex.compile(rf"{_BEFORE}(?:{_RELATIONS}),?{_AFTER}(?:(?:called|named|imieniem)\s+)?", _I)

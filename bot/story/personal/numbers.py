@@ -14,7 +14,9 @@ _I = regex.IGNORECASE
 _EMAIL = regex.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\.[\w-]+)+", _I)
 _LINK = regex.compile(r"(?:https?://|www\.)\S*[\w/]|(?<!\S)@\w{3,}", _I)
 # Two letters, six digits, a letter A to D (gov.uk, "National Insurance numbers").
-_NINO = regex.compile(r"\b[a-z]{2}[ -]?(?:\d[ -]?){6}[a-d]?\b(?![ -]?\d)", _I)
+_NINO = regex.compile(
+    r"\b(?:[A-Z]{2}[ -]?(?:\d[ -]?){6}|(?i:[a-z]{2}[ -]?(?:\d[ -]?){6}[a-d]))(?i:[a-d])?\b(?![ -]?\d)"
+)
 # Two letters, two digits, three letters, as on plates since 2001 (gov.uk, "Displaying number plates").
 _PLATE = regex.compile(r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b")
 _MONTHS = (
