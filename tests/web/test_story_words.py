@@ -19,7 +19,7 @@ TOLD = "My name is Ngozi Okafor. My son Ahmed is ill. Ring 07700 900123."
 ALL_OUT = "My name is [name]. My son [name] is ill. Ring [phone number]."
 
 
-def box(page: str, name: str = "words") -> str:
+def box(page: str, name: str = "for-others") -> str:
     """What stands in a box of the page."""
     found = re.search(rf'<textarea[^>]*id="{name}"[^>]*>(.*?)</textarea>', page, re.DOTALL)
     assert found
@@ -114,9 +114,7 @@ def test_words_of_an_approved_story_are_not_changed(desk: Desk) -> None:
     assert keep(amina, id, "Others.", seen=1) == 409
     page = amina.get(f"/desk/stories/{id}")
     assert "put the story back in the queue" in page
-    assert 'id="words"' not in page.replace('aria-labelledby="words"', "").replace(
-        '<h2 class="desk-section__title" id="words">', ""
-    )
+    assert 'id="for-others"' not in page
 
 
 @pytest.mark.parametrize(("who", "status"), [("ruth", 403), ("tara", 403)])
@@ -226,7 +224,7 @@ def test_every_text_has_its_language_and_its_own_direction(desk: Desk) -> None:
     id, amina = desk.story("میرا نام شازیہ ہے", language="ur"), desk.signed_in("amina")
     keep(amina, id, "میرا نام [نام] ہے")
     page = amina.get(f"/desk/stories/{id}?to=en")
-    assert re.search(r'<textarea[^>]*id="words"[^>]*dir="auto" lang="ur"', page)
+    assert re.search(r'<textarea[^>]*id="for-others"[^>]*dir="auto" lang="ur"', page)
     assert re.search(r'<textarea[^>]*id="translation"[^>]*dir="auto" lang="en"', page)
     assert 'class="desk-said desk-marks" dir="auto" lang="ur"' in page
 

@@ -31,7 +31,7 @@ def keep_words(story_id: int) -> ResponseReturnValue:
     text = words("words").replace("\r\n", "\n")
     if not 0 < len(text) <= LONGEST:
         sentence = gettext("Write the words that others may read, at most {count} letters.", count=LONGEST)
-        return show(story_id, errors={"words": sentence}, typed={"words": text}), 422
+        return show(story_id, errors={"for-others": sentence}, typed={"words": text}), 422
     try:
         with parts().db.begin() as conn:
             found = to_prepare(conn, story_id)
