@@ -6,12 +6,12 @@ all of them together one. No rule can say when that is so; this one asks the cha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import regex
 
-from bot.story.personal.find import find
-from bot.story.personal.kinds import Kind
+from bot.story.personal.kinds import Kind, Span
 
 FEW_TELLERS = 20  # so few people who told something in a language know each other, or are known
 ENOUGH = 3  # weight from which on a champion is warned
@@ -85,15 +85,15 @@ _SAID: dict[Clue, regex.Pattern[str]] = {
 }  # fmt: skip
 
 
-def clues(words: str, *, tellers: int) -> list[Clue]:
+def clues(words: str, details: Iterable[Span], *, tellers: int) -> list[Clue]:
     """What in these words, or about them, narrows down who told them; the most telling first.
 
-    ``tellers`` is how many people have told something in this language here.
+    ``details`` are the personal ones that still stand in them; ``tellers`` is how many people have told something in this language here.
     """
     found = {clue for clue, pattern in _SAID.items() if pattern.search(words)}
     if tellers < FEW_TELLERS:
         found.add(Clue.LANGUAGE)
-    if any(span.kind in _AREAS for span in find(words)):
+    if any(span.kind in _AREAS for span in details):
         found.add(Clue.AREA)
     return [clue for clue in Clue if clue in found]
 

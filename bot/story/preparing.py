@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 import regex
+from rapidfuzz.distance import Indel
 
 from bot.story.personal.find import find
 from bot.story.personal.kinds import Kind, Span
@@ -29,97 +30,83 @@ def whole(texts: Sequence[str], wish: str) -> str:
     return "\n\n".join(part for part in (*texts, wish) if part)
 
 
-def pieces(original: str) -> list[Piece]:
-    """The original, cut where a detail begins or ends."""
-    cut, end = [], 0
-    for number, span in enumerate(find(original)):
-        cut += [Piece(original[end : span.start]), Piece(original[span.start : span.end], span.kind, number)]
-        end = span.end
-    return [piece for piece in [*cut, Piece(original[end:])] if piece.text]
+class Original:
+    """What somebody told, and the details in it. Looking for them takes milliseconds, so make it once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.details = find(text)
+
+    def pieces(self) -> list[Piece]:
+        """The original, cut where a detail begins or ends."""
+        cut, end = [], 0
+        for number, span in enumerate(self.details):
+            cut += [Piece(self.text[end : span.start]), Piece(self.text[span.start : span.end], span.kind, number)]
+            end = span.end
+        return [piece for piece in [*cut, Piece(self.text[end:])] if piece.text]
+
+    def without(self, out: Collection[int], say: Say) -> str:
+        """The original with the details of these numbers taken out."""
+        return "".join(say(one.kind) if one.kind and one.number in out else one.text for one in self.pieces())
+
+    def taken_out(self, words: str) -> set[int]:
+        """The numbers of the details that no longer stand in ``words``, however these came about."""
+        beside = _Beside(self.text, words)
+        return {number for number, span in enumerate(self.details) if beside.where(span) is None}
+
+    def with_marks(self, words: str, out: Collection[int], say: Say) -> tuple[str, bool]:
+        """``words`` with just the details ``out`` taken out and all else as it was written by hand. False when one
+        could not be put back, as nothing there says any more where it stood."""
+        before = self.taken_out(words)
+        if words == self.without(before, say):
+            return self.without(out, say), True
+        beside, made, end, done = _Beside(self.text, words), "", 0, True
+        for number, span in enumerate(self.details):
+            if (number in out) == (number in before):
+                continue
+            told, placeholder = self.text[span.start : span.end], say(span.kind)
+            place = beside.where(span) if number in out else beside.instead(span, placeholder, end)
+            done = done and place is not None
+            if place:
+                made += words[end : place[0]] + (placeholder if number in out else told)
+                end = place[1]
+        return made + words[end:], done
 
 
-def without(original: str, out: Collection[int], say: Say) -> str:
-    """The original with the details of these numbers taken out."""
-    return "".join(say(one.kind) if one.kind and one.number in out else one.text for one in pieces(original))
+class _Beside:
+    """What of one text stands where in another, word for word."""
 
-
-def taken_out(original: str, words: str) -> set[int]:
-    """The numbers of the details that no longer stand in ``words``, however these came about."""
-    kept = _Side(original, words)
-    return {number for number, span in enumerate(find(original)) if kept.where(span) is None}
-
-
-def with_marks(original: str, words: str, out: Collection[int], say: Say) -> tuple[str, bool]:
-    """``words`` with just the details ``out`` taken out and all else as it was written by hand. False when one could
-    not be put back, as nothing there says any more where it stood."""
-    before = taken_out(original, words)
-    if words == without(original, before, say):
-        return without(original, out, say), True
-    done = True
-    for number, span in reversed(list(enumerate(find(original)))):
-        if (number in out) != (number in before):
-            changed = _changed(original, words, span, say(span.kind), number in out)
-            done, words = done and changed is not None, words if changed is None else changed
-    return words, done
-
-
-def _changed(original: str, words: str, span: Span, placeholder: str, out: bool) -> str | None:
-    side = _Side(original, words)
-    if out:
-        there = side.where(span)
-        return words[: there[0]] + placeholder + words[there[1] :] if there else None
-    start, end = side.instead(span)
-    at = words.find(placeholder, start, end)
-    put = original[span.start : span.end]
-    return words[:at] + put + words[at + len(placeholder) :] if at >= 0 else None
-
-
-class _Side:
-    """What of the original stands where in the words, word for word."""
-
-    def __init__(self, original: str, words: str) -> None:
-        self._left, self._right = _tokens(original), _tokens(words)
-        alike = SequenceMatcher(None, [one[0] for one in self._left], [one[0] for one in self._right], autojunk=False)
-        self._changes = alike.get_opcodes()
+    def __init__(self, left: str, right: str) -> None:
+        self._left, self._right, self._words = _tokens(left), _tokens(right), right
+        self._starts = [start for _, start, _ in self._left]
+        self._same: dict[int, int] = {}  # a word of the left, and the same one in the right
+        for step in Indel.opcodes([one[0] for one in self._left], [one[0] for one in self._right]):
+            if step.tag == "equal":
+                self._same.update(
+                    zip(range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True)
+                )
 
     def where(self, span: Span) -> tuple[int, int] | None:
-        """The place in the words of a detail that stands there still."""
-        shifts = {
-            self._right[right + step][1] - self._left[left + step][1]
-            for kind, left, end, right, _ in self._changes
-            for step in range(end - left)
-            if kind == "equal" and span.start < self._left[left + step][2] and self._left[left + step][1] < span.end
-        }
-        covered = sum(
-            self._left[at][2] - self._left[at][1]
-            for kind, left, end, _, _ in self._changes
-            if kind == "equal"
-            for at in range(left, end)
-            if span.start <= self._left[at][1] and self._left[at][2] <= span.end
-        )
-        if len(shifts) != 1 or covered < span.end - span.start:
+        """The place in the right text of a detail that stands there still, whole and in one piece."""
+        first, last = self._reach(span)
+        there = [self._same.get(at) for at in range(first, last + 1)]
+        if there[0] is None or there != list(range(there[0], there[0] + len(there))):
             return None
-        (shift,) = shifts
+        shift = self._right[there[0]][1] - self._left[first][1]
         return span.start + shift, span.end + shift
 
-    def instead(self, span: Span) -> tuple[int, int]:
-        """From where to where in the words the stretch goes that took a detail's place."""
-        touched = [
-            (right, right_end)
-            for kind, left, end, right, right_end in self._changes
-            if kind != "equal"
-            and (left == end or (span.start < self._left[end - 1][2] and self._left[left][1] < span.end))
-            and (left < end or span.start <= self._edge(left) <= span.end)
-        ]
-        if not touched:
-            return 0, 0
-        return self._right_edge(min(touched)[0]), self._right_edge(max(end for _, end in touched))
+    def instead(self, span: Span, placeholder: str, least: int) -> tuple[int, int] | None:
+        """The place of the placeholder that stands for a detail, not before ``least``."""
+        first, last = self._reach(span)
+        before = next((self._same[at] for at in range(first - 1, -1, -1) if at in self._same), None)
+        after = next((self._same[at] for at in range(last + 1, len(self._left)) if at in self._same), None)
+        start = max(least, self._right[before][2] if before is not None else 0)
+        at = self._words.find(placeholder, start, self._right[after][1] if after is not None else len(self._words))
+        return (at, at + len(placeholder)) if at >= 0 else None
 
-    def _edge(self, at: int) -> int:
-        return self._left[at][1] if at < len(self._left) else (self._left[-1][2] if self._left else 0)
-
-    def _right_edge(self, at: int) -> int:
-        return self._right[at][1] if at < len(self._right) else (self._right[-1][2] if self._right else 0)
+    def _reach(self, span: Span) -> tuple[int, int]:
+        """The first and the last word of the left text that a detail touches."""
+        return bisect_right(self._starts, span.start) - 1, bisect_left(self._starts, span.end) - 1
 
 
 def _tokens(text: str) -> list[tuple[str, int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.story.jigsaw import FEW_TELLERS, Clue, clues, may_point
+from bot.story.personal.find import find
 
 
 @pytest.mark.parametrize(
@@ -24,11 +25,11 @@ from bot.story.jigsaw import FEW_TELLERS, Clue, clues, may_point
     ],
 )
 def test_clues_are_seen_in_every_language(said: str, found: list[Clue]) -> None:
-    assert clues(said, tellers=FEW_TELLERS) == found
+    assert clues(said, find(said), tellers=FEW_TELLERS) == found
 
 
 def test_a_language_of_few_is_a_clue() -> None:
-    assert clues("it was cold", tellers=FEW_TELLERS - 1) == [Clue.LANGUAGE]
+    assert clues("it was cold", (), tellers=FEW_TELLERS - 1) == [Clue.LANGUAGE]
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,11 @@ def test_what_was_changed_by_hand_stays_when_a_mark_is_used(desk: Desk) -> None:
     mine = ALL_OUT.replace("is ill", "has been ill for long")
     page = amina.send(f"/desk/stories/{id}/words/marks", words=mine, out=["1", "2"]).get_data(as_text=True)
     assert box(page) == mine.replace("name is [name]", "name is Ngozi Okafor")
-    page = amina.send(f"/desk/stories/{id}/words/marks", words="Somebody waited.", out=[]).get_data(as_text=True)
-    assert box(page) == "Somebody waited."
-    assert "could not be put back by itself" in page
+    for path in ("words/marks", "words"):
+        sent = amina.send(f"/desk/stories/{id}/{path}", words="Somebody waited.", out=[], use_marks="1")
+        page = html.unescape(sent.get_data(as_text=True))
+        assert box(page) == "Somebody waited."
+        assert "could not be put back by itself" in page
 
 
 def test_kept_words_are_sealed_versions_and_the_original_stays(desk: Desk) -> None:
@@ -98,6 +100,13 @@ def test_of_two_champions_the_second_is_told_and_loses_no_word(desk: Desk) -> No
     assert answered.status_code == 409
     assert "Amina prepared other words" in page
     assert box(page) == "Mine."
+
+
+def test_no_id_stands_twice_on_the_page(desk: Desk) -> None:
+    id, amina = desk.story(TOLD), desk.signed_in("amina")
+    keep(amina, id)
+    ids = re.findall(r'\sid="([^"]+)"', amina.get(f"/desk/stories/{id}"))
+    assert sorted(ids) == sorted(set(ids))
 
 
 def test_no_words_are_refused(desk: Desk) -> None:
@@ -193,13 +202,13 @@ def test_a_champions_translation_stands_beside_the_others_and_grows_stale(desk: 
     page = piotr.get(f"/desk/stories/{id}?to=pl")
     assert "Original, as prepared" in page
     assert "Translated by a champion" in page
-    assert box(page, "translation") == "Nazywam się [imię]."
+    assert box(page, "my-translation") == "Nazywam się [imię]."
     assert "Out of date" not in page
     keep(piotr, id, "Other words.", seen=1)
     assert "Out of date: the words were changed since" in piotr.get(f"/desk/stories/{id}?to=pl")
     late = piotr.send(f"/desk/stories/{id}/translation", language="pl", seen=1, translation="Stare.")
     assert late.status_code == 409
-    assert box(late.get_data(as_text=True), "translation") == "Stare."
+    assert box(late.get_data(as_text=True), "my-translation") == "Stare."
 
 
 def test_a_draft_can_be_the_start_of_a_translation(desk: Desk) -> None:
@@ -208,8 +217,8 @@ def test_a_draft_can_be_the_start_of_a_translation(desk: Desk) -> None:
         id, piotr = desk.story(TOLD), desk.signed_in("piotr")
         keep(piotr, id)
         piotr.send(f"/desk/stories/{id}/machine-draft", language="pl", seen=1)
-    assert box(piotr.get(f"/desk/stories/{id}?to=pl"), "translation") == ""
-    assert box(piotr.get(f"/desk/stories/{id}?to=pl&start=draft"), "translation") == f"(pl) {ALL_OUT}"
+    assert box(piotr.get(f"/desk/stories/{id}?to=pl"), "my-translation") == ""
+    assert box(piotr.get(f"/desk/stories/{id}?to=pl&start=draft"), "my-translation") == f"(pl) {ALL_OUT}"
 
 
 @pytest.mark.parametrize(("language", "status"), [("xx", 400), ("en", 400), ("", 400)])
@@ -225,7 +234,7 @@ def test_every_text_has_its_language_and_its_own_direction(desk: Desk) -> None:
     keep(amina, id, "میرا نام [نام] ہے")
     page = amina.get(f"/desk/stories/{id}?to=en")
     assert re.search(r'<textarea[^>]*id="for-others"[^>]*dir="auto" lang="ur"', page)
-    assert re.search(r'<textarea[^>]*id="translation"[^>]*dir="auto" lang="en"', page)
+    assert re.search(r'<textarea[^>]*id="my-translation"[^>]*dir="auto" lang="en"', page)
     assert 'class="desk-said desk-marks" dir="auto" lang="ur"' in page
 
 

@@ -10,12 +10,11 @@ from sqlalchemy import Connection
 from bot.store import stories, wordings
 from bot.store.stories import Story
 from bot.store.swap import Stale
-from bot.story.preparing import taken_out, whole, with_marks
 from bot.web.context import parts
 from bot.web.desk.intake import words
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.one import show, who
-from bot.web.desk.stories.worded import KINDS, Draft, draft, prepares, say
+from bot.web.desk.stories.worded import KINDS, Draft, draft, prepares, say, told
 from bot.web.permissions import Permission, needs
 from bot.web.wording import age, gettext
 
@@ -27,7 +26,8 @@ LONGEST = 20_000  # letters: a story of a dozen long messages
 def keep_words(story_id: int) -> ResponseReturnValue:
     """Keep the prepared words as a new version. Without scripts, this is also where marks are used."""
     if "use_marks" in request.form:
-        return show(story_id, typed={"words": _marked(story_id)[1].text})
+        made = _marked(story_id)[1]
+        return show(story_id, typed={"words": made.text, **({"lost": "yes"} if made.lost else {})})
     text = words("words").replace("\r\n", "\n")
     if not 0 < len(text) <= LONGEST:
         sentence = gettext("Write the words that others may read, at most {count} letters.", count=LONGEST)
@@ -43,7 +43,7 @@ def keep_words(story_id: int) -> ResponseReturnValue:
                 user_id=current_user.id,
                 now_ms=parts().now_ms(),
                 seen=request.form.get("seen", 0, type=int),
-                taken_out=len(taken_out(whole(found.texts, found.wish), text)),
+                taken_out=len(told(found).taken_out(text)),
             )
     except Stale as stale:
         return show(story_id, raced=raced(stale), typed={"words": text}), 409
@@ -66,7 +66,7 @@ def _marked(story_id: int) -> tuple[Story, Draft]:
     typed = request.form.get("words", "")[:LONGEST].replace("\r\n", "\n")
     with parts().db.read() as conn:
         found = to_prepare(conn, story_id)
-        text, done = with_marks(whole(found.texts, found.wish), typed, out, say(found.language).__getitem__)
+        text, done = told(found).with_marks(typed, out, say(found.language).__getitem__)
         return found, draft(conn, found, text, lost=not done)
 
 

@@ -40,7 +40,7 @@ def keep_translation(story_id: int) -> ResponseReturnValue:
     typed = {"translation": text, "to": language}
     if not 0 < len(text) <= LONGEST:
         sentence = gettext("Write your translation, at most {count} letters.", count=LONGEST)
-        return show(story_id, errors={"translation": sentence}, typed=typed), 422
+        return show(story_id, errors={"my-translation": sentence}, typed=typed), 422
     refused = _keep(story_id, text, language, request.form.get("seen", 0, type=int), typed)
     if refused:
         return refused

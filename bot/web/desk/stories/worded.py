@@ -16,7 +16,7 @@ from bot.story import jigsaw
 from bot.story.jigsaw import FEW_TELLERS, Clue
 from bot.story.personal.find import find
 from bot.story.personal.kinds import Kind
-from bot.story.preparing import Piece, pieces, taken_out, whole, without
+from bot.story.preparing import Original, Piece, whole
 from bot.web.context import parts
 from bot.web.desk.stories.gate import readable
 from bot.web.desk.waiting import moderates
@@ -113,22 +113,26 @@ def prepares(story: Story) -> bool:
     )
 
 
+def told(story: Story) -> Original:
+    """All that a story's teller told, with the details in it."""
+    return Original(whole(story.texts, story.wish))
+
+
 def worded(conn: Connection, story: Story, typed: dict[str, str]) -> Worded | None:
     """The words for others, with what was typed meanwhile. None for those who do not prepare them."""
     if not prepares(story):
         return None
-    original, kept = whole(story.texts, story.wish), wordings.versions(conn, parts().db.vault, story.id)
-    cut = pieces(original)
-    text = typed.get("words") or (kept[0].text if kept else _all_out(story))
+    original, kept = told(story), wordings.versions(conn, parts().db.vault, story.id)
+    text = typed.get("words") or (kept[0].text if kept else _all_out(original, story.language))
     languages = [code for code in parts().settings.languages if code != story.language]
     to = typed.get("to") or request.args.get("to", "")
     to = to if to in languages else (languages[0] if languages else "")
     made = {(one.language, one.made): one for one in wordings.translations(conn, parts().db.vault, story.id)}
     translator = parts().translator
     return Worded(
-        cut,
-        taken_out(original, text),
-        draft(conn, story, text),
+        original.pieces(),
+        original.taken_out(text),
+        draft(conn, story, text, lost="lost" in typed),
         kept[0] if kept else None,
         kept[1:],
         story.status.value not in wordings.CLOSED,
@@ -144,10 +148,11 @@ def draft(conn: Connection, story: Story, text: str, *, lost: bool = False) -> D
     """These words with what a champion should look at in them."""
     common = story.language == "en"  # it points at nobody here, however few have written yet
     tellers = FEW_TELLERS if common else wordings.tellers(conn, story.language, FEW_TELLERS)
-    found = jigsaw.clues(text, tellers=tellers)
+    left = find(text)
+    found = jigsaw.clues(text, left, tellers=tellers)
     name = language_name(story.language)
     clues = [gettext(CLUES[clue], language=name) for clue in found] if jigsaw.may_point(found) else []
-    return Draft(text, [(text[span.start : span.end], span.kind) for span in find(text)], clues, lost)
+    return Draft(text, [(text[span.start : span.end], span.kind) for span in left], clues, lost)
 
 
 def say(language: str) -> dict[Kind, str]:
@@ -155,6 +160,5 @@ def say(language: str) -> dict[Kind, str]:
     return {kind: parts().catalogues.text(text, language, domain="desk") for kind, text in PLACEHOLDERS.items()}
 
 
-def _all_out(story: Story) -> str:
-    original = whole(story.texts, story.wish)
-    return without(original, range(len(pieces(original))), say(story.language).__getitem__)
+def _all_out(original: Original, language: str) -> str:
+    return original.without(range(len(original.details)), say(language).__getitem__)
