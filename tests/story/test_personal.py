@@ -70,6 +70,7 @@ def test_details_are_found_in_every_language_and_script(said: str, details: list
         "কাদের কাছে যাব",
         "ডাক্তার বললেন",
         "keu jane na",
+        "The Lido, Mondays at six.",
     ],
 )
 def test_what_only_looks_like_a_detail_is_left(said: str) -> None:

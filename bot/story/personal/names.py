@@ -168,4 +168,6 @@ def _title(word: str) -> bool:
 
 
 def _common(word: str) -> bool:
-    return alike(word) in words("capitals")
+    """Begins with a capital for another reason: a day, a people, an office, or the first word of a sentence."""
+    plain = alike(word)
+    return any(plain in words(one) for one in ("capitals", "after a cue", "before a place"))
