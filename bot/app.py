@@ -27,6 +27,7 @@ from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
+from bot.channel.translate_client import TranslateKind, Translator
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.flow.phrasebook import phrasebook
 from bot.inbox import Inbox
@@ -102,6 +103,7 @@ def build(settings: Settings) -> House:
         broadcasting=broadcasting,
         shelf=shelf,
         templates=Templates(db, catalogues, settings.service_name, lambda: shelf.newest, content_api(settings)),
+        translator=_translator(settings),
     )
     fetching = Fetching(
         db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio
@@ -119,6 +121,13 @@ def build(settings: Settings) -> House:
     ways = staff_ways(settings, channels.get(Channel.SMS.value))
     alerting = Alerting(db, now_ms, ways, wait_minutes=settings.alert_escalate_minutes)
     return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting)
+
+
+def _translator(settings: Settings) -> Translator | None:
+    if not settings.translate_url:
+        return None
+    kind = TranslateKind(settings.translate_kind)
+    return Translator(kind, settings.translate_url, settings.translate_key, settings.translate_own_network)
 
 
 def prepare(house: House) -> Loaded:

@@ -30,6 +30,7 @@ MOST_MINUTES = 240
 MOST_DAYS = 20  # working days: who must wait longer is better told that nobody answers
 TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
 WHO_NEEDS_TWO = ("nobody", "leads", "everyone")
+LIBRETRANSLATE, DEEPL = "libretranslate", "deepl"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -187,6 +188,13 @@ def _feed_megabytes(value: str) -> int:
     return int(value)
 
 
+def _translate_kind(value: str) -> str:
+    kind = value.strip().lower()
+    if kind not in {LIBRETRANSLATE, DEEPL}:
+        raise ValueError(f'it must be "{LIBRETRANSLATE}" or "{DEEPL}"')
+    return kind
+
+
 def _days(value: str) -> int:
     if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_DAYS:
         raise ValueError(f"it must be a whole number of working days from 1 to {MOST_DAYS}")
@@ -253,6 +261,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MATCH_BY_MEANING", _yes_no, "yes", "Match questions by what they mean, too, in any language. Takes some 100 MB, and a minute of processor time after the first start."),
     Setting("FEED_MAX_MB", _feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
     Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
+    Setting("TRANSLATE_URL", _url, "", "A service that drafts translations of stories when a champion asks for one, like https://translate.example.org or https://api.deepl.com. Empty: none is asked."),
+    Setting("TRANSLATE_KIND", _translate_kind, LIBRETRANSLATE, "Whose interface TRANSLATE_URL speaks: libretranslate or deepl."),
+    Setting("TRANSLATE_KEY", _text, "", "The key of that service. DeepL wants one always, LibreTranslate sometimes.", secret=True),
+    Setting("TRANSLATE_OWN_NETWORK", _yes_no, "no", "Let TRANSLATE_URL be a machine of this server's own network, as a LibreTranslate of your own may be."),
     Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
     Setting("REQUIRE_TWO_FACTOR", _who_needs_two, "leads", "Who needs a second step at sign-in: nobody, leads (and admins), or everyone. A demo asks nobody."),
     Setting("HEARD_SEARCHABLE", _yes_no, "no", "Whether search engines may list the public board, /heard. What they keep stays for a while after somebody takes a story back."),
@@ -294,6 +306,10 @@ class Settings:
     match_by_meaning: bool
     feed_max_mb: int
     feeds_own_network: bool
+    translate_url: str
+    translate_kind: str
+    translate_key: str
+    translate_own_network: bool
     price_per_segment_pence: Decimal
     require_two_factor: str
     heard_searchable: bool
@@ -351,7 +367,21 @@ def _together(settings: Settings) -> Settings:
             "DEMO cannot be yes while TWILIO_ACCOUNT_SID is set: its passwords are public, and its services made up. "
             "Leave one of them out, or point TWILIO_API_URL at a stand-in on this machine."
         )
+    _translating(settings)
     return settings
+
+
+def _translating(settings: Settings) -> None:
+    """Nobody between here and the service may read the words, or the key."""
+    if not settings.translate_url:
+        return
+    if settings.translate_kind == DEEPL and not settings.translate_key:
+        raise SettingError("TRANSLATE_KEY is missing: TRANSLATE_KIND is deepl, and DeepL answers nobody without one.")
+    if settings.translate_url.startswith("http:") and not settings.translate_own_network:
+        raise SettingError(
+            "TRANSLATE_URL must begin with https://: what people told would travel open. "
+            "For a machine of your own network set TRANSLATE_OWN_NETWORK=yes."
+        )
 
 
 def _with_keys(settings: Settings) -> Settings:

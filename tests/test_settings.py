@@ -35,6 +35,8 @@ def test_the_table_and_the_fields_are_the_same() -> None:
         ("DATA_KEYS", "short", "key 1 is not a Fernet key"),
         ("PUBLIC_URL", "bot.example.org", "whole address"),
         ("TWILIO_ACCOUNT_SID", "SK123", "begin with AC"),
+        ("TRANSLATE_URL", "translate.example.org", "whole address"),
+        ("TRANSLATE_KIND", "google", 'must be "libretranslate" or "deepl"'),
         ("TWILIO_MESSAGING_SERVICE_SID", "XX", "begin with MG"),
         ("TWILIO_SMS_FROM", "07700 900000", "country code"),
         ("TWILIO_WHATSAPP_FROM", "whatsapp:me", "country code"),
@@ -150,3 +152,21 @@ def test_processes_that_begin_at_once_agree_on_the_keys(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_to_is_a_sentence() -> None:
     with pytest.raises(SettingError, match=r"keys\.json cannot be read or written"):
         load({"DATABASE_URL": "sqlite:////proc/nowhere/bot.sqlite3"})
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"TRANSLATE_URL": "https://api.deepl.com", "TRANSLATE_KIND": "deepl"}, "TRANSLATE_KEY is missing"),
+        ({"TRANSLATE_URL": "http://translate.example.org"}, "must begin with https://"),
+    ],
+)
+def test_what_people_told_is_not_sent_openly_or_to_a_door_that_stays_shut(said: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingError, match=words):
+        load({**POSTGRES, **said})
+
+
+def test_a_translator_in_the_same_house_may_do_without_both() -> None:
+    said = {"TRANSLATE_URL": "http://10.0.0.7:5000", "TRANSLATE_OWN_NETWORK": "yes"}
+    assert load({**POSTGRES, **said}).translate_kind == "libretranslate"
+    assert load(POSTGRES).translate_url == ""

@@ -40,9 +40,11 @@ class Event(StrEnum):
     STORY_RELEASED = "story_released"
     STORY_TO_TRANSLATE = "story_to_translate"
     STORY_TO_SECOND = "story_to_second"
-    STORY_WORDS_PREPARED = "story_words_prepared"
     STORY_CONSENT_LOWERED = "story_consent_lowered"
     STORY_REPLY_SENT = "story_reply_sent"
+    STORY_PREPARED = "story_prepared"
+    STORY_TRANSLATED = "story_translated"
+    STORY_DRAFTED = "story_drafted"
     QUESTION_RECEIVED = "question_received"
     QUESTION_ANSWERED = "question_answered"
     QUESTION_CLOSED = "question_closed"
@@ -115,9 +117,11 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.STORY_RELEASED: frozenset({"before", "after", "language"}),
     Event.STORY_TO_TRANSLATE: frozenset({"before", "after", "language"}),
     Event.STORY_TO_SECOND: frozenset({"before", "after", "language"}),
-    Event.STORY_WORDS_PREPARED: frozenset({"before", "after", "language"}),
     Event.STORY_CONSENT_LOWERED: frozenset({"before", "after"}),
     Event.STORY_REPLY_SENT: frozenset({"outbound"}),
+    Event.STORY_PREPARED: frozenset({"before", "after", "taken_out"}),
+    Event.STORY_TRANSLATED: frozenset({"before", "after", "language", "version"}),
+    Event.STORY_DRAFTED: frozenset({"before", "after", "language", "version", "service"}),
     Event.QUESTION_RECEIVED: frozenset({"language", "simulated"}),
     Event.QUESTION_ANSWERED: frozenset({"before", "after", "language"}),
     Event.QUESTION_CLOSED: frozenset({"before", "after", "language"}),

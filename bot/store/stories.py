@@ -253,8 +253,6 @@ def _approve_words(
     """The words for others: prepared by one champion, approved by another, and read anew whenever they changed."""
     old = StoryStatus(row.status)
     changed = bool(wording) and wordings.prepare(conn, vault, row.id, wording, user_id=user_id, now_ms=now_ms)
-    if changed:
-        note(conn, Event.STORY_WORDS_PREPARED, row, old, user_id, now_ms)
     words = wordings.prepared(conn, vault, row.id)
     if words is None or not words.text:
         raise NotPrepared("Nobody has prepared the words yet that others may read.")

@@ -1,76 +1,55 @@
 """Takes out of a short text what points at a person: numbers, postcodes, addresses on the net, names after a cue.
 
-It never finds every name: who shows a redacted text says so beside it.
+It never finds every name: who shows a redacted text says so beside it. The words of a story are prepared by a champion
+(``bot.story.preparing``); this is for what is shown by itself, such as answers that no flow understood.
 """
 
 from __future__ import annotations
 
-import phonenumbers
-import regex
+from bot.story.personal.find import find
+from bot.story.personal.kinds import Kind, Span
+from bot.story.personal.numbers import long_numbers
 
 EMAIL, LINK, NUMBER, POSTCODE, NAME, ADDRESS = "[e-mail]", "[link]", "[number]", "[postcode]", "[name]", "[address]"
-
-_EMAIL = regex.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\.[\w-]+)*", regex.IGNORECASE)
-_LINK = regex.compile(r"(?:https?://|www\.)\S+|(?<!\S)@\w{3,}", regex.IGNORECASE)
-# A National Insurance number: two letters, six digits, a letter A to D (gov.uk, "National Insurance numbers").
-_NINO = regex.compile(r"\b[a-z]{2}[ -]?(?:\d[ -]?){6}[a-d]?\b(?![ -]?\d)", regex.IGNORECASE)
-# A whole postcode, its sector ("IP1 1"), or its district: a letter or two, then digits.
-_POSTCODE = regex.compile(r"\b[a-z]{1,2}\d[a-z\d]?(?:[ -]?\d(?:[a-z]{2})?)?\b", regex.IGNORECASE)
-# "12 Mill Road", "flat 3b": a number with the word that makes it a home.
-_HOME = regex.compile(
-    r"\b\d+\s?[a-z]?,?\s+(?:\w+\s+){1,3}(?:road|rd|street|st|avenue|ave|lane|ln|close|court|drive|way|place|terrace|"
-    r"gardens|crescent|square|hill|house|walk|row)\b|\b(?:flat|apartment|apt|room|house)\s+(?:no\.?\s*)?\d+\s?[a-z]?\b",
-    regex.IGNORECASE,
-)
-# Four digits or more, in the digits of any script, whatever stands between them: telephone numbers, NHS numbers, dates
-# of birth, house and account numbers. An answer to a numbered list has two at most.
-_DIGITS = regex.compile(r"\+?\d(?:[\s().\-/]{0,2}\d){3,}")
-_NAME = r"[\p{L}\p{M}'’-]+(?:\s+(?!(?:and|or|but|i|my|is|a|oraz|mam|jestem|hai|aur|ہے|اور|এবং|আর)\b)[\p{L}\p{M}'’-]+)?"
-# What people say before their name, in the languages shipped here and as they are typed in Latin letters.
-_CUES = (
-    r"my (?:full |first |last )?name(?:'s| is)|i am called|i'm called|they call me|this is|it's me|call me|i am|i'm|"
-    r"mam na imi[eę]|nazywam si[eę]|jestem|m[oó]wi(?:a|ą) mi|na imi[eę] mi|nazwisko(?: to)?|"
-    r"mera na+m|میرا نام|"
-    r"ama?r na+m(?: holo)?|আমার নাম(?: হলো| হল)?"
-)
-_CALLED = regex.compile(rf"(?<![\p{{L}}\p{{M}}])({_CUES})[:,]?\s+({_NAME})", regex.IGNORECASE)
-# "I am Tariq" in Urdu and "Rahima speaking" in Bangla: the word for "I" alone begins far too many other sentences.
-_SAID = regex.compile(
-    rf"(?<![\p{{L}}\p{{M}}])(m[ae]i?n|میں|ami|আমি)\s+({_NAME})\s+(ho+n|hu+n|ہوں|bol(?:ch|s)h?i|বলছি)(?![\p{{L}}\p{{M}}])",
-    regex.IGNORECASE,
-)
-_SIGNED = regex.compile(rf"(\b(?:regards|thanks|pozdrawiam|dziekuje|dziękuję|shukriya|شکریہ|ধন্যবাদ)),?\s+({_NAME})\s*$",
-                        regex.IGNORECASE)  # fmt: skip
-
-_TAKEN = regex.compile("|".join(regex.escape(one) for one in (EMAIL, LINK, NUMBER, POSTCODE, NAME, ADDRESS)))
+STANDS_FOR = {
+    Kind.NAME: NAME,
+    Kind.STAFF: NAME,
+    Kind.EMAIL: EMAIL,
+    Kind.LINK: LINK,
+    Kind.POSTCODE: POSTCODE,
+    Kind.ADDRESS: ADDRESS,
+}
 
 
 def redacted(text: str) -> str:
-    """The text without e-mail addresses, links, telephone, NHS and National Insurance numbers, other long numbers,
-    postcodes, street addresses, and names that follow a cue like "my name is". Other names stay."""
-    text = _EMAIL.sub(EMAIL, text)
-    text = _LINK.sub(LINK, text)
-    text = _NINO.sub(NUMBER, text)
-    text = _without_phones(text)
-    text = _HOME.sub(ADDRESS, text)
-    text = _POSTCODE.sub(POSTCODE, text)
-    text = _DIGITS.sub(NUMBER, text)
-    text = _CALLED.sub(rf"\1 {NAME}", text)
-    text = _SAID.sub(rf"\1 {NAME} \3", text)
-    return str(_SIGNED.sub(rf"\1 {NAME}", text))
+    """The text without e-mail addresses, links, long numbers of any sort, postcodes, street addresses, and the names
+    that are found. The names of schools, surgeries and the like stay: they are what people ask about."""
+    return "".join(_placeholder(piece, kind) for piece, kind in _pieces(text))
 
 
 def marked(text: str) -> list[tuple[str, bool]]:
     """The whole text in pieces, each with whether it would be taken out by ``redacted``."""
-    said = _TAKEN.split(redacted(text))
-    found = regex.fullmatch("(.+?)".join(f"({regex.escape(piece)})" for piece in said), text, regex.DOTALL)
-    pieces = found.groups() if found else (text,)
-    return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]
+    return [(piece, kind is not None) for piece, kind in _pieces(text)]
 
 
-def _without_phones(text: str) -> str:
-    """Telephone numbers as people of any country write them, national ones as British."""
-    found = list(phonenumbers.PhoneNumberMatcher(text, "GB", leniency=phonenumbers.Leniency.POSSIBLE))
-    for match in reversed(found):
-        text = text[: match.start] + NUMBER + text[match.end :]
-    return text
+def _placeholder(piece: str, kind: Kind | None) -> str:
+    return piece if kind is None else STANDS_FOR.get(kind, NUMBER)
+
+
+def _pieces(text: str) -> list[tuple[str, Kind | None]]:
+    pieces: list[tuple[str, Kind | None]] = []
+    end = 0
+    for span in _spans(text):
+        pieces += [(text[end : span.start], None), (text[span.start : span.end], span.kind)]
+        end = span.end
+    return [(piece, kind) for piece, kind in [*pieces, (text[end:], None)] if piece]
+
+
+def _spans(text: str) -> list[Span]:
+    """With years and sums of money, too: nobody looks this over before it is shown."""
+    found = [span for span in find(text) if span.kind is not Kind.PLACE]
+    for start, end in long_numbers(text):
+        number = Span(start, end, Kind.NUMBER)
+        if not any(number.overlaps(other) for other in found):
+            found.append(number)
+    return sorted(found)

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from bot.answering import Answering
 from bot.background.broadcasting import Broadcasting
 from bot.background.templating import Templates
+from bot.channel.translate_client import Translator
 from bot.flow.model import FlowSet
 from bot.inbox import Inbox
 from bot.knowledge.directory import Directory
@@ -40,6 +41,7 @@ class Parts:
     broadcasting: Broadcasting
     shelf: Shelf
     templates: Templates
+    translator: Translator | None = None  # whoever drafts translations of stories, when there is one
 
 
 def parts() -> Parts:

@@ -2,8 +2,9 @@
 
 Parts: ``house`` (the parts of the house), ``engine`` (the five-turn conversation, beside other engines), ``loading``
 (a 300-step flow; turns in long flows and with many sessions), ``matching`` (questions and languages on the evaluation
-set; searching 10,000 services), ``danger`` (danger signs seen and false alarms, by language and kind), ``desk`` (every
-page with 20 champions and 10,000 stories; the queue beside its archive). Without a name, all of them.
+set; searching 10,000 services), ``danger`` (danger signs seen and false alarms, by language and kind), ``privacy``
+(personal details found in stories, by language and by kind), ``desk`` (every page with 20 champions and 10,000 stories;
+the queue beside its archive). Without a name, all of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tests.bench.house import parts_of_the_house
 from tests.bench.loading import loading
 from tests.bench.matching import matching
 from tests.bench.measure import Table
+from tests.bench.privacy import privacy
 from tests.bench.race import race
 
 PARTS: dict[str, Callable[[], list[Table]]] = {
@@ -27,6 +29,7 @@ PARTS: dict[str, Callable[[], list[Table]]] = {
     "loading": loading,
     "matching": matching,
     "danger": danger,
+    "privacy": privacy,
     "desk": desk,
 }
 

@@ -37,7 +37,10 @@ from bot.story.redact import redacted
         ("আমার নাম রহিমা বেগম", "আমার নাম [name]"),
         ("আমি রহিমা বলছি", "আমি [name] বলছি"),
         ("amar nam Rahima", "amar nam [name]"),
-        ("thanks, Maureen", "thanks [name]"),
+        ("thanks, Maureen", "thanks, [name]"),
+        ("My neighbour Gladys, ring her", "My neighbour [name], ring her"),
+        ("Dr Khan said no", "Dr [name] said no"),
+        ("Ngozi is my name. My name is Ngozi", "[name] is my name. My name is [name]"),
     ],
 )
 def test_what_points_at_a_person_goes(said: str, shown: str) -> None:
@@ -57,6 +60,15 @@ def test_what_points_at_a_person_goes(said: str, shown: str) -> None:
         "ami help chai",
         "",
         "2?",
+        "i am pregnant and have no doctor",
+        "I'm Polish",
+        "i am diabetic",
+        "this is urgent",
+        "call me tomorrow",
+        "main bahut pareshan hoon",
+        "میں حاملہ ہوں",
+        "jestem zmęczona",
+        "is Riverside Surgery open",
     ],
 )
 def test_what_she_asked_for_stays(said: str) -> None:

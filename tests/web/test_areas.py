@@ -88,11 +88,12 @@ def test_a_champion_of_one_town_who_leads_another_reads_each_as_she_may(desk: De
     ruth = desk.signed_in("ruth")
     near = desk.story(HERE, area="brackley", consent="champions")
     far = desk.story(THERE, area="wexmoor", consent="champions", status="approved")
-    open_to_leaders = desk.story("For all to read", area="wexmoor", status="approved")
+    open_to_leaders = desk.out("For all to read", area="wexmoor")
     assert HERE in ruth.get(f"/desk/stories/{near}")
     assert ruth.client.get(f"/desk/stories/{far}").status_code == 404
     page = ruth.get(f"/desk/stories/{open_to_leaders}")
     assert "For all to read" in page
+    assert "The original of" not in page
     assert "Put it back in the queue" not in page
     assert ruth.send(f"/desk/stories/{open_to_leaders}/reopen", version="1").status_code == 404
     assert THERE not in ruth.get("/desk/stories?status=approved")

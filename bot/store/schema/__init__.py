@@ -31,7 +31,8 @@ from bot.store.schema.messages import (
 )
 from bot.store.schema.people import consent, contact
 from bot.store.schema.safety import alert_action, alert_notice, alert_step, rota_person, rota_shift, story_rating
-from bot.store.schema.work import alert, question, story, story_redaction, talk, talk_line
+from bot.store.schema.wordings import story_redaction, story_translation
+from bot.store.schema.work import alert, question, story, talk, talk_line
 
 __all__ = [
     "alert",
@@ -82,6 +83,7 @@ __all__ = [
     "story",
     "story_rating",
     "story_redaction",
+    "story_translation",
     "talk",
     "talk_line",
     "template",

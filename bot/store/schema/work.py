@@ -46,20 +46,8 @@ story = Table(
     Index("ix_story_status_created_at", "status", "created_at"),
     Index("ix_story_status_language_created_at", "status", "language", "created_at"),
     Index("ix_story_status_consent_decided_at", "status", "consent", "decided_at"),
+    Index("ix_story_language_contact_id", "language", "contact_id"),  # how many have told something in a language
     **IDS_ONCE,
-)
-
-# The words of a story that others than champions may read, each time they were prepared. The newest counts.
-story_redaction = Table(
-    "story_redaction",
-    metadata,
-    Column("story_id", BigId, ForeignKey("story.id", ondelete="CASCADE"), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("text_enc", Text, nullable=False),
-    Column("by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
-    Column("at", Moment, nullable=False),
-    Column("approved_by_second", Integer, ForeignKey("user.id", ondelete="SET NULL")),
-    Column("approved_at", Moment),
 )
 
 question = Table(

@@ -1,4 +1,4 @@
-"""Leases on stories, the second reader, and the words that may leave the champions."""
+"""Leases on stories, and the second reader."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ def upgrade() -> None:
             story.add_column(sa.Column(name, sa.BigInteger()))
     for index, columns in INDEXES.items():
         op.create_index(index, "story", columns)
-    _redaction()
     # One champion's word was enough so far, and leaders read the original. Now each such story is read again.
     op.execute(
         "UPDATE story SET status = 'received', version = version + 1 WHERE status = 'approved' AND consent = 'leaders'"
@@ -40,7 +39,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("story_redaction")
     op.execute("DELETE FROM story WHERE text_enc IS NULL")  # taken back: nothing but a row without words
     op.execute("UPDATE story SET status = 'received' WHERE status IN ('needs_second', 'needs_translation')")
     # The code before would show leaders the original of these.
@@ -69,24 +67,3 @@ def _anew() -> Iterator[BatchOperations]:
     if given is not None:
         op.execute("DELETE FROM sqlite_sequence WHERE name = 'story'")
         op.execute(sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES ('story', :given)").bindparams(given=given))
-
-
-def _redaction() -> None:
-    op.create_table(
-        "story_redaction",
-        sa.Column("story_id", BIG_ID, nullable=False),
-        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("text_enc", sa.Text(), nullable=False),
-        sa.Column("by", sa.Integer()),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("approved_by_second", sa.Integer()),
-        sa.Column("approved_at", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("story_id", "version", name="pk_story_redaction"),
-        _leads_to("story_id", "story", "CASCADE"),
-        *(_leads_to(column, "user", "SET NULL") for column in ("by", "approved_by_second")),
-    )
-
-
-def _leads_to(column: str, other: str, then: str) -> sa.ForeignKeyConstraint:
-    name = f"fk_story_redaction_{column}_{other}"
-    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete=then)

@@ -90,7 +90,7 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
     if field and not reason:
         return show(story_id, errors={field: gettext(missing)}), 422
     wording = words("words").replace("\r\n", "\n")
-    typed = {field: reason} if field else {"wording": wording}
+    typed = {field: reason} if field else {"words": wording}
     try:
         with parts().db.begin() as conn:
             _refuse_unseen(conn, story_id)
@@ -109,7 +109,7 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
         return show(story_id, raced=raced(stale), typed=typed), 409
     except stories.NotPrepared:
         sentence = gettext("Write the words that others may read. Nothing goes out without them.")
-        return show(story_id, errors={"wording": sentence}, typed=typed), 422
+        return show(story_id, errors={"for-others": sentence}, typed=typed), 422
     except SameReader:
         sentence = gettext("You approved it first. Another champion must read it before it goes out.")
         return show(story_id, refused=sentence, typed=typed), 409

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection, select
 
-from bot.store import media, stories, wordings
+from bot.store import media, stories
 from bot.store.audit import Event
 from bot.store.media import Item
 from bot.store.schema import audit as audit_table
@@ -25,6 +25,7 @@ from bot.web.desk.sending import Sent
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import as_champion, listed, readable, reading
 from bot.web.desk.stories.upcoming import Upcoming, upcoming
+from bot.web.desk.stories.worded import KINDS, Worded, worded
 from bot.web.permissions import Permission, may, needs
 from bot.web.wording import clock, gettext
 
@@ -39,7 +40,6 @@ class Claim:
     waits: bool
     goes_out: bool
     first_reader: bool
-    prepared: str
     upcoming: Upcoming | None
 
 
@@ -56,6 +56,7 @@ class Shown:
     media: list[Item]
     consents: list[agreed.Agreed]
     claim: Claim
+    worded: Worded | None  # the words prepared for others, for those who prepare them
 
 
 @bp.get("/<int:story_id>")
@@ -74,7 +75,7 @@ def show(
     refused: str = "",
 ) -> str:
     """The page of one story, with what went wrong just now and what was typed meanwhile."""
-    shown = _shown(story_id)
+    shown = _shown(story_id, typed or {})
     return render_template(
         "desk/story.html",
         shown=shown,
@@ -86,13 +87,14 @@ def show(
         refused=refused,
         label=STORY,
         consent=CONSENT,
+        kinds=KINDS,
         decides=may(Permission.DECIDE_STORIES) and as_champion(shown.story),
         original=as_champion(shown.story),
         upcoming=shown.claim.upcoming,
     )
 
 
-def _shown(story_id: int) -> Shown:
+def _shown(story_id: int, typed: dict[str, str]) -> Shown:
     with parts().db.read() as conn:
         found = stories.get(conn, parts().db.vault, story_id, scoped.audience_of)
         if found is None or not listed(found):
@@ -104,13 +106,13 @@ def _shown(story_id: int) -> Shown:
         closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
         said = agreed.of(conn, found.contact_id)
         came = media.of_story(conn, story_id) if readable(found) and as_champion(found) else []
-        return Shown(found, readable(found), sent, may_write, closed, done, came, said, _claim(conn, found))
+        claim, prepared = _claim(conn, found), worded(conn, found, typed)
+        return Shown(found, readable(found), sent, may_write, closed, done, came, said, claim, prepared)
 
 
 def _claim(conn: Connection, found: Story) -> Claim:
     now_ms, me = parts().now_ms(), current_user.id
     mine = found.claimed_by == me and found.standing(now_ms) is StoryStatus.CLAIMED
-    words = wordings.prepared(conn, parts().db.vault, found.id) if as_champion(found) else None
     return Claim(
         mine=mine,
         taken=reading(found) if found.taken_from(me, now_ms) else "",
@@ -118,7 +120,6 @@ def _claim(conn: Connection, found: Story) -> Claim:
         waits=found.status in WAITING,
         goes_out=goes_out(found.consent),
         first_reader=found.status is StoryStatus.NEEDS_SECOND and found.first_by == me,
-        prepared=words.text if words else "",
         upcoming=upcoming(conn) if found.status not in WAITING else None,
     )
 

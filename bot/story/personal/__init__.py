@@ -1,0 +1,1 @@
+"""What in a text points at a person: where it stands, and of which kind it is."""

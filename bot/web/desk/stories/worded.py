@@ -1,0 +1,168 @@
+"""What the story page shows of the words that are prepared for others, and of their translations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from sqlalchemy import Connection
+
+from bot.language.catalogue import N_
+from bot.store import wordings
+from bot.store.stories import Story
+from bot.store.vault import LOCKED
+from bot.store.wordings import Made, Prepared, Translation
+from bot.story import jigsaw
+from bot.story.consent import goes_out
+from bot.story.jigsaw import FEW_TELLERS, Clue
+from bot.story.personal.find import find
+from bot.story.personal.kinds import Kind
+from bot.story.preparing import Original, Piece, whole
+from bot.web.context import parts
+from bot.web.desk.stories.gate import as_champion, readable
+from bot.web.permissions import Permission, may
+from bot.web.wording import gettext, language_name
+
+KINDS: dict[Kind, str] = {
+    Kind.NAME: N_("name"),
+    Kind.STAFF: N_("name of staff"),
+    Kind.PHONE: N_("phone number"),
+    Kind.EMAIL: N_("e-mail address"),
+    Kind.LINK: N_("link or user name"),
+    Kind.POSTCODE: N_("postcode"),
+    Kind.ADDRESS: N_("address"),
+    Kind.NHS: N_("NHS number"),
+    Kind.NINO: N_("National Insurance number"),
+    Kind.DATE: N_("date"),
+    Kind.PLACE: N_("name of a place"),
+    Kind.REFERENCE: N_("reference number"),
+    Kind.NUMBER: N_("number"),
+}
+# In the story's language, for it stands among her words.
+PLACEHOLDERS: dict[Kind, str] = {
+    Kind.NAME: N_("[name]"),
+    Kind.STAFF: N_("[name]"),
+    Kind.PHONE: N_("[phone number]"),
+    Kind.EMAIL: N_("[e-mail]"),
+    Kind.LINK: N_("[link]"),
+    Kind.POSTCODE: N_("[postcode]"),
+    Kind.ADDRESS: N_("[address]"),
+    Kind.NHS: N_("[number]"),
+    Kind.NINO: N_("[number]"),
+    Kind.DATE: N_("[date]"),
+    Kind.PLACE: N_("[place]"),
+    Kind.REFERENCE: N_("[number]"),
+    Kind.NUMBER: N_("[number]"),
+}
+CLUES: dict[Clue, str] = {
+    Clue.LANGUAGE: N_("Few people here write to us in {language}."),
+    Clue.AREA: N_("A small place, or a place by its name."),
+    Clue.ONLY: N_("Being the only one, or the first."),
+    Clue.EVENT: N_("Something that others know of: an accident, a court case, the news."),
+    Clue.CONDITION: N_("An illness, a disability or a pregnancy."),
+    Clue.AGE: N_("An exact age."),
+    Clue.FAMILY: N_("A family that stands out: twins, many children, a widow."),
+    Clue.WORK: N_("A kind of work."),
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The words in the box: what of personal details still stands in them, and what may tell who it is."""
+
+    text: str
+    left: list[tuple[str, Kind]]
+    clues: list[str]
+    lost: bool = False  # a detail could not be put back by itself
+
+
+@dataclass(frozen=True)
+class Worded:
+    """The words for others, for the champion who prepares them.
+
+    ``out`` are the numbers of the pieces that the words leave out; ``changeable`` is False once the story is decided.
+    ``to`` is the language that is being translated into; ``draft`` and ``champion`` are its translations.
+    """
+
+    pieces: list[Piece]
+    out: set[int]
+    draft: Draft
+    newest: Prepared | None
+    earlier: list[Prepared]
+    changeable: bool
+    languages: list[str]
+    to: str
+    machine: Translation | None
+    champion: Translation | None
+    asks: str  # the host that drafts translations, "" when there is none
+
+    def stale(self, one: Translation) -> bool:
+        """True when the words were changed since this was made."""
+        return self.newest is None or one.version != self.newest.version
+
+    @property
+    def current(self) -> bool:
+        """True when the machine's draft is of the newest words: it is not asked twice."""
+        return self.machine is not None and not self.stale(self.machine)
+
+
+def prepares(story: Story) -> bool:
+    """True when the person signed in may prepare this story's words, and they can be read here."""
+    return (
+        readable(story)
+        and as_champion(story)
+        and may(Permission.DECIDE_STORIES)
+        and LOCKED not in (*story.texts, story.wish)
+    )
+
+
+def told(story: Story) -> Original:
+    """All that a story's teller told, with the details in it."""
+    return Original(whole(story.texts, story.wish))
+
+
+def worded(conn: Connection, story: Story, typed: dict[str, str]) -> Worded | None:
+    """The words for others, with what was typed meanwhile. None for those who do not prepare them, and for a story that
+    nobody but the champions may read."""
+    if not (prepares(story) and goes_out(story.consent)):
+        return None
+    original, kept = told(story), wordings.versions(conn, parts().db.vault, story.id)
+    text = typed.get("words") or (kept[0].text if kept else _all_out(original, story.language))
+    languages = [code for code in parts().settings.languages if code != story.language]
+    to = typed.get("to") or request.args.get("to", "")
+    to = to if to in languages else (languages[0] if languages else "")
+    made = {(one.language, one.made): one for one in wordings.translations(conn, parts().db.vault, story.id)}
+    translator = parts().translator
+    return Worded(
+        original.pieces(),
+        original.taken_out(text),
+        draft(conn, story, text, lost="lost" in typed),
+        kept[0] if kept else None,
+        kept[1:],
+        story.status.value not in wordings.CLOSED,
+        languages,
+        to,
+        made.get((to, Made.DRAFT)),
+        made.get((to, Made.CHAMPION)),
+        translator.host if translator else "",
+    )
+
+
+def draft(conn: Connection, story: Story, text: str, *, lost: bool = False) -> Draft:
+    """These words with what a champion should look at in them."""
+    common = story.language == "en"  # it points at nobody here, however few have written yet
+    tellers = FEW_TELLERS if common else wordings.tellers(conn, story.language, FEW_TELLERS)
+    left = find(text)
+    found = jigsaw.clues(text, left, tellers=tellers)
+    name = language_name(story.language)
+    clues = [gettext(CLUES[clue], language=name) for clue in found] if jigsaw.may_point(found) else []
+    return Draft(text, [(text[span.start : span.end], span.kind) for span in left], clues, lost)
+
+
+def say(language: str) -> dict[Kind, str]:
+    """What stands where a detail was taken out, in a story's language; English when the desk does not speak it."""
+    return {kind: parts().catalogues.text(text, language, domain="desk") for kind, text in PLACEHOLDERS.items()}
+
+
+def _all_out(original: Original, language: str) -> str:
+    return original.without(range(len(original.details)), say(language).__getitem__)
