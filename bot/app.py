@@ -15,6 +15,7 @@ from bot.background.embedding import Embedding
 from bot.background.fetching import Fetching
 from bot.background.importing import Importing
 from bot.background.linkcheck import LinkChecker
+from bot.background.retaining import Retaining
 from bot.background.templating import Templates
 from bot.background.timers import Timers
 from bot.channel.buttons import Buttons
@@ -60,6 +61,7 @@ class House:
     importing: Importing
     links: LinkChecker
     embedding: Embedding
+    retaining: Retaining
 
 
 def now_ms() -> int:
@@ -112,7 +114,8 @@ def build(settings: Settings) -> House:
     every_days = 0 if settings.demo else settings.check_links_every_days  # a demo asks nobody by itself
     links = LinkChecker(db, now_ms, agent=agent, every_days=every_days)
     embedding = Embedding(db, shelf.directory, model)
-    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding)
+    retaining = Retaining(db, settings.keep_days, now_ms)
+    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, retaining)
 
 
 def prepare(house: House) -> Loaded:

@@ -50,6 +50,7 @@ def serve(
     house.importing.start()
     house.links.start()
     house.embedding.start()
+    house.retaining.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
@@ -58,6 +59,7 @@ def serve(
         house.links.stop()
         house.fetching.stop()
         house.embedding.stop()
+        house.retaining.stop()
         house.jobs.stop()
         house.tally.stop()
         house.parts.db.close()

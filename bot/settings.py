@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 
 from bot.flow.flood import PER_MINUTE
 from bot.language.names import LANGUAGES
+from bot.story.keeping import WRITTEN, Days, read_days
 
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
@@ -210,6 +211,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MEDIA_MAX_MB", _megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
     Setting("MEDIA_DELETE_AT_TWILIO", _yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
     Setting("ANSWER_WITHIN_DAYS", _days, "3", "In how many working days champions answer a question: people are told so when they ask."),
+    Setting("KEEP_DAYS", read_days, WRITTEN, "After how many days each kind of thing is erased by itself; 0: never. A kind that is left out keeps its default."),
     Setting("CHECK_LINKS_EVERY_DAYS", _count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
@@ -246,6 +248,7 @@ class Settings:
     media_max_mb: int
     media_delete_at_twilio: bool
     answer_within_days: int
+    keep_days: Days
     check_links_every_days: int
     languages: tuple[str, ...]
     service_name: str

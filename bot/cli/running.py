@@ -44,7 +44,9 @@ def work() -> None:
     house.importing.start()
     house.links.start()
     house.embedding.start()
+    house.retaining.start()
     house.jobs.run()
+    house.retaining.stop()
     house.importing.stop()
 
 

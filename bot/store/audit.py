@@ -36,6 +36,8 @@ class Event(StrEnum):
     STORY_TO_LEAD = "story_to_lead"
     STORY_REOPENED = "story_reopened"
     STORY_REPLY_SENT = "story_reply_sent"
+    STORY_WITHDRAWN = "story_withdrawn"
+    STORY_CONSENT_LOWERED = "story_consent_lowered"
     QUESTION_RECEIVED = "question_received"
     QUESTION_ANSWERED = "question_answered"
     QUESTION_CLOSED = "question_closed"
@@ -50,6 +52,8 @@ class Event(StrEnum):
     CONTACT_STOPPED = "contact_stopped"
     CONTACT_STARTED = "contact_started"
     CONTACT_ERASED = "contact_erased"
+    PERSON_EXPORTED = "person_exported"
+    RETENTION_ERASED = "retention_erased"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     BROADCAST_BEGUN = "broadcast_begun"
@@ -92,6 +96,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.STORY_TO_LEAD: frozenset({"before", "after", "language"}),
     Event.STORY_REOPENED: frozenset({"before", "after", "language"}),
     Event.STORY_REPLY_SENT: frozenset({"outbound"}),
+    Event.STORY_WITHDRAWN: frozenset({"before", "after", "language", "rows", "issued"}),
+    Event.STORY_CONSENT_LOWERED: frozenset({"before", "after"}),
     Event.QUESTION_RECEIVED: frozenset({"language", "simulated"}),
     Event.QUESTION_ANSWERED: frozenset({"before", "after", "language"}),
     Event.QUESTION_CLOSED: frozenset({"before", "after", "language"}),
@@ -108,6 +114,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTACT_ERASED: frozenset(
         {"inbound", "outbound", "timers", "stories", "questions", "talks", "alerts", "stop_kept"}
     ),
+    Event.PERSON_EXPORTED: frozenset({"stories", "questions", "messages", "media"}),
+    Event.RETENTION_ERASED: frozenset({"kind", "rows"}),
     Event.CONSENT_GIVEN: frozenset({"purpose", "how", "simulated"}),
     Event.CONSENT_WITHDRAWN: frozenset({"purpose", "how", "simulated"}),
     Event.BROADCAST_BEGUN: frozenset({"simulated"}),

@@ -161,7 +161,7 @@ def _row(vault: Vault, row: Row[Any]) -> dict[str, Any]:
 
 
 def _texts(words: str) -> tuple[str, ...]:
-    return (LOCKED,) if words == LOCKED else tuple(json.loads(words))
+    return (LOCKED,) if words == LOCKED else tuple(json.loads(words or "[]"))
 
 
 def _media(kept: str) -> tuple[str, ...]:

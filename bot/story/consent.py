@@ -28,7 +28,7 @@ def may_read(consent: Consent, status: StoryStatus, audience: Audience) -> bool:
     Champions moderate, so they read every story that was kept. Leaders read only what its teller let them read
     and a champion has approved.
     """
-    if consent is Consent.NOBODY:
+    if consent is Consent.NOBODY or status is StoryStatus.WITHDRAWN:
         return False
     if audience is Audience.CHAMPIONS:
         return True

@@ -12,6 +12,7 @@ class StoryStatus(StrEnum):
     NEEDS_LEAD = "needs_lead"
     APPROVED = "approved"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"  # its teller took it back: no words of it are left
 
 
 MOVES: dict[StoryStatus, frozenset[StoryStatus]] = {

@@ -15,6 +15,7 @@ from bot.store.schema.flows import (
     missed,
     timer,
 )
+from bot.store.schema.leaving import about_you, issued, retention_run
 from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
     broadcast,
@@ -32,6 +33,7 @@ from bot.store.schema.people import consent, contact
 from bot.store.schema.work import alert, question, story, talk, talk_line
 
 __all__ = [
+    "about_you",
     "alert",
     "answer",
     "audit",
@@ -52,6 +54,7 @@ __all__ = [
     "flow_revision",
     "gap",
     "inbound",
+    "issued",
     "link",
     "link_use",
     "media",
@@ -60,6 +63,7 @@ __all__ = [
     "missed",
     "outbound",
     "question",
+    "retention_run",
     "revision",
     "role",
     "service",

@@ -20,6 +20,8 @@ SENTENCES: dict[str, str] = {
     Event.STORY_TO_LEAD: N_("{who} asked a lead"),
     Event.STORY_REOPENED: N_("{who} put it back in the queue"),
     Event.STORY_REPLY_SENT: N_("{who} wrote to the person"),
+    Event.STORY_WITHDRAWN: N_("Its teller took it back"),
+    Event.STORY_CONSENT_LOWERED: N_("Its teller now lets fewer people read it"),
     Event.QUESTION_RECEIVED: N_("The question came in"),
     Event.QUESTION_ANSWERED: N_("{who} answered it"),
     Event.QUESTION_CLOSED: N_("{who} closed it"),

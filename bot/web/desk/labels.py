@@ -46,6 +46,7 @@ STORY: dict[StoryStatus, tuple[str, str]] = {
     StoryStatus.NEEDS_LEAD: (N_("A lead is asked"), "lead"),
     StoryStatus.APPROVED: (N_("Approved"), "good"),
     StoryStatus.DECLINED: (N_("Declined"), "plain"),
+    StoryStatus.WITHDRAWN: (N_("Taken back"), "plain"),
 }
 QUESTION: dict[QuestionStatus, tuple[str, str]] = {
     QuestionStatus.WAITING: (N_("Waiting"), "teal"),

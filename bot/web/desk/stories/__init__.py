@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from bot.web.desk.stories import deciding, one, queue, replying
+from bot.web.desk.stories import deciding, one, queue, replying, taken_back
 from bot.web.desk.stories.blueprint import bp
 
-__all__ = ["deciding", "init_app", "one", "queue", "replying"]
+__all__ = ["deciding", "init_app", "one", "queue", "replying", "taken_back"]
 
 
 def init_app(app: Flask) -> None:

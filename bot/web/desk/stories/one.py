@@ -19,6 +19,7 @@ from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
+from bot.web.desk.stories import taken_back
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed, readable
 from bot.web.desk.waiting import moderates
@@ -56,6 +57,8 @@ def show(
     refused: str = "",
 ) -> str:
     """The page of one story, with what went wrong just now and what was typed meanwhile."""
+    if taken := taken_back.page(story_id):
+        return taken
     shown = _shown(story_id)
     return render_template(
         "desk/story.html",

@@ -60,7 +60,7 @@ def _status() -> StoryStatus:
 
 def _statuses() -> tuple[StoryStatus, ...]:
     if audience(current_user.role_names) is Audience.CHAMPIONS:
-        return tuple(StoryStatus)
+        return tuple(status for status in StoryStatus if status is not StoryStatus.WITHDRAWN)
     return (StoryStatus.NEEDS_LEAD, StoryStatus.APPROVED)
 
 
