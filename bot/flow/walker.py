@@ -301,8 +301,9 @@ class Walker:
     def _looked_at(self, condition: Condition, frame: Frame) -> Mapping[str, object]:
         if not condition.names & FACTS:
             return frame.values
-        yes = {SPARED: self.session.spared, ASKED_ABOUT_YOU: self.session.asked_about_you}
-        return {TODAY: self.voice.today, **{name: "yes" if is_so else "" for name, is_so in yes.items()}, **frame.values}
+        spared, asked = self.session.spared, self.session.asked_about_you
+        facts = {SPARED: "yes" if spared else "", ASKED_ABOUT_YOU: "yes" if asked else ""}
+        return {TODAY: self.voice.today, **facts, **frame.values}
 
     def _set(self, step: Step, frame: Frame) -> None:
         for name, value in self._given(step, frame).items():

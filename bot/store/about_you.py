@@ -1,7 +1,7 @@
 """What people told about themselves: kept once a person, in a table of its own that leads to nobody and no story.
 
-Who answered is found again by a blind index made for this alone; so she can change her answers and erase them. It can be
-counted, by ``bot.story.insight``, and is never shown of one person.
+Who answered is found again by a blind index made for this alone, so she can change her answers and erase them. They can
+be counted, by ``bot.story.insight``, and are never shown of one person.
 """
 
 from __future__ import annotations

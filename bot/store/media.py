@@ -109,7 +109,7 @@ def forget_story(conn: Connection, story_id: int) -> None:
     _let_go(conn, media.c.story_id == story_id)
 
 
-def forget_these(conn: Connection, ids: Select[tuple[int]]) -> None:
+def forget_these(conn: Connection, ids: Select[int]) -> None:
     """These were kept long enough."""
     _let_go(conn, media.c.id.in_(ids))
 
@@ -215,6 +215,11 @@ def _settle(conn: Connection, id: int, state: State, delete_at: int | None, **va
 def of_story(conn: Connection, story_id: int) -> list[Item]:
     """What came with a story, in its order."""
     return _items(conn, media.c.story_id == story_id)
+
+
+def of_person(conn: Connection, contact_id: int) -> list[Item]:
+    """All that this person sent beside words."""
+    return _items(conn, media.c.contact_id == contact_id)
 
 
 def of_lines(conn: Connection, ids: Sequence[int]) -> dict[int, list[Item]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, insert, not_, or_, select, update
 
@@ -58,7 +57,8 @@ def erase(conn: Connection, vault: Vault, kind: Kind, days: Days, now_ms: int) -
         return 0
     ERASERS[kind](conn, vault, ids)
     detail = {"kind": kind.value, "rows": len(ids)}
-    audit.append(conn, now_ms=now_ms, actor="system", event=Event.RETENTION_ERASED, subject="retention:daily", detail=detail)
+    what, of = Event.RETENTION_ERASED, "retention:daily"
+    audit.append(conn, now_ms=now_ms, actor="system", event=what, subject=of, detail=detail)
     return len(ids)
 
 
@@ -77,7 +77,7 @@ def _before(days: int, now_ms: int) -> int:
     return now_ms - days * DAY_MS
 
 
-def _count(conn: Connection, which: Select[tuple[int]]) -> int:
+def _count(conn: Connection, which: Select[int]) -> int:
     return conn.scalar(select(func.count()).select_from(which.subquery())) or 0
 
 
@@ -109,7 +109,7 @@ def _in_a_talk() -> ColumnElement[bool]:
     return select(talk_line.c.id).where(talk_line.c.outbound_id == outbound.c.id).exists()
 
 
-def _messages(before: int) -> Select[tuple[int]]:
+def _messages(before: int) -> Select[int]:
     """People who have texts and have not written for so long, and whom nobody owes an answer."""
     alone = select(outbound.c.id).where(outbound.c.contact_id == contact.c.id, not_(_in_a_talk()))
     texts = or_(_has(inbound), alone.exists())
@@ -117,38 +117,38 @@ def _messages(before: int) -> Select[tuple[int]]:
     return select(contact.c.id).where(_silent_since(before), texts, not_(lately.exists()), not_(_something_open()))
 
 
-def _stories(status: StoryStatus) -> Callable[[int], Select[tuple[int]]]:
+def _stories(status: StoryStatus) -> Callable[[int], Select[int]]:
     return lambda before: select(story.c.id).where(
         story.c.status == status.value, func.coalesce(story.c.decided_at, story.c.created_at) < before
     )
 
 
-def _questions(before: int) -> Select[tuple[int]]:
+def _questions(before: int) -> Select[int]:
     done = question.c.status != QuestionStatus.WAITING.value
     return select(question.c.id).where(done, func.coalesce(question.c.answered_at, question.c.created_at) < before)
 
 
-def _talks(before: int) -> Select[tuple[int]]:
+def _talks(before: int) -> Select[int]:
     done = talk.c.status == TalkStatus.FINISHED.value
     return select(talk.c.id).where(done, func.coalesce(talk.c.acted_at, talk.c.created_at) < before)
 
 
-def _alerts(before: int) -> Select[tuple[int]]:
+def _alerts(before: int) -> Select[int]:
     words = or_(alert.c.text_enc != ERASED, alert.c.note_enc.is_not(None))
     return select(alert.c.id).where(alert.c.acknowledged_at < before, words)
 
 
-def _taken_back(before: int) -> Select[tuple[int]]:
+def _taken_back(before: int) -> Select[int]:
     return select(story.c.id).where(story.c.status == StoryStatus.WITHDRAWN.value, story.c.decided_at < before)
 
 
-def _people(before: int) -> Select[tuple[int]]:
+def _people(before: int) -> Select[int]:
     """Of whom nothing is left but the row. Who has said STOP, or yes or no to news, is kept: we must go on to know."""
     nothing = and_(*(not_(_has(table)) for table in (inbound, outbound, story, question, talk, alert, consent)))
     return select(contact.c.id).where(contact.c.status == "active", _silent_since(before), nothing)
 
 
-WHICH: dict[Kind, Callable[[int], Select[tuple[int]]]] = {
+WHICH: dict[Kind, Callable[[int], Select[int]]] = {
     Kind.MESSAGES: _messages,
     Kind.DECLINED: _stories(StoryStatus.DECLINED),
     Kind.APPROVED: _stories(StoryStatus.APPROVED),

@@ -9,7 +9,6 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, sele
 
 from bot.store.schema import contact, user
 
-
 WITHDRAWN = "withdrawn"  # only a story can be: its row stays, and nothing of hers with it
 
 
