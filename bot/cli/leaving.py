@@ -1,12 +1,17 @@
-"""``bot people export`` and ``bot retention``: what a person gets of what is kept about her, and what is erased when."""
+"""``bot people export`` and ``bot retention``: a person's copy of what is kept about her, and what is erased when."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.ground import fail, main, migrated_house, or_sentence
+
+if TYPE_CHECKING:
+    from bot.story.keeping import Kind
+    from bot.web.context import Parts
 
 
 @main.group()
@@ -23,22 +28,26 @@ def export(whose: str, to: Path | None) -> None:
     WHOSE is what the desk calls her ("Amber Otter 417"), or the reference of a story, question or talk of hers.
     The file holds words that only she and the champions may read: hand it over safely, then delete it.
     """
+    parts = migrated_house().parts
+    file = or_sentence(lambda: _export(parts, whose, to))
+    click.echo(f"{file}: everything about this person. Hand it over safely, then delete it.")
+
+
+def _export(parts: Parts, whose: str, to: Path | None) -> Path:
+    """The copy is written before the transaction that records it ends: no record without a copy, nor the other way."""
     from bot.store import person
     from bot.web.person_copy import zipped
 
-    house = migrated_house()
-    db, parts = house.parts.db, house.parts
-    with or_sentence(db.begin) as conn:
+    with parts.db.begin() as conn:
         found = person.find(conn, whose)
-        one = person.held(conn, db.vault, found[0]) if len(found) == 1 else None
+        one = person.held(conn, parts.db.vault, found[0]) if len(found) == 1 else None
         if one is None:
             fail(_nobody(whose, len(found)))
-            return
-        copy = zipped(conn, db.vault, parts.catalogues, one, parts.settings.service_name)
-        person.note_export(conn, one, "system", parts.now_ms())
+            raise LookupError(whose)
         file = to or Path(f"{one.pseudonym.lower().replace(' ', '-')}.zip")
-        _write(file, copy)
-    click.echo(f"{file}: everything about {one.pseudonym}. Hand it over safely, then delete it.")
+        _write(file, zipped(conn, parts.db.vault, parts.catalogues, one, parts.settings.service_name))
+        person.note_export(conn, one, "system", parts.now_ms())
+    return file
 
 
 def _write(file: Path, copy: bytes) -> None:
@@ -56,19 +65,20 @@ def _nobody(whose: str, count: int) -> str:
     return f'Nobody is called "{whose}", and no story, question or talk has this reference. Look on the desk.'
 
 
+def _due(parts: Parts, now_ms: int) -> dict[Kind, int]:
+    from bot.store import retention as store
+
+    with parts.db.read() as conn:
+        return store.due(conn, parts.settings.keep_days, now_ms)
+
+
 @main.command()
 @click.option("--dry-run", is_flag=True, help="Only say what is old enough now, by kind.")
 def retention(dry_run: bool) -> None:
     """Erase what was kept long enough, by the days of KEEP_DAYS; a worker does the same once a day."""
-    from bot.store import retention as store
-
     house = migrated_house()
     days, now = house.parts.settings.keep_days, house.parts.now_ms()
-    if dry_run:
-        with or_sentence(house.parts.db.read) as conn:
-            counts = store.due(conn, days, now)
-    else:
-        counts = or_sentence(house.retaining.erase)
+    counts = or_sentence((lambda: _due(house.parts, now)) if dry_run else house.retaining.erase)
     for kind, count in counts.items():
         click.echo(f"{kind.value:12} {count:8}   kept for {f'{days[kind]} days' if days[kind] else 'ever'}")
     click.echo("Nothing was erased." if dry_run else "Erased.")

@@ -17,6 +17,7 @@ from bot.web.desk import (
     home,
     intake,
     keeping,
+    kept,
     look,
     me,
     media,
@@ -60,5 +61,18 @@ def init_app(app: Flask) -> None:
         me,
     ):
         part.init_app(app)
-    for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps, posters):
+    for part in (
+        drafts,
+        publishing,
+        broadcasts,
+        templates,
+        service_form,
+        directories,
+        due,
+        keeping,
+        gaps,
+        posters,
+        kept,
+    ):
         part.init_app(app)
+    kept.init_app(app)
