@@ -59,20 +59,8 @@ def init_app(app: Flask) -> None:
         revisions,
         people,
         me,
-    ):
-        part.init_app(app)
-    for part in (
-        drafts,
-        publishing,
-        broadcasts,
-        templates,
-        service_form,
-        directories,
-        due,
-        keeping,
-        gaps,
-        posters,
         kept,
     ):
         part.init_app(app)
-    kept.init_app(app)
+    for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps, posters):
+        part.init_app(app)
