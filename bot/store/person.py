@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, or_, select
+from sqlalchemy import Column, Connection, Row, Table, func, or_, select
 
 from bot.store import about_you, audit, media
 from bot.store.audit import Event
@@ -44,7 +44,7 @@ class Held:
 def find(conn: Connection, wanted: str) -> list[int]:
     """The people meant by a pseudonym ("Amber Otter 417"), or the reference of a story, question or talk of theirs."""
     said = " ".join(wanted.split())
-    found = set(conn.scalars(select(contact.c.id).where(contact.c.pseudonym == said.title())))
+    found = set(conn.scalars(select(contact.c.id).where(func.lower(contact.c.pseudonym) == said.lower())))
     for table in (story, question, talk):
         its = select(table.c.contact_id).where(table.c.reference == said.upper(), table.c.contact_id.is_not(None))
         found |= set(conn.scalars(its))

@@ -88,5 +88,5 @@ def _page(errors: dict[str, str] | None = None, whose: str = "") -> str:
     lines = [Line(gettext(KINDS[kind]), days[kind], due[kind], soon[kind] - due[kind]) for kind in Kind]
     return render_template(
         "desk/kept.html", lines=lines, last=last, erased=sum(last.erased.values()) if last else 0, back=back,
-        places=PLACES, ahead=AHEAD_DAYS, errors=errors or {}, whose=whose,
+        went_to=PLACES, ahead=AHEAD_DAYS, errors=errors or {}, whose=whose,
     )  # fmt: skip

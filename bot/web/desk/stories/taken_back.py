@@ -24,7 +24,7 @@ def page(story_id: int) -> str:
         if found is None or found.status is not StoryStatus.WITHDRAWN:
             return ""
         went, done = issuing.of(conn, story_id), history.of(conn, f"story:{story_id}")
-    return render_template("desk/story/taken_back.html", story=found, went=went, places=PLACES, history=done)
+    return render_template("desk/story/taken_back.html", story=found, went=went, went_to=PLACES, history=done)
 
 
 @bp.errorhandler(Gone)
