@@ -59,7 +59,7 @@ def hold(conn: Connection, table: Table, id: int) -> Row[Any]:
     owner = select(table.c.contact_id).where(table.c.id == id).scalar_subquery()
     conn.execute(select(contact.c.id).where(contact.c.id == owner).with_for_update())
     row = conn.execute(select(table).where(table.c.id == id).with_for_update()).first()
-    if row is None or row.status == WITHDRAWN:
+    if row is None or row._mapping.get("status") == WITHDRAWN:
         raise Gone("This is no longer here: the person who sent it took it back.")
     return row
 
