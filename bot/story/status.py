@@ -16,10 +16,15 @@ class StoryStatus(StrEnum):
 
 
 MOVES: dict[StoryStatus, frozenset[StoryStatus]] = {
-    StoryStatus.RECEIVED: frozenset({StoryStatus.APPROVED, StoryStatus.DECLINED, StoryStatus.NEEDS_LEAD}),
-    StoryStatus.NEEDS_LEAD: frozenset({StoryStatus.APPROVED, StoryStatus.DECLINED, StoryStatus.RECEIVED}),
-    StoryStatus.APPROVED: frozenset({StoryStatus.RECEIVED}),
-    StoryStatus.DECLINED: frozenset({StoryStatus.RECEIVED}),
+    StoryStatus.RECEIVED: frozenset(
+        {StoryStatus.APPROVED, StoryStatus.DECLINED, StoryStatus.NEEDS_LEAD, StoryStatus.WITHDRAWN}
+    ),
+    StoryStatus.NEEDS_LEAD: frozenset(
+        {StoryStatus.APPROVED, StoryStatus.DECLINED, StoryStatus.RECEIVED, StoryStatus.WITHDRAWN}
+    ),
+    StoryStatus.APPROVED: frozenset({StoryStatus.RECEIVED, StoryStatus.WITHDRAWN}),
+    StoryStatus.DECLINED: frozenset({StoryStatus.RECEIVED, StoryStatus.WITHDRAWN}),
+    StoryStatus.WITHDRAWN: frozenset(),
 }
 
 

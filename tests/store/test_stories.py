@@ -53,7 +53,7 @@ def test_a_champion_sees_the_states_and_languages_she_asks_for(db: Database, now
         waiting = stories.page(conn, db.vault, status={RECEIVED}, languages={"pl", "bn"})
         assert [row.reference for row in waiting] == ["C"]
         assert stories.page(conn, db.vault, languages=set()) == []
-        assert stories.counts(conn) == {RECEIVED: 2, NEEDS_LEAD: 0, APPROVED: 1, StoryStatus.DECLINED: 0}
+        assert stories.counts(conn) == dict.fromkeys(StoryStatus, 0) | {RECEIVED: 2, APPROVED: 1}
 
 
 def test_to_leaders_only_what_is_theirs_is_listed(db: Database, now: int) -> None:

@@ -22,7 +22,7 @@ def test_a_story_moves_only_as_the_table_allows(old: StoryStatus, new: StoryStat
 @pytest.mark.parametrize(("consent", "status", "audience"), list(product(Consent, StoryStatus, Audience)))
 def test_who_may_read(consent: Consent, status: StoryStatus, audience: Audience) -> None:
     allowed = may_read(consent, status, audience)
-    if consent is Consent.NOBODY:
+    if consent is Consent.NOBODY or status is StoryStatus.WITHDRAWN:
         assert not allowed
     elif audience is Audience.CHAMPIONS:
         assert allowed
