@@ -202,7 +202,7 @@ def test_stop_takes_back_what_has_not_gone_out(house: House) -> None:
 
 def test_erasing_leaves_a_receipt_and_then_nothing(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "Something happened", "DONE", "1", "yes", "DELETE"):
+    for words in ("story", "1", "Something happened", "DONE", "1", "yes", "DELETE", "3"):
         ana.text(words)
     assert "erased" in ana.says("1")
     assert (count(house, "story"), count(house, "outbound")) == (0, 1)
