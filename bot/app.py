@@ -16,6 +16,7 @@ from bot.background.embedding import Embedding
 from bot.background.fetching import Fetching
 from bot.background.importing import Importing
 from bot.background.linkcheck import LinkChecker
+from bot.background.retaining import Retaining
 from bot.background.templating import Templates
 from bot.background.timers import Timers
 from bot.channel.buttons import Buttons
@@ -64,6 +65,7 @@ class House:
     links: LinkChecker
     embedding: Embedding
     alerting: Alerting
+    retaining: Retaining
 
 
 def now_ms() -> int:
@@ -120,7 +122,8 @@ def build(settings: Settings) -> House:
     embedding = Embedding(db, shelf.directory, model)
     ways = staff_ways(settings, channels.get(Channel.SMS.value))
     alerting = Alerting(db, now_ms, ways, wait_minutes=settings.alert_escalate_minutes)
-    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting)
+    retaining = Retaining(db, settings.keep_days, now_ms)
+    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting, retaining)
 
 
 def _translator(settings: Settings) -> Translator | None:

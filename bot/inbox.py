@@ -21,7 +21,7 @@ from bot.flow.world import Reply, World
 from bot.keeper import Keeper, session_of
 from bot.language import phrases
 from bot.language.identify import Identifier
-from bot.store import meeting, turn
+from bot.store import meeting, turn, withdrawing
 from bot.store.database import Database
 from bot.store.meeting import Known
 from bot.store.quick import Quick
@@ -140,6 +140,9 @@ class Inbox:
         session = session_of(known)
         hers, reply = world.rehearsing(known.rehearses), self._reply(inbound, known, session, now_ms, button)
         done = resume(hers, session, reply, self._random)
+        if done.asks_told:
+            reply = replace(reply, told=withdrawing.told_by(self.db, known.contact_id))
+            done = resume(hers, session_of(known), reply, self._random)
         done = self._unless_flood(hers, known, reply, done, now_ms)
         return replace(done, path=()) if known.rehearses else done  # whoever tries a draft is nobody to count
 

@@ -10,8 +10,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.channel.message import Channel, Inbound, Outbound
-from bot.flow.engine import Turn
+from bot.flow.engine import ANSWER, Turn
 from bot.flow.events import (
+    AboutYouErased,
+    AboutYouKept,
     AlertRaised,
     AnswerChosen,
     Broke,
@@ -22,11 +24,13 @@ from bot.flow.events import (
     HandedOver,
     NotFound,
     QuestionAsked,
+    ReadersNarrowed,
     Say,
     Started,
     Stopped,
     StoryCompleted,
     StorySubmitted,
+    StoryTakenBack,
     TakenBack,
     TimerSet,
     ToPerson,
@@ -35,7 +39,20 @@ from bot.flow.events import (
 from bot.flow.hours import HOUR_MS, civil, last_word_at, working_days_after
 from bot.flow.session import Session
 from bot.knowledge.places import Deprivation
-from bot.store import audit, choices, consents, contacts, gaps, media, meeting, plain, turn, waits
+from bot.store import (
+    about_you,
+    audit,
+    choices,
+    consents,
+    contacts,
+    gaps,
+    media,
+    meeting,
+    plain,
+    turn,
+    waits,
+    withdrawing,
+)
 from bot.store.database import Database
 from bot.store.meeting import Known
 from bot.store.plain import Adding
@@ -48,6 +65,7 @@ LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLAIN = Say | TimerSet | StoryCompleted | NotFound | AnswerChosen  # what the short way can write down
 PLACE_NOT_KEPT = "[place]"
 PHONE_NOT_KEPT = "[phone number]"
+ANSWER_NOT_KEPT = "[answer]"
 
 log = structlog.get_logger()
 
@@ -112,6 +130,7 @@ class Keeper:
             contacts.erase(self.conn, self.known.contact_id, self.now_ms, "resident", receipt_follows=True)
             gaps.forget(self.conn, self.vault, self.known.contact_id, self.now_ms)
             choices.forget(self.conn, self.vault, self.known.contact_id)
+            about_you.erase(self.conn, self.vault, self.known.contact_id)
         inbound_id = self._keep_inbound(self.inbound, erased) if self.inbound else None
         for event in self.done.events:
             self._event(event)
@@ -144,7 +163,7 @@ class Keeper:
         """What may be kept of her words: of an answer that tells where she is, or whose number it is, only its kind."""
         if not self.done.private:
             return inbound.text
-        return PHONE_NOT_KEPT if self.done.private == "phone" else PLACE_NOT_KEPT
+        return {"phone": PHONE_NOT_KEPT, ANSWER: ANSWER_NOT_KEPT}.get(self.done.private, PLACE_NOT_KEPT)
 
     def _messages(self) -> list[Queued]:
         """What she is told. A real SMS shows no buttons: the numbers stand in its text, and nothing else is kept."""
@@ -183,6 +202,11 @@ class Keeper:
         elif isinstance(event, WordsForgotten):
             turn.forget_words(self.conn, self.vault, self.known.contact_id, event.texts, event.media)
             media.forget(self.conn, self.vault, self.known.contact_id, event.media)
+        elif isinstance(event, StoryTakenBack | ReadersNarrowed):
+            change = withdrawing.withdraw if isinstance(event, StoryTakenBack) else withdrawing.narrow
+            change(self.conn, self.vault, self.known.contact_id, event.reference, self.now_ms)
+        elif isinstance(event, AboutYouKept | AboutYouErased):
+            self._about_you(event)
         elif isinstance(event, QuestionAsked):
             due = event.due and event.due.isoformat()
             row = {**self._row(), "reference": event.reference, "due_on": due, **_deprivation(event.deprivation)}
@@ -283,6 +307,15 @@ class Keeper:
                 media.claim(self.conn, self.vault, contact_id, event.media, talk_line_id=line, now_ms=self.now_ms)
         if not isinstance(event, ToPerson):
             turn.note_with_bot(self.conn, contact_id, reference, with_bot=isinstance(event, TakenBack))
+
+    def _about_you(self, event: AboutYouKept | AboutYouErased) -> None:
+        if isinstance(event, AboutYouErased):
+            about_you.erase(self.conn, self.vault, self.known.contact_id)
+            return
+        about_you.keep(
+            self.conn, self.vault, self.known.contact_id, event.answers, language=self.session.language or "en",
+            simulated=self.known.simulated, now_ms=self.now_ms,
+        )  # fmt: skip
 
     def _consent(self, event: ConsentKept) -> None:
         said = consents.Said(

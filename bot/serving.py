@@ -51,6 +51,7 @@ def serve(
     house.links.start()
     house.embedding.start()
     house.alerting.start()
+    house.retaining.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
@@ -60,6 +61,7 @@ def serve(
         house.fetching.stop()
         house.embedding.stop()
         house.alerting.stop()
+        house.retaining.stop()
         house.jobs.stop()
         house.tally.stop()
         house.parts.db.close()

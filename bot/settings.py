@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 
 from bot.flow.flood import PER_MINUTE
 from bot.language.names import LANGUAGES
+from bot.story.keeping import WRITTEN, Days, read_days
 
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
@@ -252,6 +253,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SMTP_URL", _smtp, "", "The e-mail server that alerts go out by: smtps://user:password@host, or smtp://host:587. Empty: no e-mail.", secret=True),
     Setting("MAIL_FROM", _mail_from, "", "The address that e-mails about alerts come from. Needed with SMTP_URL."),
     Setting("ALERT_ESCALATE_MINUTES", _minutes, "15", "When nobody has taken on an alert for so many minutes, the stand-in is told; after as many again, everyone on the rota."),
+    Setting("KEEP_DAYS", read_days, WRITTEN, "After how many days each kind of thing is erased by itself; 0: never. A kind that is left out keeps its default."),
     Setting("CHECK_LINKS_EVERY_DAYS", _count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
@@ -297,6 +299,7 @@ class Settings:
     smtp_url: str
     mail_from: str
     alert_escalate_minutes: int
+    keep_days: Days
     check_links_every_days: int
     languages: tuple[str, ...]
     service_name: str

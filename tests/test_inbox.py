@@ -202,7 +202,7 @@ def test_stop_takes_back_what_has_not_gone_out(house: House) -> None:
 
 def test_erasing_leaves_a_receipt_and_then_nothing(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "Something happened", "DONE", "1", "yes", "DELETE"):
+    for words in ("story", "1", "Something happened", "DONE", "1", "yes", "DELETE", "3"):
         ana.text(words)
     assert "erased" in ana.says("1")
     assert (count(house, "story"), count(house, "outbound")) == (0, 1)
@@ -359,7 +359,7 @@ def test_a_conversation_ends_in_the_flows_it_began_in(house: House, tmp_path: Pa
     ana.inbox._world = later.world
     ana.text("It happened")
     assert "What would have helped you?" in ana.says("DONE")
-    for words in ("1", "2", "story", "1", "More"):
+    for words in ("1", "2", "2", "story", "1", "More"):
         ana.text(words)
     assert "NEW" in ana.says("DONE")
 

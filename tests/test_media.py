@@ -284,8 +284,8 @@ def test_two_workers_do_not_fetch_the_same(ana: Ana) -> None:
 
 def test_of_whoever_is_erased_nothing_is_fetched_and_nothing_stays_at_twilio(ana: Ana) -> None:
     ana.tells((damp_wall(), "image/jpeg"))
-    ana.says("DELETE")
-    ana.says("1")
+    for words in ("DELETE", "3", "1"):
+        ana.says(words)
     assert all(item.story_id is None for item in ana.items())
     ana.fetching.fetch_due()
     assert [method for method, *_ in ana.twilio.media.asked] == ["DELETE"]
@@ -297,8 +297,8 @@ def test_erasing_in_the_middle_of_fetching_leaves_nothing(ana: Ana) -> None:
 
     class Meanwhile(MadeUpMedia):
         def fetch(self, url: str, content_type: str) -> bytes:
-            ana.says("DELETE")
-            ana.says("1")
+            for words in ("DELETE", "3", "1"):
+                ana.says(words)
             return damp_wall()
 
     twilio = ana.sources[False]
@@ -314,8 +314,18 @@ def test_erasing_takes_what_was_kept(ana: Ana) -> None:
     ana.tells((damp_wall(), "image/jpeg"))
     ana.fetching.fetch_due()
     assert parts_kept(ana.house) > 0
-    ana.says("DELETE")
-    ana.says("1")
+    for words in ("DELETE", "3", "1"):
+        ana.says(words)
+    ana.fetching.fetch_due()
+    assert parts_kept(ana.house) == 0
+    assert ana.items() == []
+
+
+def test_a_story_taken_back_takes_its_photo_along_here_and_at_twilio(ana: Ana) -> None:
+    ana.tells((damp_wall(), "image/jpeg"))
+    ana.fetching.fetch_due()
+    for words in ("DELETE", "1", "1"):
+        ana.says(words)
     ana.fetching.fetch_due()
     assert parts_kept(ana.house) == 0
     assert ana.items() == []

@@ -144,8 +144,8 @@ def test_her_erasure_takes_the_decile_with_it(near: House) -> None:
     her.says("from where")
     her.says("SW1A 1AA")
     her.says("They sent me away at the desk")
-    her.says("DELETE")
-    her.says("1")
+    for words in ("DELETE", "3", "1"):
+        her.says(words)
     assert kept(near, schema.story) == []
 
 

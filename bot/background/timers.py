@@ -15,7 +15,7 @@ from bot.flow.events import FollowUpSet
 from bot.flow.hours import civil, day_of
 from bot.flow.world import FromDesk, Reply, World
 from bot.keeper import Keeper, session_of
-from bot.store import contacts, counts, desk_reads, desk_sessions, gaps, guesses, meeting, turn, waits
+from bot.store import contacts, counts, desk_reads, desk_sessions, gaps, guesses, meeting, turn, waits, withdrawing
 from bot.store.database import Database, DatabaseAway
 from bot.store.meeting import Known
 from bot.store.tally import Seen, Tally
@@ -100,7 +100,8 @@ class Timers:
         waits.drop_timer(conn, timer.id)
         later = FollowUpSet(0, *json.loads(timer.payload))
         silent = now_ms - (known.last_inbound_at or 0)
-        reply = Reply(channel=known.channel, timer=True, follow_up=later, silent_ms=silent)
+        told = withdrawing.told(conn, known.contact_id)
+        reply = Reply(channel=known.channel, timer=True, follow_up=later, silent_ms=silent, told=told)
         return self._resume(conn, known, reply, now_ms)
 
     def _late(self, conn: Connection, timer: Timer, known: Known, now_ms: int) -> Seen | None:

@@ -1,6 +1,6 @@
 """The ``bot`` command. Heavy imports wait inside the commands, so that ``bot --help`` is quick."""
 
-from bot.cli import answers, comparing, flows, looking, running, services, templates, writing
+from bot.cli import answers, comparing, flows, leaving, looking, running, services, templates, writing
 from bot.cli.ground import main
 
-__all__ = ["answers", "comparing", "flows", "looking", "main", "running", "services", "templates", "writing"]
+__all__ = ["answers", "comparing", "flows", "leaving", "looking", "main", "running", "services", "templates", "writing"]

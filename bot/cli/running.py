@@ -45,7 +45,9 @@ def work() -> None:
     house.links.start()
     house.embedding.start()
     house.alerting.start()
+    house.retaining.start()
     house.jobs.run()
+    house.retaining.stop()
     house.alerting.stop()
     house.importing.stop()
 

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from random import Random
 
 from bot.flow.events import (
+    AboutYouErased,
+    AboutYouKept,
     AlertRaised,
     ConsentKept,
     Erased,
     Event,
     QuestionAsked,
+    ReadersNarrowed,
     StoryCompleted,
     StorySubmitted,
+    StoryTakenBack,
     WordsForgotten,
 )
 from bot.flow.media import Media
 from bot.knowledge.area import area_told
+from bot.story import about_you
 from bot.story.consent import Consent
 from bot.story.danger import Danger
 
@@ -89,6 +94,29 @@ def _erase_everything(given: Arguments, random: Random) -> Done:
     return [Erased()], {}
 
 
+def _take_back_story(given: Arguments, random: Random) -> Done:
+    return [StoryTakenBack(str(given["story"]))] if given["story"] else (), {}
+
+
+def _only_champions(given: Arguments, random: Random) -> Done:
+    return [ReadersNarrowed(str(given["story"]))] if given["story"] else (), {}
+
+
+def _keep_about_you(given: Arguments, random: Random) -> Done:
+    """A place is kept as the area it lies in; what no list knows is not kept."""
+    answers = about_you.coded({name: given.get(name) for name in about_you.NAMES})
+    return [AboutYouKept(answers)] if answers else (), {}
+
+
+def _erase_about_you(given: Arguments, random: Random) -> Done:
+    return [AboutYouErased()], {}
+
+
+def _seen_by_the_walker(given: Arguments, random: Random) -> Done:
+    """Needs to know what she told before, or changes what is remembered of her: ``bot.flow.looking_back`` does it."""
+    return (), {}
+
+
 def texts(value: object) -> tuple[str, ...]:
     """What a ``listen`` heard, or one text; of a place its name; nothing when nothing was said."""
     if isinstance(value, dict):
@@ -116,4 +144,11 @@ ACTIONS: dict[str, Action] = {
     "raise_alert": Action(("kind",), (), _raise_alert, ("text",)),
     "keep_consent": Action(("purpose", "answer"), (), _keep_consent),
     "erase_everything": Action((), (), _erase_everything),
+    "my_stories": Action((), ("story", "told_on", "stories", "how_many"), _seen_by_the_walker, ("reference",)),
+    "pick_story": Action(("said",), ("story", "told_on"), _seen_by_the_walker),
+    "take_back_story": Action(("story",), (), _take_back_story),
+    "only_champions": Action(("story",), (), _only_champions),
+    "note_asked_about_you": Action((), (), _seen_by_the_walker),
+    "keep_about_you": Action((), (), _keep_about_you, about_you.NAMES),
+    "erase_about_you": Action((), (), _erase_about_you),
 }

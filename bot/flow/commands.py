@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.flow import finds
 from bot.flow.events import ConsentKept
+from bot.flow.looking_back import reference_after
 from bot.flow.model import Expect, Verb
+from bot.flow.session import Frame
 from bot.flow.walker import BACK
 from bot.language import phrases
 from bot.language.names import by_name
@@ -27,6 +29,8 @@ def command(turn: Conversation) -> bool:
     name = turn.world.vocabulary.commands.get(said)
     if name:
         return COMMANDS[name](turn)
+    if reference := reference_after(turn.words, turn.world.vocabulary.commands, "delete"):
+        return _interrupt(turn, ERASE_FLOW, {"reference": reference})
     flow = turn.start_word(said, anywhere=True)
     return _interrupt(turn, flow) if flow else False
 
@@ -163,22 +167,32 @@ def _delete(turn: Conversation) -> bool:
     return _interrupt(turn, ERASE_FLOW)
 
 
-def _interrupt(turn: Conversation, flow: str) -> bool:
+def _interrupt(turn: Conversation, flow: str, given: dict[str, object] | None = None) -> bool:
     """Run a flow on top of what is under way; afterwards the open question is asked again.
 
     That says so first, but after another language: its "We now write in Polish." leads back by itself.
     """
     between = turn.waiting() is not None and flow != LANGUAGE_FLOW
+    given = given or {}
     if turn.session.frames and turn.session.frames[-1].flow == flow:
+        if given:
+            _begin_again(turn, given)
         turn.walk(again=True)
         return True
     if not turn.session.frames:
         after = turn.session.settled and not turn.session.person
-        turn.begin(turn.flows.home) if after else turn.begin(flow)
+        turn.begin(turn.flows.home) if after else turn.begin(flow, given)
     if turn.session.frames[-1].flow != flow:
-        turn.push(flow, {BACK: True} if between else {})
+        turn.push(flow, given | ({BACK: True} if between else {}))
     turn.walk()
     return True
+
+
+def _begin_again(turn: Conversation, given: dict[str, object]) -> None:
+    """The flow that is open from its beginning, told something new: she names her story after all."""
+    frame = turn.session.frames[-1]
+    back = {name: value for name, value in frame.values.items() if name == BACK}
+    turn.session.frames[-1] = Frame(frame.flow, 0, given | back)
 
 
 def _stop(turn: Conversation) -> bool:

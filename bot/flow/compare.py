@@ -179,7 +179,7 @@ def _looks(step: Step) -> tuple[object, ...]:
 
 
 def _manners(flow: Flow) -> tuple[object, ...]:
-    return flow.takes, flow.gives, flow.home, flow.anywhere, flow.last_word
+    return flow.takes, flow.gives, flow.home, flow.anywhere, flow.last_word, flow.private
 
 
 def _said(step: Step) -> tuple[object, ...]:

@@ -27,7 +27,8 @@ _COMPARE: dict[type[ast.cmpop], Callable[[object, object], bool]] = {
 }
 TODAY = "today"  # the name that stands for the day of the turn
 SPARED = "spared"  # and for "yes" when she is not to be asked for more than she came for
-FACTS = frozenset({TODAY, SPARED})
+ASKED_ABOUT_YOU = "asked_about_you"  # and for "yes" when she was asked about herself before
+FACTS = frozenset({TODAY, SPARED, ASKED_ABOUT_YOU})
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # A postcode as it is kept: "IP1", "IP1 1" or "IP1 1AA".
 POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(?: (\d)(?:[A-Z]{2})?)?")

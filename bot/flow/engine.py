@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from bot.flow import asks, deprived, finds, free, later, talk
 from bot.flow.commands import command, switch_language
-from bot.flow.events import AlertRaised, Broke, Erased, Event, Say, Started, Stopped
+from bot.flow.events import AlertRaised, Broke, Erased, Event, Say, Started, Stopped, StoryTakenBack
 from bot.flow.lexicon import Ambiguous
+from bot.flow.looking_back import ToldUnknown, reference_after
 from bot.flow.model import Expect, Step, Verb
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
@@ -22,6 +23,7 @@ from bot.language.normal import words
 from bot.story.danger import Danger
 
 LETTERS_OF_A_QUESTION = 3
+ANSWER = "answer"  # of a flow whose answers are not kept with her texts
 
 
 class Turn(Struct, frozen=True):
@@ -29,6 +31,7 @@ class Turn(Struct, frozen=True):
     reply's words are not to be kept. "" for any other reply.
 
     ``path`` is what it did at which steps; ``at_step`` the step that waits now, "" when nothing is under way.
+    ``asks_told``: nothing was done, as her stories must be known; it is to be taken again with ``Reply.told``.
     """
 
     session: Session
@@ -36,6 +39,7 @@ class Turn(Struct, frozen=True):
     private: str = ""
     path: tuple[Visit, ...] = ()
     at_step: str = ""
+    asks_told: bool = False
 
 
 def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn:
@@ -44,6 +48,8 @@ def resume(world: World, session: Session, reply: Reply, random: Random) -> Turn
     turn = Conversation(world, session, reply, random)
     try:
         turn.run()
+    except ToldUnknown:
+        return Turn(session, (), asks_told=True)
     except FlowBroke as broke:
         turn.voice.events = [event for event in turn.voice.events if not isinstance(event, Say)]
         turn.voice.add(Broke(str(broke)))
@@ -64,7 +70,7 @@ class Conversation(Walker):
         language = session.language or reply.guess or "en"
         voice = Speaker(world, language, reply.channel, random, reply.today, reply.now_ms)
         super().__init__(world, session, voice)
-        self.reply = reply
+        self.reply, self.told = reply, reply.told
         self.words = words(reply.text)
         self.said = " ".join(self.words)
         self.private = ""
@@ -121,6 +127,8 @@ class Conversation(Walker):
             self.rest()
         elif said == "delete":
             self.voice.add(Erased())
+        elif reference := reference_after(self.words, self.world.vocabulary.commands, "delete"):
+            self.voice.add(StoryTakenBack(reference))
         elif self.session.talk and self.reply.text.strip():
             talk.heard(self)
 
@@ -247,7 +255,9 @@ class Conversation(Walker):
 
     def _ask_answered(self, step: Step) -> None:
         got = asks.answer(step, self.reply, self.voice, self.session.wait.get("only", ()))
-        if step.expect in free.PRIVATE:
+        if self.flows.flows[self.session.frames[-1].flow].private:
+            self.private = ANSWER
+        elif step.expect in free.PRIVATE:
             self._keep_private(step, got)
         if isinstance(got, asks.Got):
             self._take(step, got)

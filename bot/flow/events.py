@@ -63,6 +63,32 @@ class WordsForgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryTakenBack:
+    """She takes back the story with this reference: its words are erased, here and wherever they were carried."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersNarrowed:
+    """From now on only the champions may read the story with this reference."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutYouKept:
+    """What she told about herself, (name, code) each; what she skipped is not among them. Kept apart from all else."""
+
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AboutYouErased:
+    """What she told about herself is to be erased."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAsked:
     """A question for a champion, in the person's own words."""
 
@@ -191,6 +217,10 @@ Event = (
     | StorySubmitted
     | StoryCompleted
     | WordsForgotten
+    | StoryTakenBack
+    | ReadersNarrowed
+    | AboutYouKept
+    | AboutYouErased
     | QuestionAsked
     | NotFound
     | AnswerChosen

@@ -156,6 +156,7 @@ class _Reader:
             tuple(step.name for step in steps if step.verb is Verb.LISTEN),
             written.budget,
             written.last_word,
+            written.private,
         )
 
     def _step(self, number: int, step: StepFile, variables: frozenset[str]) -> Step:

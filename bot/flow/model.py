@@ -130,6 +130,7 @@ class Flow:
     listens: tuple[str, ...] = ()  # the variables in which stories are heard
     budget: int | None = None  # SMS parts, where the flow says so itself
     last_word: bool = True  # who leaves one of its questions open is told at last that it is put aside
+    private: bool = False  # what she answers here stands nowhere but in her session, until it is done
 
 
 @dataclass(frozen=True, slots=True)

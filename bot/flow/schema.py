@@ -22,6 +22,7 @@ FLOW_WORDS = {
     "gives": "What this flow hands back to the flow that ran it.",
     "home": "yes on one flow only: the one that MENU brings.",
     "anywhere": "yes: its start words work in the middle of other flows, and then the open question comes again.",
+    "private": "yes: what is answered in this flow is not kept with her texts.",
     "last_word": "no: who leaves a question of this flow open is not texted about it: others may see that.",
     "budget": f"The most SMS parts that one text of this flow may take. Without it: {GSM}, or {UCS} in other letters.",
     "steps": "The steps, from top to bottom. Each does one thing.",

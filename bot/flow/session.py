@@ -36,7 +36,7 @@ class Session(Struct, array_like=True):
     story, but a question that was open for a day. ``stamp`` counts turns: a timer with an older stamp is late. ``talk``
     is the reference of her open talk with a champion, and ``person`` says whether what she texts goes there. ``flood``
     counts her messages of the last minute. ``spared``: she is not asked for more than she came for, as something
-    sounded like danger, or she was asked before.
+    sounded like danger, or she was asked before. ``asked_about_you``: that was done once, and is not done again.
 
     As JSON it is a list in this order, so a new field goes to the end, with a default for what was kept before it.
     """
@@ -57,6 +57,7 @@ class Session(Struct, array_like=True):
     flood: Flood = CALM
     expired: bool = False
     spared: bool = False
+    asked_about_you: bool = False
 
     def to_json(self) -> str:
         """The session as compact JSON; ``from_json`` gives an equal one."""

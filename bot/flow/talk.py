@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.flow import asks
 from bot.flow.commands import switch_language
 from bot.flow.events import TakenBack, ToPerson
+from bot.flow.looking_back import reference_after
 from bot.flow.model import Verb
 from bot.flow.session import Person
 from bot.flow.world import FromDesk
@@ -43,7 +44,7 @@ def answered(turn: Conversation) -> bool:
     if name in LEAVES or (name == "back" and turn.session.parked):
         _goes_back(turn)
         return False
-    if name in STAYS or turn.reply.handled_help:
+    if name in STAYS or turn.reply.handled_help or _takes_back(turn):
         return False
     if turn.session.frames:
         return _asked_in_between(turn)
@@ -56,6 +57,11 @@ def answered(turn: Conversation) -> bool:
     if _begins(turn):
         return False
     return _told(turn)
+
+
+def _takes_back(turn: Conversation) -> bool:
+    """DELETE with a reference does its work in between, as DELETE does."""
+    return bool(reference_after(turn.words, turn.world.vocabulary.commands, "delete"))
 
 
 def _goes_back(turn: Conversation) -> None:

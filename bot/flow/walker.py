@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.flow import asks, deprived, finds
 from bot.flow.actions import ACTIONS, new_reference, texts
-from bot.flow.condition import FACTS, SPARED, TODAY, Condition
+from bot.flow.condition import ASKED_ABOUT_YOU, FACTS, SPARED, TODAY, Condition
 from bot.flow.events import (
     AlertRaised,
     ConsentKept,
@@ -18,8 +18,10 @@ from bot.flow.events import (
     HandedOver,
     QuestionAsked,
     StorySubmitted,
+    StoryTakenBack,
 )
 from bot.flow.hours import working_day_after
+from bot.flow.looking_back import forget_telling, look_back
 from bot.flow.model import FlowSet, Given, Step, Verb
 from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
@@ -27,6 +29,7 @@ from bot.flow.visits import END, Visit, What
 from bot.flow.world import World
 from bot.language import phrases
 from bot.story.danger import Danger
+from bot.story.told import Told
 
 # A turn that takes more steps than this goes round in circles.
 MOST_STEPS = 200
@@ -53,6 +56,7 @@ class Walker:
 
     def __init__(self, world: World, session: Session, voice: Speaker) -> None:
         self.world, self.session, self.voice = world, session, voice
+        self.told: tuple[Told, ...] | None = None
         self.steps_taken = 0
         self.path: list[Visit] = []
         self.flows = self._revision()
@@ -297,7 +301,9 @@ class Walker:
     def _looked_at(self, condition: Condition, frame: Frame) -> Mapping[str, object]:
         if not condition.names & FACTS:
             return frame.values
-        return {TODAY: self.voice.today, SPARED: "yes" if self.session.spared else "", **frame.values}
+        spared, asked = self.session.spared, self.session.asked_about_you
+        facts = {SPARED: "yes" if spared else "", ASKED_ABOUT_YOU: "yes" if asked else ""}
+        return {TODAY: self.voice.today, **facts, **frame.values}
 
     def _set(self, step: Step, frame: Frame) -> None:
         for name, value in self._given(step, frame).items():
@@ -319,8 +325,10 @@ class Walker:
         return self._with_wording(event, step, frame) if isinstance(event, ConsentKept) else event
 
     def _do(self, step: Step, frame: Frame) -> None:
-        events, values = ACTIONS[step.action].run(self._given(step, frame), self.voice.random)
+        given = self._given(step, frame)
+        events, values = ACTIONS[step.action].run(given, self.voice.random)
         frame.values.update(values)
+        frame.values.update(look_back(self, step.action, given))
         if events:
             self.path.append(Visit(self.flows.digest, frame.flow, step.name, What.REACHED))
         for event in events:
@@ -330,6 +338,8 @@ class Walker:
                 self.say_danger(event.kind)
             elif isinstance(event, StorySubmitted):
                 frame.values.pop(step.values["text"].written, None)  # from here on it is in the queue, not half-told
+            elif isinstance(event, StoryTakenBack):
+                self.session.frames = forget_telling(self.session.frames, event.reference)
             elif isinstance(event, Erased):
                 self.session.parked, self.session.frames = [], [Frame(frame.flow, frame.at)]
         self.session.trail = []  # what is done cannot be gone back to

@@ -16,6 +16,7 @@ from bot.flow.replies import Vocabulary
 from bot.knowledge.directory import Directory
 from bot.language.catalogue import Catalogues
 from bot.story.danger import DangerSigns
+from bot.story.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Reply(Struct, frozen=True):
     ``today`` is the day on a calendar where she lives; without it "tomorrow" and a day without a year cannot be read.
     ``now_ms`` is the moment (ms since 1970 UTC); without it nobody can say what is open now.
     ``desk`` says what happened to her ``talk`` with a champion.
+    ``told`` are her stories, newest first; None: nobody looked. Hardly a turn asks (``Turn.asks_told``).
     """
 
     text: str = ""
@@ -85,3 +87,4 @@ class Reply(Struct, frozen=True):
     silent_ms: int = 0
     desk: FromDesk | None = None
     talk: str = ""
+    told: tuple[Told, ...] | None = None

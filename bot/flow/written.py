@@ -155,6 +155,7 @@ class FlowFile(BaseModel):
     home: Flag = False
     anywhere: Flag = False
     last_word: Flag = True
+    private: Flag = False
     budget: Annotated[int, Field(ge=1, le=20)] | None = None
     steps: list[StepFile] = Field(min_length=1)
 

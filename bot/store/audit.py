@@ -45,6 +45,7 @@ class Event(StrEnum):
     STORY_PREPARED = "story_prepared"
     STORY_TRANSLATED = "story_translated"
     STORY_DRAFTED = "story_drafted"
+    STORY_WITHDRAWN = "story_withdrawn"
     QUESTION_RECEIVED = "question_received"
     QUESTION_ANSWERED = "question_answered"
     QUESTION_CLOSED = "question_closed"
@@ -63,6 +64,8 @@ class Event(StrEnum):
     CONTACT_STOPPED = "contact_stopped"
     CONTACT_STARTED = "contact_started"
     CONTACT_ERASED = "contact_erased"
+    PERSON_EXPORTED = "person_exported"
+    RETENTION_ERASED = "retention_erased"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     BROADCAST_BEGUN = "broadcast_begun"
@@ -122,6 +125,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.STORY_PREPARED: frozenset({"before", "after", "taken_out"}),
     Event.STORY_TRANSLATED: frozenset({"before", "after", "language", "version"}),
     Event.STORY_DRAFTED: frozenset({"before", "after", "language", "version", "service"}),
+    Event.STORY_WITHDRAWN: frozenset({"before", "after", "language", "rows", "issued"}),
     Event.QUESTION_RECEIVED: frozenset({"language", "simulated"}),
     Event.QUESTION_ANSWERED: frozenset({"before", "after", "language"}),
     Event.QUESTION_CLOSED: frozenset({"before", "after", "language"}),
@@ -142,6 +146,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTACT_ERASED: frozenset(
         {"inbound", "outbound", "timers", "stories", "questions", "talks", "alerts", "stop_kept"}
     ),
+    Event.PERSON_EXPORTED: frozenset({"stories", "questions", "messages", "media"}),
+    Event.RETENTION_ERASED: frozenset({"kind", "rows"}),
     Event.CONSENT_GIVEN: frozenset({"purpose", "how", "simulated"}),
     Event.CONSENT_WITHDRAWN: frozenset({"purpose", "how", "simulated"}),
     Event.BROADCAST_BEGUN: frozenset({"simulated"}),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, select, update
 
-from bot.store import audit, media
+from bot.store import audit, issuing, media
 from bot.store.audit import Event
 from bot.store.database import Database
 from bot.store.schema import (
@@ -88,6 +89,7 @@ def erase(conn: Connection, contact_id: int, now_ms: int, actor: str, *, receipt
     if row is None:
         raise Gone("There is nothing left to erase: this contact is no longer here.")
     media.forget_all(conn, contact_id)
+    issuing.mark(conn, list(conn.scalars(select(story.c.id).where(story.c.contact_id == contact_id))), now_ms)
     # Outbound before inbound: otherwise each inbound row would first be taken out of its replies.
     counts = ErasedCounts(
         outbound=_delete(conn, outbound, contact_id),
@@ -143,6 +145,13 @@ def forget_erased(conn: Connection, now_ms: int) -> int:
     )
     gone = delete(contact).where(contact.c.status == LEAVING, ~fresh.exists(), ~waiting.exists())
     return conn.execute(gone).rowcount
+
+
+def put_down(conn: Connection, ids: Sequence[int]) -> None:
+    """Nothing is under way with these people any more. The new stamp makes a timer that is running do nothing."""
+    idle = dict.fromkeys(("session_enc", "flow_revision", "at_flow", "at_step", "at_since"))
+    put = {**idle, "session_stamp": contact.c.session_stamp + 1}
+    conn.execute(update(contact).where(contact.c.id.in_(ids)).values(**put))
 
 
 def _blank(conn: Connection, row: Row[Any], **kept: Any) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, select, update
 
 from bot.channel.message import Media
 from bot.store.schema import contact, media, media_part
@@ -102,6 +102,16 @@ def forget(conn: Connection, vault: Vault, contact_id: int, items: Collection[Me
     ids = _held(conn, vault, contact_id, {item.url for item in items})
     if ids:
         _let_go(conn, media.c.id.in_(ids))
+
+
+def forget_story(conn: Connection, story_id: int) -> None:
+    """Its story is taken back, or was kept long enough: nothing here leads to it any more."""
+    _let_go(conn, media.c.story_id == story_id)
+
+
+def forget_these(conn: Connection, ids: Select[int]) -> None:
+    """These were kept long enough."""
+    _let_go(conn, media.c.id.in_(ids))
 
 
 def forget_all(conn: Connection, contact_id: int) -> None:
@@ -205,6 +215,11 @@ def _settle(conn: Connection, id: int, state: State, delete_at: int | None, **va
 def of_story(conn: Connection, story_id: int) -> list[Item]:
     """What came with a story, in its order."""
     return _items(conn, media.c.story_id == story_id)
+
+
+def of_person(conn: Connection, contact_id: int) -> list[Item]:
+    """All that this person sent beside words."""
+    return _items(conn, media.c.contact_id == contact_id)
 
 
 def of_lines(conn: Connection, ids: Sequence[int]) -> dict[int, list[Item]]:

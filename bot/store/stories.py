@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
-from bot.store import audit, wordings
+from bot.store import audit, issuing, wordings
 from bot.store.audit import Event
+from bot.store.issuing import Place
 from bot.store.schema import contact, story, user
 from bot.store.swap import Queue, Stale, count_by, hold, stale, write
 from bot.store.vault import LOCKED, Vault, opened
@@ -48,6 +49,7 @@ COLUMNS = (
     FIRST.c.name.label("first_by_name"),
 )
 AudienceOf = Callable[[str | None, str], Audience | None]  # as whom somebody reads stories of an area and a language
+BOARD = "heard"  # the public page, as it stands where it is written down what went out
 NOTHING_OUT = {"claimed_by": None, "claimed_at": None, "claim_until": None}
 
 
@@ -195,6 +197,8 @@ def decide(
         **NOTHING_OUT,
     }
     write(conn, QUEUE, row, values, user_id=user_id, now_ms=now_ms)
+    if new is StoryStatus.APPROVED and Consent(row.consent) is Consent.BOARD:
+        issuing.note(conn, id, Place.BOARD, BOARD, now_ms)
     if old is StoryStatus.APPROVED:
         wordings.forget_approval(conn, id)
     note(conn, EVENTS[new], row, new, user_id, now_ms)

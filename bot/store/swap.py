@@ -9,6 +9,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, sele
 
 from bot.store.schema import contact, user
 
+WITHDRAWN = "withdrawn"  # only a story can be: its row stays, and nothing of hers with it
+
 
 class Gone(LookupError):
     """The item is no longer there: its teller took it back."""
@@ -57,7 +59,7 @@ def hold(conn: Connection, table: Table, id: int) -> Row[Any]:
     owner = select(table.c.contact_id).where(table.c.id == id).scalar_subquery()
     conn.execute(select(contact.c.id).where(contact.c.id == owner).with_for_update())
     row = conn.execute(select(table).where(table.c.id == id).with_for_update()).first()
-    if row is None:
+    if row is None or row._mapping.get("status") == WITHDRAWN:
         raise Gone("This is no longer here: the person who sent it took it back.")
     return row
 

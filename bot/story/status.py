@@ -19,7 +19,7 @@ class StoryStatus(StrEnum):
     NEEDS_SECOND = "needs_second"
     APPROVED = "approved"
     DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # its teller took it back: no words of it are left
 
 
 _S = StoryStatus

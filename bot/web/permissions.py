@@ -44,6 +44,8 @@ class Permission(StrEnum):
     GAPS = "gaps"
     BROADCAST = "broadcast"
     WHO_READ = "who_read"
+    SEE_KEPT = "see_kept"
+    COPY_PERSON = "copy_person"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -59,7 +61,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "lead": frozenset(
         {P.DESK, P.READ_STORIES, P.ADVISE_ON_STORIES, P.KNOW_OF_ALERTS, P.ALERTS, P.MESSAGES}
         | {P.READ_SERVICES, P.READ_ANSWERS, P.READ_FLOWS, P.CHANGE_FLOWS, P.BROADCAST, P.TEMPLATES, P.GAPS}
-        | {P.WHO_READ}
+        | {P.WHO_READ, P.SEE_KEPT}
     ),
     "admin": frozenset(set(Permission) - {P.ANYONE}),
 }

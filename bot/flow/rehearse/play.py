@@ -9,16 +9,20 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from bot.flow.events import (
+    AboutYouErased,
+    AboutYouKept,
     AlertRaised,
     ConsentKept,
     Erased,
     Event,
     HandedOver,
     QuestionAsked,
+    ReadersNarrowed,
     Say,
     Started,
     Stopped,
     StorySubmitted,
+    StoryTakenBack,
     ToPerson,
 )
 from bot.flow.rehearse.clock import Clock
@@ -40,6 +44,10 @@ KEPT: dict[type[Event], str] = {
     AlertRaised: "alert",
     ConsentKept: "consent",
     Erased: "erased",
+    StoryTakenBack: "taken_back",
+    ReadersNarrowed: "narrowed",
+    AboutYouKept: "about_you",
+    AboutYouErased: "about_you_erased",
     Stopped: "stopped",
     Started: "started",
 }

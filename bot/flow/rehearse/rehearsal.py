@@ -17,7 +17,10 @@ from bot.knowledge.record import Identifier, LanguageCode, Record, Text, Yes, br
 from bot.knowledge.source import read_source
 
 ANYTHING, NOTHING = "...", "nothing"
-KEPT = ("story", "question", "hand_over", "to_person", "alert", "consent", "erased", "stopped", "started", NOTHING)
+KEPT = (
+    "story", "taken_back", "narrowed", "question", "hand_over", "to_person", "alert", "consent", "about_you",
+    "about_you_erased", "erased", "stopped", "started", NOTHING,
+)  # fmt: skip
 SENDS = ("photo", "voice", "document", "location", NOTHING)
 EVERY = ""  # the language of a text that is the same in all of them
 

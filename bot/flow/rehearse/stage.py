@@ -13,11 +13,23 @@ from msgspec import structs
 
 from bot.flow import asks
 from bot.flow.engine import resume
-from bot.flow.events import Broke, Erased, Event, Say, Started, Stopped
+from bot.flow.events import (
+    Broke,
+    Erased,
+    Event,
+    ReadersNarrowed,
+    Say,
+    Started,
+    Stopped,
+    StorySubmitted,
+    StoryTakenBack,
+)
 from bot.flow.media import Media
 from bot.flow.model import FlowSet, Step
 from bot.flow.session import Session
 from bot.flow.world import Reply, World
+from bot.story.consent import Consent
+from bot.story.told import Told
 
 SMS, WHATSAPP = "sms", "whatsapp"
 CHANNELS = (SMS, WHATSAPP)
@@ -32,11 +44,13 @@ Look = tuple[str, int]  # a flow, and the index of one of its steps
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a person is: her conversation, the options she was shown last, and whether she has stopped the texts."""
+    """Where a person is: her conversation, the options she was shown last, whether she has stopped the texts, and the
+    stories that she has told, newest first."""
 
     session: str
     offers: Offers = ()
     stopped: bool = False
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +113,14 @@ class Stage:
         """Let her send this. Every turn goes through the session's JSON, as it does in the house."""
         session = Session.from_json(moment.session)
         self._looks.clear()
-        reply = structs.replace(reply, stopped=moment.stopped, channel=channel, today=reply.today or TODAY)
+        today = reply.today or TODAY
+        reply = structs.replace(reply, stopped=moment.stopped, channel=channel, today=today, told=moment.told)
         try:
             done = resume(self.world, session, reply, Random(luck))  # noqa: S311 # references of made-up people
         except Exception as bad:  # whatever a flow makes the engine do, the author must hear of it
             why = f"{type(bad).__name__}: {bad}"
             return Took(moment, reply, moment, _read(moment.session), (), self._taken(channel), why)
-        after = self._after(moment, done.session, done.events)
+        after = self._after(moment, done.session, done.events, today)
         return Took(moment, reply, after, done.session, done.events, self._taken(channel))
 
     def session(self, moment: Moment) -> Session:
@@ -140,7 +155,7 @@ class Stage:
         steps = {name: flow.steps for name, flow in self.flows.flows.items()}
         return tuple(look for look in self._looks if steps[look[0]][look[1]].only in {"", channel})
 
-    def _after(self, moment: Moment, session: Session, events: tuple[Event, ...]) -> Moment:
+    def _after(self, moment: Moment, session: Session, events: tuple[Event, ...], today: date) -> Moment:
         if any(isinstance(event, Erased) for event in events):
             return self.new()
         stopped = moment.stopped
@@ -150,7 +165,23 @@ class Stage:
         shown = [say.options for say in says if say.options and not say.offers_words]
         same = _place(session) == _place(_read(moment.session))
         offers = shown[-1] if shown else moment.offers if same else ()
-        return Moment(session.to_json(), offers, stopped)
+        return Moment(session.to_json(), offers, stopped, _told(moment.told, events, today))
+
+
+def _narrowed(one: Told) -> Told:
+    return structs.replace(one, consent=Consent.CHAMPIONS)
+
+
+def _told(told: tuple[Told, ...], events: tuple[Event, ...], today: date) -> tuple[Told, ...]:
+    """Her stories after these events."""
+    for event in events:
+        if isinstance(event, StorySubmitted):
+            told = (Told(event.reference, today.isoformat(), event.consent), *told)
+        elif isinstance(event, StoryTakenBack):
+            told = tuple(one for one in told if one.reference != event.reference)
+        elif isinstance(event, ReadersNarrowed):
+            told = tuple(_narrowed(one) if one.reference == event.reference else one for one in told)
+    return told
 
 
 @lru_cache(maxsize=4096)

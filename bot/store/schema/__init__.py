@@ -16,6 +16,7 @@ from bot.store.schema.flows import (
     missed,
     timer,
 )
+from bot.store.schema.leaving import about_you, issued, retention_run
 from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
     broadcast,
@@ -35,6 +36,7 @@ from bot.store.schema.wordings import story_redaction, story_translation
 from bot.store.schema.work import alert, question, story, talk, talk_line
 
 __all__ = [
+    "about_you",
     "alert",
     "alert_action",
     "alert_notice",
@@ -60,6 +62,7 @@ __all__ = [
     "flow_revision",
     "gap",
     "inbound",
+    "issued",
     "link",
     "link_use",
     "media",
@@ -70,6 +73,7 @@ __all__ = [
     "outbound",
     "passkey",
     "question",
+    "retention_run",
     "revision",
     "role",
     "role_place",

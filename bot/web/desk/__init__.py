@@ -18,6 +18,7 @@ from bot.web.desk import (
     home,
     intake,
     keeping,
+    kept,
     look,
     me,
     media,
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
         revisions,
         people,
         me,
+        kept,
     ):
         part.init_app(app)
     for part in (

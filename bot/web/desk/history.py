@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     Event.STORY_PREPARED: N_("{who} prepared the words for others"),
     Event.STORY_TRANSLATED: N_("{who} translated the words"),
     Event.STORY_DRAFTED: N_("{who} had the words translated by a machine"),
+    Event.STORY_WITHDRAWN: N_("Its teller took it back"),
     Event.QUESTION_RECEIVED: N_("The question came in"),
     Event.QUESTION_ANSWERED: N_("{who} answered it"),
     Event.QUESTION_CLOSED: N_("{who} closed it"),

@@ -71,6 +71,7 @@ PLACES: tuple[Place, ...] = (
         "flows.page", N_("Conversations"), Permission.READ_FLOWS, "flow", within=("revisions", "drafts", "publishing")
     ),
     Place("posters.page", N_("Posters"), Permission.DESK, "poster"),
+    Place("kept.page", N_("Kept and erased"), Permission.SEE_KEPT, "lock"),
     Place("people.page", N_("People"), Permission.MANAGE_PEOPLE, "people", within=("standing", "organisations")),
     Place("reads.page", N_("Who read what"), Permission.WHO_READ, "read"),
 )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0018"
+down_revision = "0020"
 
 IDS_ONCE = {"sqlite_autoincrement": True}  # SQLite would give a deleted row's id to the next row
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection
@@ -69,8 +69,6 @@ def _act(story_id: int, done: str, act: Callable[[Connection, int], None]) -> Re
     try:
         with parts().db.begin() as conn:
             act(conn, request.form.get("version", 0, type=int))
-    except Gone:
-        abort(404)
     except Stale as stale:
         return show(story_id, raced=raced(stale)), 409
     except MoveRefused:

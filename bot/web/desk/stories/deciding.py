@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.language.catalogue import N_
 from bot.store import stories
-from bot.store.swap import Stale
+from bot.store.swap import Gone, Stale
 from bot.story.consent import SameReader
 from bot.story.status import MoveRefused, StoryStatus
 from bot.web.context import parts
@@ -127,5 +127,7 @@ def raced(stale: Stale) -> str:
 
 def _refuse_unseen(conn: Connection, story_id: int) -> None:
     found = stories.get(conn, parts().db.vault, story_id)
+    if found and found.status is StoryStatus.WITHDRAWN:
+        raise Gone("Its teller took this story back.")
     if found is None or not listed(found):
         abort(404)

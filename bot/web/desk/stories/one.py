@@ -22,6 +22,7 @@ from bot.web.context import parts
 from bot.web.desk import agreed, history, sending
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
+from bot.web.desk.stories import taken_back
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import as_champion, listed, readable, reading
 from bot.web.desk.stories.upcoming import Upcoming, upcoming
@@ -75,6 +76,8 @@ def show(
     refused: str = "",
 ) -> str:
     """The page of one story, with what went wrong just now and what was typed meanwhile."""
+    if taken := taken_back.page(story_id):
+        return taken
     shown = _shown(story_id, typed or {})
     return render_template(
         "desk/story.html",
