@@ -211,6 +211,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MEDIA_DELETE_AT_TWILIO", _yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
     Setting("ANSWER_WITHIN_DAYS", _days, "3", "In how many working days champions answer a question: people are told so when they ask."),
     Setting("CHECK_LINKS_EVERY_DAYS", _count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
+    Setting("READ_IN_A_ROW", _count, "3", "After how many distressing stories in a row a champion is offered an easier one, or a break. 0: no limit."),
+    Setting("CHAMPION_SUPPORT", _text, "", "Where a champion finds somebody to talk to after a hard story: one sentence. Empty: her lead, and Samaritans."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -247,6 +249,8 @@ class Settings:
     media_delete_at_twilio: bool
     answer_within_days: int
     check_links_every_days: int
+    read_in_a_row: int
+    champion_support: str
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from bot.store import audit
 from bot.store.audit import Event
@@ -81,12 +81,13 @@ def page(
     languages: Collection[str] | None = None,
     audience: Audience = Audience.CHAMPIONS,
     newest_first: bool = False,
+    but: ColumnElement[bool] | None = None,
     offset: int = 0,
     limit: int = 25,
 ) -> list[StoryRow]:
     """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever.
 
-    To leaders only those they may read, and those they are asked about, whose words ``may_read`` keeps from them.
+    ``but`` narrows it further. To leaders only those they may read, and those they are asked about, whose words ``may_read`` keeps from them.
     """
     query = select(*COLUMNS).select_from(SOURCE)
     if audience is Audience.LEADERS:
@@ -95,6 +96,8 @@ def page(
         query = query.where(story.c.status.in_([one.value for one in status]))
     if languages is not None:
         query = query.where(story.c.language.in_(languages))
+    if but is not None:
+        query = query.where(but)
     order = (story.c.created_at, story.c.id)
     query = query.order_by(*(column.desc() for column in order) if newest_first else order)
     return [StoryRow(**_row(vault, row)) for row in conn.execute(query.offset(offset).limit(limit))]

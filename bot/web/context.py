@@ -20,6 +20,7 @@ from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.shelf import Shelf
+from bot.story.codebook import Codebook
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Parts:
     broadcasting: Broadcasting
     shelf: Shelf
     templates: Templates
+    codebook: Codebook
 
 
 def parts() -> Parts:

@@ -15,6 +15,16 @@ from bot.store.schema.flows import (
     missed,
     timer,
 )
+from bot.store.schema.handling import (
+    canned_reply,
+    note_mention,
+    preference,
+    question_tag,
+    reading_day,
+    story_heed,
+    story_note,
+    story_tag,
+)
 from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
     broadcast,
@@ -37,6 +47,7 @@ __all__ = [
     "audit",
     "broadcast",
     "broadcast_person",
+    "canned_reply",
     "channel_pace",
     "channel_pause",
     "checkup",
@@ -58,8 +69,12 @@ __all__ = [
     "media_part",
     "metadata",
     "missed",
+    "note_mention",
     "outbound",
+    "preference",
     "question",
+    "question_tag",
+    "reading_day",
     "revision",
     "role",
     "service",
@@ -67,6 +82,9 @@ __all__ = [
     "source_problem",
     "source_waiting",
     "story",
+    "story_heed",
+    "story_note",
+    "story_tag",
     "talk",
     "talk_line",
     "template",

@@ -9,30 +9,37 @@ from bot.web.desk import (
     alerts,
     answers,
     broadcasts,
+    choosing,
     directories,
     drafts,
     due,
+    finding,
     flows,
     gaps,
     home,
     intake,
     keeping,
+    live,
     look,
     me,
     media,
     messages,
+    pace,
     people,
     posters,
     publishing,
     questions,
+    ready,
     revisions,
     sending,
     service_form,
     services,
     stories,
+    tagger,
     talks,
     templates,
     trouble,
+    undo,
 )
 
 
@@ -59,6 +66,8 @@ def init_app(app: Flask) -> None:
         people,
         me,
     ):
+        part.init_app(app)
+    for part in (pace, undo, tagger, ready, finding, choosing, live):
         part.init_app(app)
     for part in (drafts, publishing, broadcasts, templates, service_form, directories, due, keeping, gaps, posters):
         part.init_app(app)

@@ -52,6 +52,9 @@ SENTENCES: dict[str, str] = {
     Event.DRAFT_TAKEN_BACK: N_("{who} took it back"),
     Event.USER_INVITED: N_("{who} made a link to sign in with"),
     Event.USER_CHANGED: N_("{who} changed what this person may do"),
+    Event.TAG_CHANGED: N_("{who} changed the tags"),
+    Event.NOTE_CHANGED: N_("{who} wrote or deleted a note"),
+    Event.CONTENT_NOTE_CHANGED: N_("{who} changed the content note"),
     Event.USER_SIGNED_IN: N_("Signed in"),
 }
 

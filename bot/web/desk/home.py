@@ -16,7 +16,7 @@ from bot.store.stories import StoryRow
 from bot.store.talks import Talk
 from bot.story.status import QuestionStatus, StoryStatus, TalkStatus
 from bot.web.context import parts
-from bot.web.desk import due
+from bot.web.desk import due, pace
 from bot.web.desk import messages as message_pages
 from bot.web.desk import questions as question_pages
 from bot.web.desk import talks as talk_pages
@@ -97,7 +97,7 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
     if moderates():
         mine = stories.page(conn, vault, status={StoryStatus.RECEIVED}, languages=current_user.languages, limit=FEW)
         all_waiting = stories.page(conn, vault, status={StoryStatus.RECEIVED}, limit=FEW * 4)
-        found += mine + [row for row in all_waiting if row.language not in read]
+        found += pace.spared(conn, mine + [row for row in all_waiting if row.language not in read])
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 
 

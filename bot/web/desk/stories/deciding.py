@@ -12,6 +12,7 @@ from bot.store import stories
 from bot.store.swap import Stale
 from bot.story.status import MoveRefused, StoryStatus
 from bot.web.context import parts
+from bot.web.desk import undo
 from bot.web.desk.intake import words
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed
@@ -93,6 +94,7 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
     except MoveRefused:
         return show(story_id, refused=gettext("This story cannot go there from where it is now."), typed=typed), 409
     flash(gettext(DONE[new]))
+    undo.offer_decided(story_id)
     return redirect(url_for(".story", story_id=story_id))
 
 

@@ -16,9 +16,10 @@ from bot.store.stories import Story
 from bot.store.swap import Stale
 from bot.story.consent import may_follow_up
 from bot.web.context import parts
-from bot.web.desk import agreed, history, sending
+from bot.web.desk import agreed, history, ready, sending
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
+from bot.web.desk.stories import beside
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed, readable
 from bot.web.desk.waiting import moderates
@@ -59,11 +60,10 @@ def show(
     shown = _shown(story_id)
     return render_template(
         "desk/story.html",
-        shown=shown,
-        story=shown.story,
+        **beside.of(shown),
         media=counted_media(shown.story.media),
         errors=errors or {},
-        typed=typed or {},
+        typed=ready.written("reply", shown.story.reference, typed),
         raced=raced,
         refused=refused,
         label=STORY,

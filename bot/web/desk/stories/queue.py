@@ -10,8 +10,10 @@ from bot.store import stories
 from bot.story.consent import Audience
 from bot.story.status import StoryStatus
 from bot.web.context import parts
+from bot.web.desk import pace
 from bot.web.desk.labels import STORY
 from bot.web.desk.paging import paged
+from bot.web.desk.stories import sifted
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed, readable, why
 from bot.web.desk.waiting import languages_read, moderates
@@ -27,6 +29,7 @@ def page() -> ResponseReturnValue:
     language = request.args.get("language", "")
     wanted = {"": None, "mine": current_user.languages}.get(language, [language])
     with parts().db.read() as conn:
+        asked = sifted.asked(conn)
         found = paged(
             lambda offset, limit: stories.page(
                 conn,
@@ -35,10 +38,12 @@ def page() -> ResponseReturnValue:
                 languages=wanted,
                 audience=audience(current_user.role_names),
                 newest_first=status in {StoryStatus.APPROVED, StoryStatus.DECLINED},
+                but=sifted.condition(asked),
                 offset=offset,
                 limit=limit,
             )
         )
+        pace.look(conn, [row for row in found.rows if readable(row)])
         counts, read = stories.counts(conn), languages_read(conn)
     return render_template(
         "desk/stories.html",
@@ -48,6 +53,7 @@ def page() -> ResponseReturnValue:
         tabs=_tabs(status, language, counts),
         language=language,
         label=STORY,
+        asked=asked,
     )
 
 
