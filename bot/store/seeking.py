@@ -35,7 +35,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Sought:
-    """What was found among ``looked`` of them. ``older`` is the id to go on below; None when all were looked through."""
+    """What was found among ``looked`` of them. ``older``: the id to go on below; None when all were looked through."""
 
     hits: list[Hit]
     looked: int

@@ -87,7 +87,8 @@ def page(
 ) -> list[StoryRow]:
     """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever.
 
-    ``but`` narrows it further. To leaders only those they may read, and those they are asked about, whose words ``may_read`` keeps from them.
+    ``but`` narrows it further. To leaders only those they may read, and those they are asked about, whose words
+    ``may_read`` keeps from them.
     """
     query = select(*COLUMNS).select_from(SOURCE)
     if audience is Audience.LEADERS:

@@ -95,7 +95,7 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
     if may(Permission.ADVISE_ON_STORIES):
         found += stories.page(conn, vault, status={StoryStatus.NEEDS_LEAD}, limit=FEW)
     if moderates():
-        mine = stories.page(conn, vault, status={StoryStatus.RECEIVED}, languages=current_user.languages, limit=FEW)
+        mine = stories.page(conn, vault, status={StoryStatus.RECEIVED}, languages=current_user.languages, limit=FEW * 4)
         all_waiting = stories.page(conn, vault, status={StoryStatus.RECEIVED}, limit=FEW * 4)
         found += pace.spared(conn, mine + [row for row in all_waiting if row.language not in read])
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]

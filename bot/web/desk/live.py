@@ -69,7 +69,7 @@ def page() -> ResponseReturnValue:
 
 
 def _kept(answer: Response) -> ResponseReturnValue:
-    """For the browser alone to keep, and to ask each time whether it still holds. It has numbers in it, and no words."""
+    """For the browser to keep, and to ask each time whether it still holds. It holds numbers, and no words."""
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:20])
     return answer.make_conditional(request)

@@ -1,4 +1,4 @@
-"""The tags of the codebook: those that something wears, those that its words suggest, and the rest; and questions' own."""
+"""The tags of the codebook: those that something wears, those that its words suggest, the rest; and questions' own."""
 
 from __future__ import annotations
 
