@@ -145,7 +145,7 @@ def _phrases(
             if read:
                 yield read
             else:
-                sentence = f'"{phrase}" can stand in no story: write words, the first of three letters or more before *.'
+                sentence = f'"{phrase}" can stand in no story: write words, the first of 3 letters or more before *.'
                 errors.append(source.error((*path, language, number), sentence, code="codebook-words"))
 
 

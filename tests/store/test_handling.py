@@ -1,4 +1,4 @@
-"""Tags, notes, ready replies and what is hard to read: what is kept, what is told of it, and that it goes with the story."""
+"""Tags, notes, ready replies and what is hard to read: what is kept, what is told, and that it goes with the story."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ content_notes:
 def told(db: Database, now: int, **given: object) -> tuple[int, int]:
     """A story and a champion."""
     with db.begin() as conn:
-        return rows.story(conn, db.vault, now, rows.resident(conn, db.vault, now), **given), rows.champion(conn, "Amina")
+        return rows.story(conn, db.vault, now, rows.resident(conn, db.vault, now), **given), rows.champion(
+            conn, "Amina"
+        )
 
 
 def said(db: Database, text: str) -> str:
@@ -118,7 +120,9 @@ def test_what_is_hard_to_read_is_known_by_words_tags_alerts_and_champions(db: Da
         made = {}
         for kind in kinds:
             who = rows.resident(conn, db.vault, now, number=f"+4477009{kinds.index(kind):05d}")
-            made[kind] = rows.story(conn, db.vault, now, who, reference=kind, text_enc=said(db, texts.get(kind, "A kind nurse")))
+            made[kind] = rows.story(
+                conn, db.vault, now, who, reference=kind, text_enc=said(db, texts.get(kind, "A kind nurse"))
+            )
             if kind == "alert":
                 values = {"contact_id": who, "kind": "now", "text_enc": "", "answered": True, "simulated": False}
                 conn.execute(insert(schema.alert).values(**values, created_at=now - DAY + 1))

@@ -170,7 +170,9 @@ def test_words_are_found_and_stand_in_no_address(desk: Desk) -> None:
     assert f'href="/desk/stories/{other}"' not in page
     assert "Looked through: 2" in said(page)
     assert "otterm wait" not in desk.signed_in("piotr").get(where)
-    assert f'href="/desk/stories/{other}"' in amina.get(amina.send("/desk/find", words=desk.rows(story)[1].reference).location)
+    assert f'href="/desk/stories/{other}"' in amina.get(
+        amina.send("/desk/find", words=desk.rows(story)[1].reference).location
+    )
     desk.signed_in("ruth").get("/desk/find", 403)
     assert "Nothing found" in amina.get(amina.send("/desk/find", words="zebra").location)
     amina.get("/desk/find?q=broken&below=99999999999999999999&kind=x")
@@ -191,7 +193,9 @@ def later(desk: Desk, by_ms: int, **settings: object) -> None:
     """Let the clock stand so much later, and settings be these."""
     parts: Parts = desk.app.extensions["bot"]
     desk.app.extensions["bot"] = replace(
-        parts, now_ms=lambda: NOW + by_ms, settings=replace(parts.settings, **settings)  # type: ignore[arg-type]
+        parts,
+        now_ms=lambda: NOW + by_ms,
+        settings=replace(parts.settings, **settings),  # type: ignore[arg-type]
     )
 
 

@@ -24,6 +24,7 @@ from bot.web.wording import gettext
 bp = Blueprint("undo", __name__, url_prefix="/desk/undo")
 KEPT = "undo"  # in the signed cookie: ids, statuses and keys of tags, never words
 FOR_MS = 10 * 60_000
+UNDO_ON = frozenset({"home", "stories", "questions", "finding", "notebook"})  # the pages that offer it
 
 
 class Kind(StrEnum):
@@ -49,7 +50,7 @@ class Step:
 def init_app(app: Flask) -> None:
     """Attach the action, and what the templates ask."""
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(undoable=undoable)
+    app.jinja_env.globals.update(undoable=undoable, undo_on=UNDO_ON)
 
 
 def offer(kind: Kind, steps: Sequence[Step]) -> None:
@@ -68,7 +69,8 @@ def offer_decided(story_id: int) -> None:
 
 def decided(conn: Connection, story_id: int) -> Step | None:
     """The last decision about a story, when it was hers: it tells what the story was before."""
-    version = conn.scalar(select(story_table.c.version).where(story_table.c.id == story_id))
+    newest = (story_table.c.id == story_id) & (story_table.c.decided_by == current_user.id)
+    version = conn.scalar(select(story_table.c.version).where(newest))
     hers = (audit_table.c.subject == f"story:{story_id}") & (audit_table.c.actor == f"user:{current_user.id}")
     moves = audit_table.c.event.in_([event.value for event in stories.EVENTS.values()])
     query = select(audit_table.c.detail).where(hers, moves).order_by(audit_table.c.id.desc()).limit(1)
@@ -89,14 +91,14 @@ def take_back() -> ResponseReturnValue:
     """Take back what was done last. Each thing by itself: what somebody acted on since stays as it is."""
     mark = undoable()
     if not mark or mark != request.form.get("mark"):
-        flash(gettext("It is too late to undo that here. You can still change it on its own page."), "bad")
+        flash(gettext("It is too late to undo that here. You can still change it on its own page."), "trouble")
         return redirect(url_for("stories.page"))
     kept = session.pop(KEPT)
     steps = [Step(**step) for step in kept["steps"]]
     failed = [step for step in steps if not _took_back(Kind(kept["kind"]), step)]
     if failed:
         sentence = gettext("Not undone, because somebody has acted since: {count}.", count=len(failed))
-        flash(sentence, "bad")
+        flash(sentence, "trouble")
     if len(failed) < len(steps):
         flash(gettext("Undone."))
     return redirect(_page_of(steps[0]) if len(steps) == 1 else url_for("stories.page"))

@@ -69,7 +69,7 @@ def bulk() -> ResponseReturnValue:
         )
     if failed:
         listed = "; ".join(f"{one.reference}: {one.why}" for one in failed)
-        flash(gettext("Not changed: {listed}", listed=listed), "bad")
+        flash(gettext("Not changed: {listed}", listed=listed), "trouble")
     return redirect(_where())
 
 
@@ -115,7 +115,7 @@ def _picked() -> list[tuple[int, int]]:
 
 
 def _back(sentence: str) -> ResponseReturnValue:
-    flash(sentence, "bad")
+    flash(sentence, "trouble")
     return redirect(_where())
 
 
