@@ -14,6 +14,7 @@ from bot.store.preferences import Preference
 from bot.store.sifting import Sieve
 from bot.store.swap import Gone, Stale
 from bot.story.codebook import Codebook, read_codebook
+from bot.story.status import StoryStatus
 from tests.store import rows
 
 DAY = 86_400_000
@@ -179,7 +180,7 @@ def test_a_list_is_narrowed_by_tag_by_who_acted_and_by_age(db: Database, now: in
         old = rows.story(conn, db.vault, now - 8 * DAY, None, reference="OLD")
         new = rows.story(conn, db.vault, now, None, reference="NEW")
         tags.put(conn, tags.STORY, old, "food", user_id=amina, now_ms=now)
-        declined = stories.StoryStatus.DECLINED
+        declined = StoryStatus.DECLINED
         stories.decide(conn, db.vault, id=new, version=1, new_status=declined, user_id=amina, now_ms=now)
 
     def found(sieve: Sieve) -> list[str]:

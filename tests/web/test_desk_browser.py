@@ -174,7 +174,7 @@ def cared_for(desk: Desk) -> None:
 
 
 def handled(desk: Desk) -> None:
-    """A story that is covered, one that is opened with a note and tags beside it, and ready replies in two languages."""
+    """A story that is covered, one that is opened with a note and tags beside it, and two ready replies."""
     sam = desk.signed_in("sam")
     desk.story("میری ماں کا انتقال ہو گیا", language="ur")
     hungry = desk.story("We were hungry and the landlord shouted at us", language="en")

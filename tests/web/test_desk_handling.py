@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -207,12 +208,18 @@ def test_a_hard_story_is_covered_until_it_is_opened(desk: Desk) -> None:
         assert "nobody told us" not in shown
         assert "softer voice" not in shown
         assert "Death and grief" in shown
+    assert f"/desk/stories/{made}/approve" not in amina.get(f"/desk/stories/{made}"), "nobody decides unread"
     amina.send(f"/desk/stories/{made}/open")
-    assert "nobody told us" in amina.get(f"/desk/stories/{made}")
+    opened = amina.get(f"/desk/stories/{made}")
+    assert "nobody told us" in opened
+    assert f"/desk/stories/{made}/approve" in opened
     refused = amina.send(f"/desk/stories/{made}/decline", version=1)
     assert "nobody told us" in refused.get_data(as_text=True)
-    amina.send(f"/desk/stories/{made}/cover")
-    assert "nobody told us" not in amina.get(f"/desk/stories/{made}")
+    for _ in range(3):
+        amina.send(f"/desk/stories/{made}/cover")
+        assert "nobody told us" not in amina.get(f"/desk/stories/{made}")
+        amina.send(f"/desk/stories/{made}/open")
+    assert [row.in_a_row for row in read_days(desk)] == [1], "one story is counted once"
 
 
 def test_a_champion_sets_a_content_note_and_takes_it_back(desk: Desk) -> None:
@@ -274,7 +281,7 @@ def test_not_today_lasts_till_midnight_in_london_and_leads_see_only_a_number(des
     assert [row.not_today for row in read_days(desk)] == [False]
 
 
-def read_days(desk: Desk) -> list[object]:
+def read_days(desk: Desk) -> list[Any]:
     with desk.db.read() as conn:
         return list(conn.execute(select(reading_day)).all())
 

@@ -22,7 +22,7 @@ from bot.web.permissions import Permission, may, needs
 from bot.web.wording import gettext, today
 
 bp = Blueprint("pace", __name__, url_prefix="/desk/reading")
-OPENED = "opened"  # in the signed cookie: the ids of the stories that she opened last
+OPENED = "opened"  # in the signed cookie: the ids of the stories that she opened last; below zero: covered again
 MOST_OPENED = 40
 EASIER_AMONG = 40
 
@@ -141,14 +141,24 @@ def opened(story_id: int) -> bool:
     return story_id in session.get(OPENED, [])
 
 
+def counted(story_id: int) -> bool:
+    """Whether it was counted when she opened it, though it may be covered again."""
+    return opened(story_id) or -story_id in session.get(OPENED, [])
+
+
 def note_opened(story_id: int) -> None:
     """Remember it, in her own cookie: nobody else needs to know."""
-    session[OPENED] = [*(id for id in session.get(OPENED, []) if id != story_id), story_id][-MOST_OPENED:]
+    _remember(story_id)
 
 
 def cover(story_id: int) -> None:
-    """Forget that she opened it."""
-    session[OPENED] = [id for id in session.get(OPENED, []) if id != story_id]
+    """Cover it again."""
+    _remember(-story_id)
+
+
+def _remember(mark: int) -> None:
+    kept = [one for one in session.get(OPENED, []) if abs(one) != abs(mark)]
+    session[OPENED] = [*kept, mark][-MOST_OPENED:]
 
 
 def _heeds(conn: Connection, rows: Sequence[Told]) -> dict[int, Heed]:

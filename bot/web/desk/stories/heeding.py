@@ -25,7 +25,7 @@ def open_words(story_id: int) -> ResponseReturnValue:
         found = stories.get(conn, parts().db.vault, story_id)
         if found is None or not readable(found):
             abort(404)
-        if not pace.opened(story_id):
+        if not pace.counted(story_id):
             heed = pace.look(conn, [found])[story_id]
             readings.note_opened(conn, current_user.id, today(), distressing=heed.distressing)
     pace.note_opened(story_id)
