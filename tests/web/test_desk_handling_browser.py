@@ -68,6 +68,7 @@ def test_the_queue_is_read_with_keys_alone(browser: Browser, address: str, desk:
         assert focused(page) == "Approve"
         page.keyboard.press("Enter")
         page.get_by_text("Approved. Thank you for reading it.").wait_for()
+        page.wait_for_load_state()  # until then no key does anything
         page.keyboard.press("u")
         page.keyboard.press("Enter")
         page.get_by_text("Undone.").wait_for()
