@@ -45,9 +45,10 @@ from bot.store.database import Database, open_database
 from bot.store.migrate import upgrade
 from bot.store.pace import open_pace
 from bot.store.postcodes import table_at
-from bot.store.shelf import Shelf, read_folder
+from bot.store.shelf import Shelf, folder_texts, read_folder
 from bot.store.tally import Tally
 from bot.store.vault import Vault
+from bot.story.codebook import read_codebook
 from bot.web.context import Parts
 from bot.web.demo_accounts import close_demo_accounts, refuse_real_people
 
@@ -106,6 +107,7 @@ def build(settings: Settings) -> House:
         shelf=shelf,
         templates=Templates(db, catalogues, settings.service_name, lambda: shelf.newest, content_api(settings)),
         translator=_translator(settings),
+        codebook=read_codebook(folder_texts(settings.flows_dir / "codebook")),
     )
     fetching = Fetching(
         db, catalogues, _media_sources(settings), jobs.wake, now_ms, delete=settings.media_delete_at_twilio

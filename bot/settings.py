@@ -255,6 +255,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ALERT_ESCALATE_MINUTES", _minutes, "15", "When nobody has taken on an alert for so many minutes, the stand-in is told; after as many again, everyone on the rota."),
     Setting("KEEP_DAYS", read_days, WRITTEN, "After how many days each kind of thing is erased by itself; 0: never. A kind that is left out keeps its default."),
     Setting("CHECK_LINKS_EVERY_DAYS", _count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
+    Setting("READ_IN_A_ROW", _count, "3", "After how many distressing stories in a row a champion is offered an easier one, or a break. 0: no limit."),
+    Setting("CHAMPION_SUPPORT", _text, "", "Where a champion finds somebody to talk to after a hard story: one sentence. Empty: her lead, and Samaritans."),
     Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
     Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
     Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
@@ -301,6 +303,8 @@ class Settings:
     alert_escalate_minutes: int
     keep_days: Days
     check_links_every_days: int
+    read_in_a_row: int
+    champion_support: str
     languages: tuple[str, ...]
     service_name: str
     flows_dir: Path

@@ -49,6 +49,10 @@ SERVICE_TEXTS = {
     "reach": "How to get in. At most 100 characters.",
     "say": "The words to say at the counter, so that the other side understands. At most 200 characters.",
 }
+CODEBOOK_TEXTS = {
+    "name": "The name of a tag, or of a content note, on the desk. Two to five words.",
+    "covers": "What belongs to a tag, for champions.",
+}
 TEMPLATE_NOTE = (
     "WhatsApp must approve this text before it can go out: it asks a person to write back. Words at both ends, no new "
     "line, at most 1024 characters."
@@ -131,6 +135,7 @@ def _files(sources: Sources, domain: str) -> Iterator[tuple[Path, str, Method | 
         "desk": [
             *((package, f"{room}/**/*.py", "python") for room in DESK_ROOMS),
             (package, "web/**/*.html", "jinja2"),
+            (flows, "codebook/*.yaml", extract_codebook),
         ],
     }
     for folder, pattern, method in globs[domain]:
@@ -186,6 +191,16 @@ def extract_services(
 ) -> Iterator[Extracted]:
     """The texts of a services file. Names, addresses and numbers stay as they are."""
     yield from _records(_compose(file), "services", "Service", SERVICE_TEXTS)
+
+
+def extract_codebook(
+    file: IO[bytes], keywords: Collection[str], tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[Extracted]:
+    """The names and the explanations of a codebook's tags and content notes."""
+    for part in (part for part in _mapping(_compose(file)).values() if isinstance(part, SequenceNode)):
+        for record in map(_mapping, part.value):
+            for key in CODEBOOK_TEXTS.keys() & record.keys():
+                yield _line(record[key]), None, _text(record[key]), [CODEBOOK_TEXTS[key]]
 
 
 def extract_phrases(

@@ -108,6 +108,11 @@ class Event(StrEnum):
     FLOWS_PUBLISHED = "flows_published"
     FLOWS_PUT_BACK = "flows_put_back"
     FLOWS_PULLED = "flows_pulled"
+    TAG_CHANGED = "tag_changed"
+    NOTE_CHANGED = "note_changed"
+    CONTENT_NOTE_CHANGED = "content_note_changed"
+    CANNED_REPLY_CHANGED = "canned_reply_changed"
+    PREFERENCE_CHANGED = "preference_changed"
 
 
 FIELDS: dict[Event, frozenset[str]] = {
@@ -190,6 +195,11 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.FLOWS_PUBLISHED: frozenset({"before", "after", "files", "draft"}),
     Event.FLOWS_PUT_BACK: frozenset({"before", "after", "files", "publication"}),
     Event.FLOWS_PULLED: frozenset({"files"}),
+    Event.TAG_CHANGED: frozenset({"tag", "before", "after"}),
+    Event.NOTE_CHANGED: frozenset({"note", "before", "after", "named"}),
+    Event.CONTENT_NOTE_CHANGED: frozenset({"before", "after"}),
+    Event.CANNED_REPLY_CHANGED: frozenset({"language", "before", "after"}),
+    Event.PREFERENCE_CHANGED: frozenset({"name", "before", "after"}),
 }
 
 

@@ -14,7 +14,7 @@ from bot.store.swap import hold
 from bot.story.status import LEASE_MS, WAITING, MoveRefused, StoryStatus, standing
 
 MANY = 100  # beyond this nobody counts; nor do we
-FEW = 5
+FEW = 15  # of which some may be too hard for somebody to read today
 FOR_ANYBODY = (StoryStatus.RECEIVED, StoryStatus.NEEDS_SECOND)  # what asks for a translation waits for who can read it
 
 

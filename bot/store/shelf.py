@@ -54,13 +54,14 @@ class Written:
 
 def read_folder(folder: Path, *, demo: bool, postcodes: PostcodeTable | None = None) -> Written:
     """The folder's flows, danger signs and places. Raises ContentErrors with file:line:column of all that is wrong."""
-    sources = _texts(folder)
+    sources = folder_texts(folder)
     demo_file = folder / "demo" / "places.yaml"
     places = read_demo_places(demo_file.read_bytes(), demo_file.name) if demo and demo_file.is_file() else None
-    return Written(load_flows(sources), sources, read_signs(_texts(folder / "safety")), Places(places, postcodes))
+    return Written(load_flows(sources), sources, read_signs(folder_texts(folder / "safety")), Places(places, postcodes))
 
 
-def _texts(folder: Path) -> dict[str, str]:
+def folder_texts(folder: Path) -> dict[str, str]:
+    """The YAML files of a folder, by name; none when there is no such folder."""
     return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.yaml"))}
 
 

@@ -21,6 +21,7 @@ from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.shelf import Shelf
+from bot.story.codebook import Codebook
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Parts:
     broadcasting: Broadcasting
     shelf: Shelf
     templates: Templates
+    codebook: Codebook
     translator: Translator | None = None  # whoever drafts translations of stories, when there is one
 
 

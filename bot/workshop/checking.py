@@ -29,6 +29,7 @@ from bot.language.catalogue import DOMAINS, SOURCE_LANGUAGE, CatalogueError, cat
 from bot.language.names import LANGUAGES
 from bot.language.translations import status
 from bot.settings import Settings
+from bot.story.codebook import read_codebook
 from bot.story.danger import KINDS, read_signs
 
 FlowFiles = Mapping[str, bytes]  # what findings call a file, and what is in it
@@ -53,6 +54,7 @@ def check_everything(settings: Settings) -> Iterator[Finding]:
     for file in (*sorted((folder / "services").glob("*.yaml")), folder / "demo" / "services.yaml"):
         if file.is_file():
             yield from _found(partial(_read_services, file, taken))
+    yield from _found(lambda: read_codebook(files_of(folder / "codebook")))
     for file in (*sorted((folder / "safety").glob("*.yaml")), folder / "demo" / "places.yaml"):
         if file.is_file():
             yield from _found(partial(_read, file))
@@ -259,10 +261,16 @@ def _incomplete(settings: Settings) -> Iterator[Finding]:
 
 
 # files of other kinds ------------------------------------------------------------------------------------------------
+def _read_codebook(data: bytes, name: str) -> object:
+    return read_codebook({name: data})
+
+
 READERS: dict[str, Callable[[bytes, str], object]] = {
     "answers": read_answers,
     "services": read_services,
     "postcodes": read_demo_places,
+    "tags": _read_codebook,
+    "content_notes": _read_codebook,
     "rehearsal": read_rehearsal,
     "turns": read_rehearsal,
     **dict.fromkeys(KINDS, lambda data, name: read_signs({name: data})),

@@ -37,6 +37,13 @@ PAGES = (
     "/desk/stories",
     "/desk/stories/1",
     "/desk/stories/2",
+    "/desk/stories/3",
+    "/desk/stories/4",
+    "/desk/stories?age=week&tag_is=food",
+    "/desk/find",
+    "/desk/find?tag_is=food",
+    "/desk/notes",
+    "/desk/replies",
     "/desk/questions",
     "/desk/questions/1",
     "/desk/questions/2",
@@ -166,6 +173,18 @@ def cared_for(desk: Desk) -> None:
         not_found(desk, people, topic, language, first=number * 100)
 
 
+def handled(desk: Desk) -> None:
+    """A story that is covered, one that is opened with a note and tags beside it, and two ready replies."""
+    sam = desk.signed_in("sam")
+    desk.story("میری ماں کا انتقال ہو گیا", language="ur")
+    hungry = desk.story("We were hungry and the landlord shouted at us", language="en")
+    sam.send(f"/desk/stories/{hungry}/tags", tag="food")
+    sam.send(f"/desk/stories/{hungry}/notes", note="@Amina: یہ دیکھیں. A-very-long-word-that-must-break-somewhere-else")
+    desk.signed_in("amina").send(f"/desk/stories/{hungry}/notes", note="@Sam I know them")
+    for language in ("en", "ur"):
+        sam.send("/desk/replies", language=language, title="شکریہ, thank you", text="{champion}: {reference}")
+
+
 @pytest.fixture(scope="module")
 def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with something on every page."""
@@ -200,6 +219,7 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.service()
     desk.answer()
     cared_for(desk)
+    handled(desk)
     drafted(desk)
     with_news(desk)
     handed_in(desk)

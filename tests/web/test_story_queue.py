@@ -180,6 +180,6 @@ def test_each_act_is_recorded_with_before_and_after(desk: Desk) -> None:
     found = [(row.event, row.detail["before"], row.detail["after"]) for row in desk.rows(audit)]
     assert found == [
         ("story_claimed", "received", "claimed"),
-        ("story_words_prepared", "claimed", "received"),
+        ("story_prepared", 0, 1),
         ("story_to_second", "claimed", "needs_second"),
     ]

@@ -16,6 +16,16 @@ from bot.store.schema.flows import (
     missed,
     timer,
 )
+from bot.store.schema.handling import (
+    canned_reply,
+    note_mention,
+    preference,
+    question_tag,
+    reading_day,
+    story_heed,
+    story_note,
+    story_tag,
+)
 from bot.store.schema.leaving import about_you, issued, retention_run
 from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
@@ -45,6 +55,7 @@ __all__ = [
     "audit",
     "broadcast",
     "broadcast_person",
+    "canned_reply",
     "channel_pace",
     "channel_pause",
     "checkup",
@@ -69,10 +80,14 @@ __all__ = [
     "media_part",
     "metadata",
     "missed",
+    "note_mention",
     "organisation",
     "outbound",
     "passkey",
+    "preference",
     "question",
+    "question_tag",
+    "reading_day",
     "retention_run",
     "revision",
     "role",
@@ -85,8 +100,11 @@ __all__ = [
     "source_problem",
     "source_waiting",
     "story",
+    "story_heed",
+    "story_note",
     "story_rating",
     "story_redaction",
+    "story_tag",
     "story_translation",
     "talk",
     "talk_line",

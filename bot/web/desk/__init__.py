@@ -10,20 +10,24 @@ from bot.web.desk import (
     answers,
     belongs,
     broadcasts,
+    choosing,
     directories,
     drafts,
     due,
+    finding,
     flows,
     gaps,
     home,
     intake,
     keeping,
     kept,
+    live,
     look,
     me,
     media,
     messages,
     organisations,
+    pace,
     passkeys,
     people,
     posters,
@@ -31,6 +35,7 @@ from bot.web.desk import (
     questions,
     ratings,
     reads,
+    ready,
     revisions,
     rota,
     second_page,
@@ -40,9 +45,11 @@ from bot.web.desk import (
     services,
     standing,
     stories,
+    tagger,
     talks,
     templates,
     trouble,
+    undo,
 )
 
 
@@ -88,4 +95,6 @@ def init_app(app: Flask) -> None:
     ):
         part.init_app(app)
     for part in (belongs, security_page, passkeys, standing, organisations, reads):
+        part.init_app(app)
+    for part in (pace, undo, tagger, ready, finding, choosing, live):
         part.init_app(app)

@@ -13,7 +13,7 @@ from flask_login import current_user
 from bot.knowledge.bidi import isolated
 from bot.language.catalogue import N_
 from bot.web.context import parts
-from bot.web.desk import waiting
+from bot.web.desk import choosing, waiting
 from bot.web.permissions import Permission, may
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -62,6 +62,9 @@ PLACES: tuple[Place, ...] = (
     Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
     Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
     Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True, within=("rota",)),
+    Place("notebook.page", N_("Notes"), Permission.DECIDE_STORIES, "note", "notes"),
+    Place("finding.page", N_("Find"), Permission.DECIDE_STORIES, "find"),
+    Place("ready.page", N_("Ready replies"), Permission.REPLY, "ready"),
     Place("messages.page", N_("Messages"), Permission.MESSAGES, "message", "failed", within=("templates",)),
     Place("broadcasts.page", N_("News"), Permission.BROADCAST, "news", "news"),
     Place("services.page", N_("Services"), Permission.READ_SERVICES, "service"),
@@ -100,7 +103,7 @@ def around() -> dict[str, object]:
     if not request.path.startswith("/desk") or not current_user.is_authenticated:
         return {"places": [], "counts": {}, "service_name": parts().settings.service_name}
     places = [place for place in PLACES if may(place.permission)]
-    return {"places": places, "counts": waiting.counts(), "service_name": parts().settings.service_name}
+    return {"places": places, "counts": choosing.shown(waiting.counts()), "service_name": parts().settings.service_name}
 
 
 def _headers(response: Response) -> Response:

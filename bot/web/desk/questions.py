@@ -8,14 +8,14 @@ from flask_login import current_user
 from sqlalchemy import Connection
 
 from bot.language.catalogue import N_
-from bot.store import gaps, outgoing, questions
+from bot.store import gaps, outgoing, questions, tags
 from bot.store.questions import Question
 from bot.store.swap import Stale
 from bot.story.gaps import Came
 from bot.story.status import QuestionStatus
 from bot.web import scoped
 from bot.web.context import parts
-from bot.web.desk import agreed, history, sending
+from bot.web.desk import agreed, history, ready, sending, tagger
 from bot.web.desk.intake import words
 from bot.web.desk.labels import QUESTION
 from bot.web.desk.paging import paged
@@ -162,14 +162,17 @@ def _page(
         done = history.of(conn, f"question:{question_id}")
         consents = agreed.of(conn, found.contact_id)
         closed = sending.closed_window(conn, found.contact_id, found.language)
+        tagged, canned = tagger.of(conn, tags.QUESTION, found.id, (found.text,)), ready.texts(conn, found)
     return render_template(
         "desk/question.html",
         question=found,
         history=done,
         consents=consents,
         closed=closed,
+        tagged=tagged,
+        canned=canned,
         errors=errors or {},
-        typed=typed or {},
+        typed=ready.written("text", found.reference, typed),
         raced=raced,
         refused=refused,
         label=QUESTION,

@@ -6,7 +6,7 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, broadcasts, messages, pauses, questions, readers, stories, talks
+from bot.store import alerts, broadcasts, messages, notes, pauses, questions, readers, stories, talks
 from bot.story.consent import Audience
 from bot.story.status import WAITING, QuestionStatus, StoryStatus, TalkStatus
 from bot.web import scoped
@@ -29,6 +29,8 @@ def _counts(conn: Connection) -> dict[str, int]:
         by_status = stories.counts(conn, scoped.story_rows())
         found["stories"] = sum(by_status[one] for one in WAITING) if moderates() else 0
         found["stories"] += by_status[StoryStatus.NEEDS_LEAD] if may(Permission.ADVISE_ON_STORIES) else 0
+    if may(Permission.DECIDE_STORIES):
+        found["notes"] = notes.unseen(conn, current_user.id)
     if may(Permission.QUESTIONS):
         found["questions"] = questions.counts(conn, scoped.question_rows())[QuestionStatus.WAITING]
     if may(Permission.TALK):

@@ -14,6 +14,7 @@ from bot.store import claims
 from bot.store.swap import Gone, Stale
 from bot.story.status import MoveRefused
 from bot.web.context import parts
+from bot.web.desk import pace
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.deciding import CANNOT_GO, raced
 from bot.web.desk.stories.one import show
@@ -82,7 +83,7 @@ def _take_best(one: claims.Reader) -> int | None:
     user_id, now_ms = current_user.id, parts().now_ms()
     for _ in range(ROUNDS):
         with parts().db.read() as conn:
-            found = claims.candidates(conn, one, now_ms)
+            found = pace.spared_ids(conn, claims.candidates(conn, one, now_ms))
         for story_id in found:
             if _took(story_id, user_id, now_ms):
                 return story_id

@@ -13,6 +13,7 @@ from bot.store.swap import Gone, Stale
 from bot.story.consent import SameReader
 from bot.story.status import MoveRefused, StoryStatus
 from bot.web.context import parts
+from bot.web.desk import undo
 from bot.web.desk.intake import words
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed
@@ -116,6 +117,7 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
     except MoveRefused:
         return show(story_id, refused=gettext(CANNOT_GO), typed=typed), 409
     flash(gettext(DONE[reached]))
+    undo.offer_decided(story_id)
     return redirect(url_for(".story", story_id=story_id))
 
 

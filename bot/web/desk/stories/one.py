@@ -19,10 +19,10 @@ from bot.story.consent import goes_out, may_follow_up
 from bot.story.status import WAITING, StoryStatus
 from bot.web import scoped
 from bot.web.context import parts
-from bot.web.desk import agreed, history, sending
+from bot.web.desk import agreed, history, ready, sending
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
-from bot.web.desk.stories import taken_back
+from bot.web.desk.stories import beside, taken_back
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import as_champion, listed, readable, reading
 from bot.web.desk.stories.upcoming import Upcoming, upcoming
@@ -81,11 +81,10 @@ def show(
     shown = _shown(story_id, typed or {})
     return render_template(
         "desk/story.html",
-        shown=shown,
-        story=shown.story,
+        **beside.of(shown),
         media=counted_media(shown.story.media),
         errors=errors or {},
-        typed=typed or {},
+        typed=ready.written("reply", shown.story.reference, typed),
         raced=raced,
         refused=refused,
         label=STORY,

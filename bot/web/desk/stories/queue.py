@@ -11,8 +11,10 @@ from bot.story.consent import Audience
 from bot.story.status import StoryStatus
 from bot.web import scoped
 from bot.web.context import parts
+from bot.web.desk import pace
 from bot.web.desk.labels import STORY
 from bot.web.desk.paging import paged
+from bot.web.desk.stories import sifted
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed, readable, why
 from bot.web.desk.stories.upcoming import upcoming
@@ -39,6 +41,7 @@ def page() -> ResponseReturnValue:
     language = request.args.get("language", "")
     wanted = {"": None, "mine": current_user.languages}.get(language, [language])
     with parts().db.read() as conn:
+        asked = sifted.asked(conn)
         found = paged(
             lambda offset, limit: stories.page(
                 conn,
@@ -48,10 +51,12 @@ def page() -> ResponseReturnValue:
                 audience=scoped.audience_of,
                 within=scoped.story_rows(),
                 newest_first=status in {StoryStatus.APPROVED, StoryStatus.DECLINED},
+                but=sifted.condition(asked),
                 offset=offset,
                 limit=limit,
             )
         )
+        pace.look(conn, [row for row in found.rows if readable(row)])
         mine = upcoming(conn)
         counts, read = stories.counts(conn, scoped.story_rows()), languages_read(conn)
     return render_template(
@@ -63,6 +68,7 @@ def page() -> ResponseReturnValue:
         language=language,
         label=STORY,
         upcoming=mine,
+        asked=asked,
     )
 
 
