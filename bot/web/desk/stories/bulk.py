@@ -92,10 +92,7 @@ def _one(do: str, key: str, id: int, version: int, steps: list[Step], failed: li
             if found is None or not (as_champion(found) and readable(found)):
                 raise NotHers
             reference = found.reference
-            if do == RELEASE:
-                step = _release(conn, found, version)
-            else:
-                step = _tag(conn, found, key) if do == TAG else _decline(conn, found, version)
+            step = _done(conn, do, key, found, version)
         if step:
             steps.append(step)
     except Stale as stale:
@@ -104,6 +101,12 @@ def _one(do: str, key: str, id: int, version: int, steps: list[Step], failed: li
         failed.append(Failed(reference, gettext(REFUSED[do])))
     except (Gone, NotHers):
         failed.append(Failed(reference, gettext("it is not here any more.")))
+
+
+def _done(conn: Connection, do: str, key: str, found: Story, version: int) -> Step | None:
+    if do == TAG:
+        return _tag(conn, found, key)
+    return _decline(conn, found, version) if do == DECLINE else _release(conn, found, version)
 
 
 def _tag(conn: Connection, found: Story, key: str) -> Step | None:
