@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
+import numpy as np
+
 from bot.knowledge.answers import Answer
 from bot.knowledge.closest import Closest
 from bot.knowledge.learnable import Learnable, Lesson
-from bot.knowledge.match import Entry
+from bot.knowledge.match import Entry, Scores
 from bot.knowledge.meaning import Meaning
-from bot.knowledge.near import Found, Sited, near
+from bot.knowledge.near import REACH, Found, Sited, near, reachable
+from bot.knowledge.offered import Kinds, offered
 from bot.knowledge.places import Place, Places, Unplaced
+from bot.knowledge.purpose import WRITTEN_IN, told
 from bot.knowledge.services import Service
 
 AT = "--at-"  # no id of a service holds two hyphens together
-SERVICES_IN = "en"  # what directories write their services in
+NEARNESS = 1.0  # standard deviations of meaning that a service next door is before one at the end of her reach
 
 
 class Translate(Protocol):
@@ -77,10 +81,52 @@ class Directory:
         found = self._closest_services.match(text, language, limit)
         return [(self.services[key], score) for key, score in found]
 
+    def match(
+        self, text: str, language: str | None, place: Place | None = None, limit: int = 3
+    ) -> list[Answer | Found]:
+        """The answers and services that a question is most likely about, best first; at most two are services.
+
+        With a place, services that she can go to or call from there, nearer ones a little before others; without one,
+        as they come.
+        """
+        asked = self._closest_answers.asked(text)
+        reached = {} if place is None else self._reached(place)
+        answers = self._closest_answers.nearest(text, language, limit, asked=asked)
+        extra = None if place is None else self._for_nearness(reached)
+        services = self._closest_services.nearest(text, language, limit, asked=asked, extra=extra)
+        kinds = Kinds(answers, services, len(self.services))
+        both = self._closest_answers.by_meaning and self._closest_services.by_meaning
+        best = offered(kinds, by_meaning=both, placed=place is not None, limit=limit)
+        return [self._hit(key, reached) if is_service else self.answers[key] for is_service, key in best]
+
+    def _hit(self, key: str, reached: Mapping[str, Found]) -> Found:
+        return reached.get(key) or Found(self.services[key], None)
+
+    def _reached(self, place: Place) -> dict[str, Found]:
+        """The services that can be reached from there, by key; of several places of one, the nearest."""
+        found: dict[str, Found] = {}
+        for one in sorted(reachable(self._sited, place), key=lambda one: one.miles or 0.0):
+            found.setdefault(one.service.key.partition(AT)[0], one)
+        return found
+
+    def _for_nearness(self, reached: Mapping[str, Found]) -> Scores:
+        """What being near counts for each service; what cannot be reached is out of the question."""
+        extra = np.full(len(self._closest_services.keys), -np.inf)
+        for number, key in enumerate(self._closest_services.keys):
+            if hit := reached.get(key):
+                extra[number] = 0.0 if hit.miles is None else NEARNESS * (1 - hit.miles / REACH)
+        return extra
+
+    def named_place(self, text: str) -> Place | None:
+        """The place that is named in a question, like "food near M14"; None when none is, or we are not sure."""
+        return self._places.named_in(text)
+
     def texts(self) -> Iterator[str]:
         """Every text that a question is compared with by its meaning; the same one may come twice."""
-        for entry in (*self._answer_entries, *self._service_entries):
+        for entry in self._answer_entries:
             yield from entry.meant()
+        for _, text in told(self._service_entries):
+            yield text
 
     @cached_property
     def learnable(self) -> Learnable:
@@ -99,7 +145,8 @@ class Directory:
 
     @cached_property
     def _closest_services(self) -> Closest:
-        return Closest(self._service_entries, self._meaning)
+        common = [text for entry in self._answer_entries for text in entry.meant()]
+        return Closest(self._service_entries, self._meaning, common)
 
     @cached_property
     def _answer_entries(self) -> list[Entry]:
@@ -169,7 +216,7 @@ def _service_entries(services: Iterable[Service], languages: Sequence[str], tran
     """Each service by its name and what it does, and once more in each language that it has been translated to."""
     for service in services:
         own = [text for text in (service.summary, service.who) if text]
-        yield Entry(service.key, SERVICES_IN, (service.name, *own), service.details, joined=True)
+        yield Entry(service.key, WRITTEN_IN, (service.name, *own), service.details, joined=True)
         for language in languages:
             said = [translate(text, language, domain="services") for text in own]
             if told := [text for text, written in zip(said, own, strict=True) if text != written]:
