@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from bot.knowledge.closest import Near
 
-# Tuned on the "tune" half of tests/evaluation: as many services as may come for one right answer in a hundred pushed out.
+# Tuned on the "tune" half of tests/evaluation: as many services as may come while no more than one right answer in a
+# hundred is pushed out.
 WORTH = 0.7
 BEHIND = 0.75  # standard deviations
 BEHIND_BY_LETTERS = 0.05
