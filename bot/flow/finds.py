@@ -13,7 +13,7 @@ from bot.flow.model import Step
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
 from bot.flow.whereabouts import place_told
-from bot.flow.wished import wishes_in
+from bot.flow.wished import wishes_in, wishes_inside
 from bot.flow.world import Reply
 from bot.knowledge import present, wishes
 from bot.knowledge.area import counted_area
@@ -24,6 +24,7 @@ from bot.knowledge.services import Service
 from bot.knowledge.topics import TOPICS
 from bot.knowledge.wishes import Ranked, Wish
 from bot.language import phrases
+from bot.language.normal import words
 from bot.story.gaps import Came
 
 CLOSEST_ANSWERS = 3
@@ -54,7 +55,9 @@ def search(step: Step, frame: Frame, voice: Speaker) -> tuple[list[Item], str]:
 
 def _closest(asked: str, place: Place | None, voice: Speaker) -> tuple[list[Item], str]:
     """The answers and services that her question is most likely about."""
-    hits = [found.item_of(hit) for hit in voice.world.directory.match(asked, voice.language, place, CLOSEST)]
+    wished = wishes_inside(words(asked), voice.world.catalogues)
+    found_now = voice.world.directory.match(asked, voice.language, place, CLOSEST, wished=wished)
+    hits = [found.item_of(hit) for hit in found_now]
     return hits, _measured(place, hits, voice)
 
 

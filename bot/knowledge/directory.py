@@ -17,10 +17,14 @@ from bot.knowledge.meaning import Meaning
 from bot.knowledge.near import REACH, Found, Sited, near, reachable
 from bot.knowledge.offered import Kinds, offered
 from bot.knowledge.places import Place, Places, Unplaced
+from bot.knowledge.postcode import without_postcodes
 from bot.knowledge.purpose import WRITTEN_IN, told
 from bot.knowledge.services import Service
+from bot.knowledge.wishes import Wish, fits_all
+from bot.language.normal import words
 
 AT = "--at-"  # no id of a service holds two hyphens together
+FITTING = 1.0  # standard deviations of meaning that a service known to be as she wishes is before others
 NEARNESS = 1.0  # standard deviations of meaning that a service next door is before one at the end of her reach
 
 
@@ -82,17 +86,20 @@ class Directory:
         return [(self.services[key], score) for key, score in found]
 
     def match(
-        self, text: str, language: str | None, place: Place | None = None, limit: int = 3
-    ) -> list[Answer | Found]:
-        """The answers and services that a question is most likely about, best first; at most two are services.
+        self, text: str, language: str | None, place: Place | None = None, limit: int = 3, *,
+        wished: Sequence[Wish] = (),
+    ) -> list[Answer | Found]:  # fmt: skip
+        """The answers and services that a question is most likely about, best first; of the first three, at most two
+        are services.
 
         With a place, services that she can go to or call from there, nearer ones a little before others; without one,
-        as they come.
+        as they come. Those known not to be as ``wished`` are left out.
         """
+        text = (place and _without(text, place)) or text
         asked = self._closest_answers.asked(text)
         reached = {} if place is None else self._reached(place)
         answers = self._closest_answers.nearest(text, language, limit, asked=asked)
-        extra = None if place is None else self._for_nearness(reached)
+        extra = self._speaks_for(None if place is None else reached, wished, language or "en")
         services = self._closest_services.nearest(text, language, limit, asked=asked, extra=extra)
         kinds = Kinds(answers, services, len(self.services))
         both = self._closest_answers.by_meaning and self._closest_services.by_meaning
@@ -109,12 +116,16 @@ class Directory:
             found.setdefault(one.service.key.partition(AT)[0], one)
         return found
 
-    def _for_nearness(self, reached: Mapping[str, Found]) -> Scores:
-        """What being near counts for each service; what cannot be reached is out of the question."""
-        extra = np.full(len(self._closest_services.keys), -np.inf)
-        for number, key in enumerate(self._closest_services.keys):
-            if hit := reached.get(key):
-                extra[number] = 0.0 if hit.miles is None else NEARNESS * (1 - hit.miles / REACH)
+    def _speaks_for(
+        self, reached: Mapping[str, Found] | None, wished: Sequence[Wish], language: str
+    ) -> Scores | None:  # fmt: skip
+        """What being near and being as wished count for each service; None when nothing of it is known."""
+        if reached is None and not wished:
+            return None
+        keys = self._closest_services.keys
+        extra = np.zeros(len(keys)) if reached is None else np.array([_nearness(reached.get(key)) for key in keys])
+        if wished:
+            extra += [_fitting(fits_all(self.services[key], wished, language)) for key in keys]
         return extra
 
     def named_place(self, text: str) -> Place | None:
@@ -127,6 +138,10 @@ class Directory:
             yield from entry.meant()
         for _, text in told(self._service_entries):
             yield text
+
+    def make_ready(self) -> None:
+        """Make what is otherwise made when somebody first asks: a second's work for 10,000 services."""
+        _ = self._closest_answers, self._closest_services, self.learnable
 
     @cached_property
     def learnable(self) -> Learnable:
@@ -167,6 +182,22 @@ class Directory:
     def answers_on_rights(self) -> list[Answer]:
         """The answers that tell people what is theirs by right, in the order of the files."""
         return [answer for answer in self.answers.values() if answer.rights]
+
+
+def _without(text: str, place: Place) -> str:
+    """A question without the place in it, which else would find what only has the town in its name."""
+    town = set(words(place.name)) if place.exactness == "town" else set()
+    return " ".join(word for word in without_postcodes(text).split() if not town.issuperset(words(word)))
+
+
+def _nearness(hit: Found | None) -> float:
+    if hit is None:
+        return -np.inf
+    return 0.0 if hit.miles is None else NEARNESS * (1 - hit.miles / REACH)
+
+
+def _fitting(fit: bool | None) -> float:
+    return -np.inf if fit is False else FITTING if fit else 0.0
 
 
 def _other_sites(service: Service) -> Iterator[Service]:

@@ -7,7 +7,7 @@ like a description; and the more services there are, the better the best of them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -17,9 +17,10 @@ from bot.knowledge.closest import Near
 # hundred is pushed out.
 WORTH = 0.7
 BEHIND = 0.75  # standard deviations
-BEHIND_BY_LETTERS = 0.05
+BEHIND_BY_LETTERS = 0.08
 TUNED_ON = 134  # services
-MOST = 2  # of the three
+FIRST = 3  # lines that everybody sees; what comes after them, who texts MORE
+MOST = 2  # services among them
 # Who names a place looks for somewhere to go.
 PLACED, PLACED_BY_LETTERS = 1.0, 0.08
 
@@ -40,10 +41,15 @@ def offered(found: Kinds, *, by_meaning: bool, placed: bool, limit: int = 3) -> 
     """
     answers = [(_answers(one, by_meaning=by_meaning), False, one.key) for one in found.answers]
     services = [
-        (_services(one, found.of, by_meaning=by_meaning, placed=placed), True, one.key) for one in found.services[:MOST]
+        (_services(one, found.of, by_meaning=by_meaning, placed=placed), True, one.key) for one in found.services
     ]
-    rest = sorted([*answers[1:], *services], key=lambda one: -one[0])[: limit - len(answers[:1])]
-    return [(is_service, key) for _, is_service, key in sorted([*answers[:1], *rest], key=lambda one: -one[0])]
+    first = _sorted([*answers[:1], *_sorted([*answers[1:], *services[:MOST]])[: FIRST - len(answers[:1])]])
+    after = _sorted(one for one in (*answers, *services) if one not in first)
+    return [(is_service, key) for _, is_service, key in (*first, *after)][:limit]
+
+
+def _sorted(found: Iterable[tuple[float, bool, str]]) -> list[tuple[float, bool, str]]:
+    return sorted(found, key=lambda one: -one[0])
 
 
 def _answers(one: Near, *, by_meaning: bool) -> float:

@@ -72,7 +72,7 @@ def opening_phrase(service: Service, at: datetime, language: str, translate: Tra
     listed = service.hours == "unknown"  # its directory's timetable tells, if there is one
     schedules = service.schedules if listed else schedules_of(service.hours)
     note = remarks(schedules, day) if listed else service.hours_note
-    if not schedules or not _is_sure(note):
+    if not schedules or not _is_sure(note) or service.hours == "always":  # its hours are no news
         return ""
     state = open_now(schedules, at, BANK_HOLIDAYS).state
     if state is not State.NO:

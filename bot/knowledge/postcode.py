@@ -51,6 +51,13 @@ def postcodes_named(text: str) -> Iterator[str]:
             yield found
 
 
+def without_postcodes(text: str) -> str:
+    """A text without the postcodes and districts in it: "food near M14" is about food."""
+    folded = fold(text)
+    left = _DISTRICT_INSIDE.sub(" ", _WHOLE_INSIDE.sub(" ", folded))
+    return " ".join(left.split()) if left != folded else text
+
+
 def _is_meant(district: str, folded: str) -> bool:
     if district in VITAMIN_OR_LEVEL:
         return not NOT_BESIDE.search(folded)
