@@ -2,7 +2,7 @@
 
 Parts: ``house`` (the parts of the house), ``engine`` (the five-turn conversation, beside other engines), ``loading``
 (a 300-step flow; turns in long flows and with many sessions), ``matching`` (questions and languages on the evaluation
-set; searching 10,000 services). Without a name, all of them.
+set; searching 10,000 services), ``importing`` (a directory of 10,000 services, over HTTP). Without a name, all of them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.house import parts_of_the_house
+from tests.bench.importing import importing
 from tests.bench.loading import loading
 from tests.bench.matching import matching
 from tests.bench.measure import Table
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[], list[Table]]] = {
     "engine": race,
     "loading": loading,
     "matching": matching,
+    "importing": importing,
 }
 
 
