@@ -60,7 +60,9 @@ def _served(folder: Path, *, shallow: bool) -> Iterator[str]:
     file, port = folder / "feed.json", _free_port()
     file.write_text(json.dumps([_record(number) for number in range(SERVICES)]), encoding="utf-8")
     command = [sys.executable, "-m", "tests.stand_in.directory", str(file), "--port", str(port)]
-    with subprocess.Popen([*command, *(["--shallow"] if shallow else [])], stdout=subprocess.DEVNULL) as served:  # our own module
+    with subprocess.Popen(
+        [*command, *(["--shallow"] if shallow else [])], stdout=subprocess.DEVNULL
+    ) as served:  # our own module
         try:
             _wait_for(port)
             yield f"http://127.0.0.1:{port}"
