@@ -121,7 +121,7 @@ def build(settings: Settings) -> House:
     agent = agent.encode("ascii", "replace").decode()  # what a header may hold
     every_days = 0 if settings.demo else settings.check_links_every_days  # a demo asks nobody by itself
     links = LinkChecker(db, now_ms, agent=agent, every_days=every_days)
-    embedding = Embedding(db, shelf.directory, model)
+    embedding = Embedding(db, shelf.fresh, model)
     ways = staff_ways(settings, channels.get(Channel.SMS.value))
     alerting = Alerting(db, now_ms, ways, wait_minutes=settings.alert_escalate_minutes)
     retaining = Retaining(db, settings.keep_days, now_ms)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from sqlalchemy import select, update
 
 from bot.app import House
@@ -65,3 +68,16 @@ def test_who_erases_everything_leaves_no_choice_behind(house: House) -> None:
     ana.says("delete")
     ana.says("1")
     assert kept(house) == []
+
+
+def test_what_was_learned_is_taken_up_by_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only when somebody asks for it: a turn finds it some time later."""
+    house.shelf.look_again()
+    last = shown(house)[-1]
+    for _ in range(3):
+        Real(house, language="en").choose(last)
+    monkeypatch.setattr("bot.store.shelf.LEARN_EVERY_S", 0.0)
+    until = time.monotonic() + 30
+    while shown(house)[0] != last and time.monotonic() < until:
+        time.sleep(0.05)
+    assert shown(house)[0] == last

@@ -349,7 +349,7 @@ class Conversation(Walker):
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]
         exactly = finds.offers(self.reply, self.said, step, frame, self.voice)
-        if not exactly and finds.prefer(self.words, step, frame, self.session, self.voice):
+        if not exactly and self._put_in_order(step, frame):
             return
         found = finds.pick(self.reply, step, frame, self.voice, self.session.wait.pop("only", ()))
         if isinstance(found, str) and (chosen := finds.chosen(found, step, frame, self.voice)):
@@ -357,7 +357,7 @@ class Conversation(Walker):
         if isinstance(found, str) and finds.is_item(found, step, frame):
             self._told(step, found, frame)
         elif isinstance(found, str):
-            if step.find == "answers":
+            if step.find in finds.FOR_A_QUESTION:
                 self.voice.add(finds.none_fits(step, frame, self.voice))
             self.leave(step, found)
         elif isinstance(found, Ambiguous):
@@ -365,6 +365,12 @@ class Conversation(Walker):
             finds.ask_which(found, step, frame, self.voice)
         else:
             self._find_missed(step, frame)
+
+    def _put_in_order(self, step: Step, frame: Frame) -> bool:
+        """At a list she may say what matters to her, or where she is: it is shown again in that order."""
+        return finds.near_there(self.reply, step, frame, self.voice) or finds.prefer(
+            self.words, step, frame, self.session, self.voice
+        )
 
     def _find_missed(self, step: Step, frame: Frame) -> None:
         said = self.said

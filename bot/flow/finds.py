@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 
+from bot.flow import found
 from bot.flow.events import AnswerChosen, NotFound
-from bot.flow.hours import clock_of
+from bot.flow.found import Item
 from bot.flow.lexicon import Ambiguous, Lexicon, Understood, as_number, tapped
 from bot.flow.model import Step
 from bot.flow.session import Frame, Session
 from bot.flow.speaker import Speaker
-from bot.flow.wished import wishes_in
+from bot.flow.whereabouts import place_told
+from bot.flow.wished import wishes_in, wishes_inside
 from bot.flow.world import Reply
 from bot.knowledge import present, wishes
 from bot.knowledge.area import counted_area
 from bot.knowledge.bidi import isolate
 from bot.knowledge.near import Found
-from bot.knowledge.opening_words import opening_line
 from bot.knowledge.places import Place
 from bot.knowledge.services import Service
 from bot.knowledge.topics import TOPICS
 from bot.knowledge.wishes import Ranked, Wish
 from bot.language import phrases
+from bot.language.normal import words
 from bot.story.gaps import Came
 
 CLOSEST_ANSWERS = 3
+CLOSEST = 6  # answers and services: the best three, and three more with MORE
 MATTERS = "matters"  # the word under "with" that hands over what matters to her
-FORM_HINTS = {"listen": phrases.LISTEN_HINT, "easy": phrases.EASY_HINT, "more": phrases.MORE_HINT}
+FOR_A_QUESTION = frozenset({"answers", "help"})
 FORM_LINKS = {"listen": phrases.LISTEN_LINK, "easy": phrases.EASY_LINK}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the list: its key, and the miles to it when they are known, exactly or roughly."""
-
-    key: str
-    miles: float | None = None
-    rough: bool = False
 
 
 def search(step: Step, frame: Frame, voice: Speaker) -> tuple[list[Item], str]:
@@ -49,18 +41,38 @@ def search(step: Step, frame: Frame, voice: Speaker) -> tuple[list[Item], str]:
     if step.find == "services":
         if _wish_of(step, frame) and is_kept(step, frame) and step.values["place"].written not in frame.values:
             return _kept(step, frame), ""
-        topic, place = (_told(step, name, frame) for name in ("topic", "place"))
-        frame.values.pop(step.values["place"].written, None)
-        here = as_place(place)
-        found = directory.find_services(str(topic), here)
-        measured = ""
-        if here and any(hit.miles is not None for hit in found):
-            measured = present.measured(here, voice.language, voice.world.catalogues.text)
-        return [Item(hit.service.key, hit.miles, hit.rough) for hit in found], measured
+        here = _taken(step, frame)
+        near = directory.find_services(str(_told(step, "topic", frame)), here)
+        items = [Item(hit.service.key, hit.miles, hit.rough) for hit in near]
+        return items, _measured(here, items, voice)
     if step.find == "rights":
         return [Item(answer.key) for answer in directory.answers_on_rights()], ""
     asked = str(frame.values.get(step.about, ""))
-    return [Item(answer.key) for answer, _ in directory.match_answers(asked, voice.language, CLOSEST_ANSWERS)], ""
+    if step.find == "answers":
+        return [Item(answer.key) for answer, _ in directory.match_answers(asked, voice.language, CLOSEST_ANSWERS)], ""
+    return _closest(asked, _taken(step, frame) or directory.named_place(asked), voice)
+
+
+def _closest(asked: str, place: Place | None, voice: Speaker) -> tuple[list[Item], str]:
+    """The answers and services that her question is most likely about."""
+    wished = wishes_inside(words(asked), voice.world.catalogues)
+    found_now = voice.world.directory.match(asked, voice.language, place, CLOSEST, wished=wished)
+    hits = [found.item_of(hit) for hit in found_now]
+    return hits, _measured(place, hits, voice)
+
+
+def _measured(place: Place | None, items: Sequence[Item], voice: Speaker) -> str:
+    if place is None or all(item.miles is None for item in items):
+        return ""
+    return present.measured(place, voice.language, voice.world.catalogues.text)
+
+
+def _taken(step: Step, frame: Frame) -> Place | None:
+    """Where she is, which is forgotten with this."""
+    place = where(step, frame)
+    if "place" in step.values:
+        frame.values.pop(step.values["place"].written, None)
+    return place
 
 
 def where(step: Step, frame: Frame) -> Place | None:
@@ -75,9 +87,8 @@ def not_found(step: Step, frame: Frame, voice: Speaker, place: Place | None) -> 
 
 
 def none_fits(step: Step, frame: Frame, voice: Speaker) -> NotFound:
-    """That none of these answers is what she asked for. What it is about, two of the closest three may tell."""
-    answers = [voice.world.directory.answer(item.key) for item in _page(step, frame, voice)]
-    topics = Counter(answer.topic for answer in answers if answer)
+    """That none of these is what she asked for. What it is about, two of the closest three may tell."""
+    topics = Counter(topic for item in _page(step, frame, voice) for topic in found.topics(step, item.key, voice))
     topic, times = topics.most_common(1)[0] if topics else ("", 0)
     return NotFound(Came.NONE, topic if times > 1 else "")
 
@@ -121,6 +132,27 @@ def prefer(said: Sequence[str], step: Step, frame: Frame, session: Session, voic
     return True
 
 
+def near_there(reply: Reply, step: Step, frame: Frame, voice: Speaker) -> bool:
+    """Look again for the same question, near the place that she sends; False when she says anything else."""
+    place = place_told(reply, voice) if step.find == "help" else None
+    if place is None:
+        return False
+    items, measured = _closest(str(frame.values.get(step.about, "")), place, voice)
+    begin(step, items, frame)
+    show(step, frame, voice, measured=measured)
+    return True
+
+
+def _ask_where(step: Step, frame: Frame, voice: Speaker) -> str:
+    """How she can have what is near her, when a service of some place is listed that may be far away."""
+    if step.find != "help" or any(item.miles is not None for item in _kept(step, frame)):
+        return ""
+    services = [found.service_of(step, item.key, voice) for item in _page(step, frame, voice)]
+    if all(service is None or service.is_national for service in services):
+        return ""
+    return voice.phrase(phrases.WHERE_HINT_WHATSAPP if voice.channel == "whatsapp" else phrases.WHERE_HINT)
+
+
 def _wish_of(step: Step, frame: Frame) -> str:
     """What she chose as what matters, when this step looks at that; else ""."""
     chosen = _told(step, MATTERS, frame) if MATTERS in step.values else ""
@@ -137,7 +169,8 @@ def show(step: Step, frame: Frame, voice: Speaker, *, before: str = "", measured
     options = [(f"{step.name}.{item.key}", _line(step, item, frame, voice)) for item in _page(step, frame, voice)]
     options += [(f"{step.name}.{option.key}", voice.phrase(option.label)) for option in step.options]
     hints = (phrases.PICK_HINT, phrases.MORE_HINT) if _has_next(step, frame, voice) else (phrases.PICK_HINT,)
-    hint = " ".join([*([measured] if measured else []), *(voice.phrase(text) for text in hints)])
+    beside = [measured, _ask_where(step, frame, voice)]
+    hint = " ".join([*(text for text in beside if text), *(voice.phrase(text) for text in hints)])
     voice.say(before or _above(step, frame, voice), options=options, hint=hint)
 
 
@@ -179,7 +212,7 @@ def _next_part(session: Session, voice: Speaker, step: Step, frame: Frame) -> No
     """The next message of what she is reading."""
     key, _, number = session.more.rpartition("/")
     session.more = ""
-    pieces, at = _pieces(step, key, frame, voice), int(number)
+    pieces, at = found.pieces(step, _item(step, key, frame), voice), int(number)
     if at >= len(pieces):  # it has become shorter meanwhile
         voice.say_phrase(phrases.NO_MORE)
         return
@@ -208,7 +241,7 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
     """Send the first piece of one found thing; the rest waits for MORE. Where it can be heard or read in easy words,
     it says by which word."""
     session.more = ""
-    pieces = _pieces(step, key, frame, voice)
+    pieces = found.pieces(step, _item(step, key, frame), voice)
     if not pieces:
         return
     if not step.stay:  # the next step comes at once, and MORE would not come back here
@@ -216,63 +249,31 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
             voice.say(piece)
         return
     session.more = f"{key}/1" if len(pieces) > 1 else ""
-    hints = _hints(_forms(step, key, voice), voice, goes_on=len(pieces) > 1)
+    hints = found.hints(found.forms(step, key, voice), voice, goes_on=len(pieces) > 1)
     voice.offer(pieces[0], hints, step.name)
+
+
+def _item(step: Step, key: str, frame: Frame) -> Item:
+    """The line with this key, as it was listed."""
+    return next((item for item in _kept(step, frame) if item.key == key), Item(key))
 
 
 def form(name: str, step: Step, key: str, voice: Speaker) -> bool:
     """Send the link to hear what she is reading ("listen"), or to read it in easy words ("easy"). False when there is
     none in her language."""
-    link = _links(step, key, voice)[name].get(voice.language, "")
+    link = found.links(step, key, voice)[name].get(voice.language, "")
     if link:
         said = voice.phrase(FORM_LINKS[name], {"link": isolate(link, voice.language)})
-        voice.say(f"{isolate(_name(step, Item(key), voice), voice.language)}\n{said}")
+        voice.say(f"{isolate(found.name(step, key, voice), voice.language)}\n{said}")
     return bool(link)
 
 
-def _pieces(step: Step, key: str, frame: Frame, voice: Speaker) -> list[str]:
-    """The thing with this key as messages; [] when it is no longer there."""
-    directory, translate = voice.world.directory, voice.world.catalogues.text
-    today = date.fromisoformat(voice.today) if voice.today else None
-    forms = _forms(step, key, voice)
-    first_hint = " ".join(text for _, text in _hints(forms, voice, goes_on=True))
-    hint = voice.phrase(phrases.MORE_HINT)
-    if step.find == "services":
-        service = directory.service(key)
-        if service is None:
-            return []
-        item = next((item for item in _kept(step, frame) if item.key == key), Item(key))
-        found = Found(service, item.miles, item.rough)
-        opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
-        return present.service_pieces(
-            found, voice.language, translate, opening, today=today, first_hint=first_hint, hint=hint
-        )
-    answer = directory.answer(key)
-    if answer is None:
-        return []
-    return present.answer_pieces(answer, voice.language, translate, today=today, first_hint=first_hint, hint=hint)
-
-
-def _links(step: Step, key: str, voice: Speaker) -> Mapping[str, Mapping[str, str]]:
-    """For each form in which the thing may be had, its links by language."""
-    directory = voice.world.directory
-    thing = directory.service(key) if step.find == "services" else directory.answer(key)
-    return {"listen": thing.audio, "easy": thing.easy_read} if thing else {"listen": {}, "easy": {}}
-
-
-def _forms(step: Step, key: str, voice: Speaker) -> list[str]:
-    return [name for name, links in _links(step, key, voice).items() if voice.language in links]
-
-
-def _hints(forms: Sequence[str], voice: Speaker, *, goes_on: bool) -> list[tuple[str, str]]:
-    """(command, the sentence that tells its word) of all that she can have beside this piece."""
-    names = [*forms, *(["more"] if goes_on else [])]
-    return [(name, voice.phrase(FORM_HINTS[name])) for name in names]
-
-
 def chosen(key: str, step: Step, frame: Frame, voice: Speaker) -> AnswerChosen | None:
-    """That she chose this one of the answers closest to her question, or none; None when nothing is to be learned."""
-    if step.find != "answers":
+    """That she chose this one of the answers closest to her question, or none; None when nothing is to be learned.
+
+    Nothing is learned of services: which one is right for the same words depends on where somebody is.
+    """
+    if step.find not in FOR_A_QUESTION or key.startswith(found.SERVICE):
         return None
     kept = voice.world.directory.learnable.kept(str(frame.values.get(step.about, "")))
     return AnswerChosen(kept, key if is_item(key, step, frame) else "") if kept else None
@@ -338,22 +339,14 @@ def _page(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
 
 
 def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:
-    items = tuple([(item.key, _name(step, item, voice)) for item in _page(step, frame, voice)])
+    items = tuple([(item.key, found.name(step, item.key, voice)) for item in _page(step, frame, voice)])
     return voice.world.vocabulary.lines(items, step.options, voice.language)
 
 
 def _line(step: Step, item: Item, frame: Frame, voice: Speaker) -> str:
-    directory, translate = voice.world.directory, voice.world.catalogues.text
-    if step.find != "services":
-        return _name(step, item, voice)
-    service = directory.service(item.key)
-    if service is None:
-        return ""
-    line, wished = (
-        present.service_line(Found(service, item.miles, item.rough), voice.language, translate),
-        _wishes(step, frame),
-    )
-    if not wished or _fit(service, wished, voice) is not None:
+    line, wished = found.line(step, item, voice), _wishes(step, frame)
+    service = found.service_of(step, item.key, voice) if wished else None
+    if service is None or _fit(service, wished, voice) is not None:
         return line
     ask = voice.phrase(wishes.RING_TO_ASK if service.phone else wishes.PLEASE_ASK)
     return present.listed([line, ask], voice.language)
@@ -361,12 +354,3 @@ def _line(step: Step, item: Item, frame: Frame, voice: Speaker) -> str:
 
 def _fit(service: Service, wished: Sequence[Wish], voice: Speaker) -> bool | None:
     return wishes.fits_all(service, wished, voice.language)
-
-
-def _name(step: Step, item: Item, voice: Speaker) -> str:
-    directory, translate = voice.world.directory, voice.world.catalogues.text
-    if step.find == "services":
-        service = directory.service(item.key)
-        return service.name if service else ""
-    answer = directory.answer(item.key)
-    return present.answer_title(answer, voice.language, translate) if answer else ""

@@ -29,7 +29,7 @@ from bot.language.phrases import SKIP
 _NAMED = re.compile(r"^flow:[ \t]*([a-z0-9-]+)", re.MULTILINE)
 BUILT_IN = CONSTANTS | {"guess", "opening", "wanted", "named", "said", *FACTS}
 # find: what it can look for -> what it must be told by ``with:`` or ``about:``
-FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "rights": set()}
+FINDS = {"services": {"topic", "place"}, "answers": {"about"}, "help": {"about"}, "rights": set()}
 
 
 def load_flows(sources: Mapping[str, str]) -> FlowSet:

@@ -34,7 +34,7 @@ STEP_WORDS = {
     "say": "Send this text. With find: the line above the list.",
     "ask": "Ask this, and wait for the answer.",
     "listen": "Ask for a story: many texts, until DONE.",
-    "find": "Look for services, answers or rights, and show them a few at a time.",
+    "find": "Look for services, answers, both (help) or rights, and show them a few at a time.",
     "if": 'Go to a step only when this is so, like: topic == "food"',
     "set": "Keep a value under a name.",
     "do": "Do something real: hand over a story, a question or an alert.",

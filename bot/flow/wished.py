@@ -10,6 +10,8 @@ from bot.knowledge.wishes import Wish
 from bot.language.catalogue import Catalogues
 from bot.language.normal import words
 
+TOLD_BY_THE_WAY = (Wish.HALAL, Wish.WOMEN_ONLY, Wish.STEP_FREE)  # "free" and "with my children" are said of much else
+
 
 def wishes_in(said: Sequence[str], catalogues: Catalogues) -> tuple[Wish, ...]:
     """The wishes of a message, in any language; () when it says anything else too. ``said`` are its folded words."""
@@ -25,6 +27,15 @@ def wishes_in(said: Sequence[str], catalogues: Catalogues) -> tuple[Wish, ...]:
             found[wish] = None
         at = end
     return tuple(found)
+
+
+def wishes_inside(said: Sequence[str], catalogues: Catalogues) -> tuple[Wish, ...]:
+    """What matters to her among other words, as in "women only english class". Only what nobody says by the way."""
+    table = _table(catalogues)
+    longest = max(map(len, table))
+    runs = (tuple(said[at:end]) for at in range(len(said)) for end in range(at + 1, min(len(said), at + longest) + 1))
+    found = {table.get(run) for run in runs}
+    return tuple(wish for wish in TOLD_BY_THE_WAY if wish in found)
 
 
 @lru_cache(maxsize=8)

@@ -111,7 +111,7 @@ class StepFile(BaseModel):
     say: Said | None = None
     ask: Said | None = None
     listen: Said | None = None
-    find: Literal["services", "answers", "rights"] | None = None
+    find: Literal["services", "answers", "help", "rights"] | None = None
     if_: str | None = Field(default=None, alias="if")
     set: Texts | None = None
     do: str | None = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
 from bot.knowledge.match import FLOOR, Entry, Matcher, Scores, best
-from bot.knowledge.meaning import Meaning, Meanings
+from bot.knowledge.meaning import Meaning, Meanings, Vector
+from bot.knowledge.purpose import Purposes
 from bot.language.normal import words
 from bot.language.small_words import SPELT_BY_EAR, spelt_by_ear
 from bot.language.sound import sound
@@ -18,18 +20,43 @@ LETTERS = 8.0
 SOUNDS = 4.0
 # What two texts share by chance: letters of a language that no text is in.
 CHANCE = 0.1
+LEAST = -1e9  # below the score of anything that may be found
+
+
+class Near(NamedTuple):
+    """A key, how close it is in all, and how close by letters and sound alone."""
+
+    key: str
+    score: float
+    letters: float
 
 
 class Closest:
     """Ranks keys by how close their texts are to a question. Without a model of meanings, by letters and sound."""
 
-    def __init__(self, entries: Iterable[Entry], meaning: Meaning | None = None) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], meaning: Meaning | None = None, common: Iterable[str] | None = None
+    ) -> None:
+        """``common``: what people ask in general, where the texts are not questions but say what something is for."""
         entries = list(entries)
         self._letters = Matcher(entries)
         self._sounds = Matcher(_heard(one) for one in entries if one.language in SPELT_BY_EAR)
-        at = {key: number for number, key in enumerate(self._letters.keys)}
-        self._order = [at[key] for key in self._sounds.keys]
-        self._meanings = Meanings(self._letters.keys, entries, meaning) if meaning else None
+        self._at = {key: number for number, key in enumerate(self._letters.keys)}
+        self._order = [self._at[key] for key in self._sounds.keys]
+        self._meaning = meaning
+        self._meanings = self._by_meaning(entries, meaning, common) if meaning else None
+
+    def _by_meaning(
+        self, entries: Iterable[Entry], meaning: Meaning, common: Iterable[str] | None
+    ) -> Meanings | Purposes:
+        if common is None:
+            return Meanings(self._letters.keys, entries, meaning)
+        return Purposes(self._letters.keys, entries, meaning, common)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that can be found, in the order of ``extra``."""
+        return self._letters.keys
 
     @property
     def by_meaning(self) -> bool:
@@ -42,15 +69,34 @@ class Closest:
         ``language`` is the one she writes in. By meaning there is always something closest, right or not, so a choice
         must be offered; a text without any word is like nothing.
         """
+        return [(one.key, one.score) for one in self.nearest(text, language, limit)]
+
+    def asked(self, text: str) -> Vector | None:
+        """What a question means; None where meanings are not compared."""
+        return self._meaning.of(text) if self._meaning and self.by_meaning else None
+
+    def nearest(
+        self, text: str, language: str | None = None, limit: int = 3, *, asked: Vector | None = None,
+        extra: Scores | None = None,
+    ) -> list[Near]:  # fmt: skip
+        """As ``match``, with how close each is by letters and sound alone.
+
+        ``asked`` is what the text means, when that is known already. ``extra`` has for each of ``keys`` what else
+        speaks for it, in standard deviations of meaning; minus infinity for what is out of the question.
+        """
         if not words(text):
             return []
         heard = self._heard(text) if spelt_by_ear(text) else 0.0
         letters = self._letters.scores(text, language)
-        meant = self._meanings.scores(text) if self._meanings else None
-        if meant is None:
-            return best(self._letters.keys, letters + heard, limit, FLOOR)
-        together = meant + LETTERS * np.maximum(letters - CHANCE, 0) + SOUNDS * heard
-        return best(self._letters.keys, together, limit, -np.inf)
+        alike = letters + heard
+        asked = self.asked(text) if asked is None else asked
+        if self._meanings and self.by_meaning and asked is not None:
+            together = self._meanings.scores(asked) + LETTERS * np.maximum(letters - CHANCE, 0) + SOUNDS * heard
+            together, floor = together + (0 if extra is None else extra), LEAST
+        else:
+            together, floor = alike + (0 if extra is None else extra / LETTERS), FLOOR
+        found = best(self._letters.keys, together, limit, floor)
+        return [Near(key, score, float(alike[self._at[key]])) for key, score in found]
 
     def _heard(self, text: str) -> Scores:
         """How alike each key sounds."""

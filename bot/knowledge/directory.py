@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
+import numpy as np
+
 from bot.knowledge.answers import Answer
 from bot.knowledge.closest import Closest
 from bot.knowledge.learnable import Learnable, Lesson
-from bot.knowledge.match import Entry
+from bot.knowledge.match import Entry, Scores
 from bot.knowledge.meaning import Meaning
-from bot.knowledge.near import Found, Sited, near
+from bot.knowledge.near import REACH, Found, Sited, near, reachable
+from bot.knowledge.offered import Kinds, offered
 from bot.knowledge.places import Place, Places, Unplaced
+from bot.knowledge.postcode import without_postcodes
+from bot.knowledge.purpose import WRITTEN_IN, told
 from bot.knowledge.services import Service
+from bot.knowledge.wishes import Wish, fits_all
+from bot.language.normal import words
 
 AT = "--at-"  # no id of a service holds two hyphens together
-SERVICES_IN = "en"  # what directories write their services in
+FITTING = 1.0  # standard deviations of meaning that a service known to be as she wishes is before others
+NEARNESS = 1.0  # standard deviations of meaning that a service next door is before one at the end of her reach
 
 
 class Translate(Protocol):
@@ -77,10 +85,63 @@ class Directory:
         found = self._closest_services.match(text, language, limit)
         return [(self.services[key], score) for key, score in found]
 
+    def match(
+        self, text: str, language: str | None, place: Place | None = None, limit: int = 3, *,
+        wished: Sequence[Wish] = (),
+    ) -> list[Answer | Found]:  # fmt: skip
+        """The answers and services that a question is most likely about, best first; of the first three, at most two
+        are services.
+
+        With a place, services that she can go to or call from there, nearer ones a little before others; without one,
+        as they come. Those known not to be as ``wished`` are left out.
+        """
+        text = (place and _without(text, place)) or text
+        asked = self._closest_answers.asked(text)
+        reached = {} if place is None else self._reached(place)
+        answers = self._closest_answers.nearest(text, language, limit, asked=asked)
+        extra = self._speaks_for(None if place is None else reached, wished, language or "en")
+        services = self._closest_services.nearest(text, language, limit, asked=asked, extra=extra)
+        kinds = Kinds(answers, services, len(self.services))
+        both = self._closest_answers.by_meaning and self._closest_services.by_meaning
+        best = offered(kinds, by_meaning=both, placed=place is not None, limit=limit)
+        return [self._hit(key, reached) if is_service else self.answers[key] for is_service, key in best]
+
+    def _hit(self, key: str, reached: Mapping[str, Found]) -> Found:
+        return reached.get(key) or Found(self.services[key], None)
+
+    def _reached(self, place: Place) -> dict[str, Found]:
+        """The services that can be reached from there, by key; of several places of one, the nearest."""
+        found: dict[str, Found] = {}
+        for one in sorted(reachable(self._sited, place), key=lambda one: one.miles or 0.0):
+            found.setdefault(one.service.key.partition(AT)[0], one)
+        return found
+
+    def _speaks_for(
+        self, reached: Mapping[str, Found] | None, wished: Sequence[Wish], language: str
+    ) -> Scores | None:  # fmt: skip
+        """What being near and being as wished count for each service; None when nothing of it is known."""
+        if reached is None and not wished:
+            return None
+        keys = self._closest_services.keys
+        extra = np.zeros(len(keys)) if reached is None else np.array([_nearness(reached.get(key)) for key in keys])
+        if wished:
+            extra += [_fitting(fits_all(self.services[key], wished, language)) for key in keys]
+        return extra
+
+    def named_place(self, text: str) -> Place | None:
+        """The place that is named in a question, like "food near M14"; None when none is, or we are not sure."""
+        return self._places.named_in(text)
+
     def texts(self) -> Iterator[str]:
         """Every text that a question is compared with by its meaning; the same one may come twice."""
-        for entry in (*self._answer_entries, *self._service_entries):
+        for entry in self._answer_entries:
             yield from entry.meant()
+        for _, text in told(self._service_entries):
+            yield text
+
+    def make_ready(self) -> None:
+        """Make what is otherwise made when somebody first asks: a second's work for 10,000 services."""
+        _ = self._closest_answers, self._closest_services, self.learnable
 
     @cached_property
     def learnable(self) -> Learnable:
@@ -99,7 +160,8 @@ class Directory:
 
     @cached_property
     def _closest_services(self) -> Closest:
-        return Closest(self._service_entries, self._meaning)
+        common = [text for entry in self._answer_entries for text in entry.meant()]
+        return Closest(self._service_entries, self._meaning, common)
 
     @cached_property
     def _answer_entries(self) -> list[Entry]:
@@ -120,6 +182,22 @@ class Directory:
     def answers_on_rights(self) -> list[Answer]:
         """The answers that tell people what is theirs by right, in the order of the files."""
         return [answer for answer in self.answers.values() if answer.rights]
+
+
+def _without(text: str, place: Place) -> str:
+    """A question without the place in it, which else would find what only has the town in its name."""
+    town = set(words(place.name)) if place.exactness == "town" else set()
+    return " ".join(word for word in without_postcodes(text).split() if not town.issuperset(words(word)))
+
+
+def _nearness(hit: Found | None) -> float:
+    if hit is None:
+        return -np.inf
+    return 0.0 if hit.miles is None else NEARNESS * (1 - hit.miles / REACH)
+
+
+def _fitting(fit: bool | None) -> float:
+    return -np.inf if fit is False else FITTING if fit else 0.0
 
 
 def _other_sites(service: Service) -> Iterator[Service]:
@@ -169,7 +247,7 @@ def _service_entries(services: Iterable[Service], languages: Sequence[str], tran
     """Each service by its name and what it does, and once more in each language that it has been translated to."""
     for service in services:
         own = [text for text in (service.summary, service.who) if text]
-        yield Entry(service.key, SERVICES_IN, (service.name, *own), service.details, joined=True)
+        yield Entry(service.key, WRITTEN_IN, (service.name, *own), service.details, joined=True)
         for language in languages:
             said = [translate(text, language, domain="services") for text in own]
             if told := [text for text, written in zip(said, own, strict=True) if text != written]:

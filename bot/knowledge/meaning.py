@@ -33,7 +33,7 @@ class Meanings:
     """The vectors of all texts, in one matrix for each language."""
 
     def __init__(self, keys: Sequence[str], entries: Iterable[Entry], meaning: Meaning) -> None:
-        self._keys, self._meaning = keys, meaning
+        self._keys = keys
         numbers = {key: number for number, key in enumerate(keys)}
         rows: dict[str, list[tuple[int, Vector]]] = {}
         for entry in entries:
@@ -43,15 +43,12 @@ class Meanings:
         held = {number for found in rows.values() for number, _ in found}
         self.ready = bool(keys) and len(held) >= ENOUGH * len(keys)
 
-    def scores(self, question: str) -> Scores | None:
-        """How far above the others each key is for this question: standard deviations, averaged over the languages.
+    def scores(self, asked: Vector) -> Scores:
+        """How far above the others each key is for what is asked: standard deviations, averaged over the languages.
 
         A model finds texts in the question's own language and script nearer than all others, whatever they say. Within
         one language that does no harm: so each is measured against the texts of its own language only.
         """
-        asked = self._meaning.of(question) if self.ready else None
-        if asked is None:
-            return None
         total, count = np.zeros(len(self._keys)), np.zeros(len(self._keys))
         for table in self._tables:
             total[table.owners] += table.standing(asked)

@@ -69,6 +69,15 @@ def near(services: Iterable[Sited], *, topic: str, place: Place | None) -> list[
     return local + [Found(service, None) for service in (*unsited, *national)]
 
 
+def reachable(services: Iterable[Sited], place: Place) -> list[Found]:
+    """What somebody at this place can go to or call: within 12 miles, of her area with no address, and national."""
+    every = list(services)
+    reached = _within_reach(every, (place.latitude, place.longitude), rough=place.is_rough)
+    areas = {found.service.area for found in reached}
+    others = (one.service for one in every if one.service.is_national or one.point is None)
+    return reached + [Found(one, None) for one in others if one.is_national or one.area in areas]
+
+
 def _within_reach(services: Iterable[Sited], here: Point, *, rough: bool) -> list[Found]:
     """By the chord between two points: the sines and cosines of each service are worked out once."""
     found = []

@@ -24,12 +24,16 @@ OPENS_TODAY = "Closed now. Opens today at {time}."
 OPENS_ON = "Closed now. Opens {day} at {time}."
 NO_CLOSING = "Opened at {time}. We do not know when it closes. Please ring first."
 NO_CLOSING_NO_PHONE = "Opened at {time}. We do not know when it closes."
+SHORT_OPEN = "open now"
+SHORT_LATER = "opens {time}"
+SHORT_ON = "opens {day} {time}"
 HOLIDAY = "Bank holiday: it may be closed. Please ring first."
 HOLIDAY_NO_PHONE = "Bank holiday: it may be closed."
 NOT_SURE = "Open now? We are not sure. Please ring first."
 NOT_SURE_NO_PHONE = "Open now? We are not sure. It may be closed."
 
 _CARD = "On a card about one service, sent by SMS, below its opening times. Keep it short."
+_LIST = "In a list of services, after the name, the miles and the cost. Two or three words."
 PHRASES: dict[str, str] = {
     OPEN_UNTIL: f"{_CARD} {{time}} becomes a time of day, like 17:00.",
     OPEN_NOW: _CARD,
@@ -38,6 +42,9 @@ PHRASES: dict[str, str] = {
     OPENS_ON: f"{_CARD} {{day}} becomes a short day of the week, like Mon, or a date, like 9 May 2026.",
     NO_CLOSING: f"{_CARD} {{time}} becomes a time of day, like 9:00.",
     NO_CLOSING_NO_PHONE: f"{_CARD} {{time}} becomes a time of day, like 9:00.",
+    SHORT_OPEN: f"{_LIST} Small letters.",
+    SHORT_LATER: f"{_LIST} It is closed now and opens later today. {{time}} becomes a time of day, like 17:00.",
+    SHORT_ON: f"{_LIST} It is closed now. {{day}} becomes a short day of the week, like Mon; {{time}} a time of day.",
     HOLIDAY: f"{_CARD} It is a public holiday in England today.",
     HOLIDAY_NO_PHONE: f"{_CARD} It is a public holiday in England today.",
     NOT_SURE: f"{_CARD} It may be open or closed.",
@@ -59,6 +66,29 @@ def opening_line(service: Service, at: datetime, language: str, translate: Trans
     return _judged(schedules_of(service.hours), service.hours_note, at, bool(service.phone), language, translate)
 
 
+def opening_phrase(service: Service, at: datetime, language: str, translate: Translate) -> str:
+    """The same in two or three words for a list; "" when we are not sure, or it opens more than six days from now."""
+    day = at.astimezone(HERE).date()
+    listed = service.hours == "unknown"  # its directory's timetable tells, if there is one
+    schedules = service.schedules if listed else schedules_of(service.hours)
+    note = remarks(schedules, day) if listed else service.hours_note
+    if not schedules or not _is_sure(note) or service.hours == "always":  # its hours are no news
+        return ""
+    state = open_now(schedules, at, BANK_HOLIDAYS).state
+    if state is not State.NO:
+        return translate(SHORT_OPEN, language) if state is State.YES else ""
+    opens = next_open(schedules, at, BANK_HOLIDAYS)
+    if opens is None or opens.date() - day > NEAR:
+        return ""
+    text = translate(SHORT_LATER if opens.date() == day else SHORT_ON, language)
+    return text.replace("{day}", _weekday(opens, language)).replace("{time}", _clock(opens, language))
+
+
+def _is_sure(note: str) -> bool:
+    """Words beside the times are a condition that no calendar here knows, unless they speak of bank holidays."""
+    return not note or "bank holiday" in note.lower()
+
+
 def _timetable(service: Service, at: datetime, language: str, translate: Translate) -> str:
     """The times that a directory tells, and what they mean now; "" when it tells none."""
     if not service.schedules:
@@ -73,7 +103,7 @@ def _timetable(service: Service, at: datetime, language: str, translate: Transla
 def _judged(
     schedules: Sequence[Schedule], note: str, at: datetime, rings: bool, language: str, translate: Translate
 ) -> str:
-    if note and "bank holiday" not in note.lower():
+    if not _is_sure(note):
         return translate(NOT_SURE if rings else NOT_SURE_NO_PHONE, language)
     return _said(schedules, at, rings, language, translate)
 

@@ -21,6 +21,7 @@ from bot.knowledge.postcode import (
     looks_like_postcode,
     normal_postcode,
     postcode_inside,
+    postcodes_named,
     readings,
     sector_of,
 )
@@ -127,6 +128,16 @@ class Places:
             if place := self._postcode(candidate):
                 return place
         return self._town(text)
+
+    def named_in(self, text: str) -> Place | None:
+        """The place that a question names among other words; None when none is, or it is not one of England."""
+        for postcode in postcodes_named(text):
+            if place := None if _country(postcode) else self._postcode(postcode):
+                return place
+        said = plain(text).split()
+        runs = (" ".join(said[at : at + width]) for width in (3, 2, 1) for at in range(len(said) - width + 1))
+        demo = next((self._towns[run] for run in runs if run in self._towns), None)
+        return demo or _of_england(shipped_towns().inside(text))
 
     def why_not(self, text: str) -> Unplaced:
         """Why ``find`` gives no place for this text."""

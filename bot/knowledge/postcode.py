@@ -14,6 +14,12 @@ OUTWARD = re.compile(r"[A-Z]{1,2}[0-9]{1,2}|[A-Z][0-9][A-HJKPSTUW]|[A-Z]{2}[0-9]
 INWARD = re.compile(r"[0-9]([ABD-HJLNP-UW-Z]{2})?")
 _WHOLE_INSIDE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}\b")
 _DISTRICT_INSIDE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?\b")
+# What else looks like a district in a question: vitamins and levels of English, by the words beside them; and the
+# sections of the Housing Act by which tenants are put out, unless a word like "near" stands before.
+VITAMIN_OR_LEVEL = frozenset({"b1", "b2", "b6", "b12"})
+NOT_BESIDE = re.compile(r"\b(vitamins?|injections?|jabs?|tablets?|deficien\w+|levels?|tests?|exams?|citizenship)\b")
+SECTION = frozenset({"s8", "s21"})
+NEAR_IT = re.compile(r"\b(near|in|at|around|from|by)( (s8|s21))\b")
 # Letters and digits that fingers and eyes mix up.
 _ALIKE = {"O": "O0", "0": "0O", "I": "I1", "L": "L1", "1": "1I"}
 
@@ -33,6 +39,29 @@ def postcode_inside(text: str) -> str | None:
     folded = fold(text)
     found = _WHOLE_INSIDE.search(folded) or _DISTRICT_INSIDE.search(folded)
     return normal_postcode(found.group()) if found else None
+
+
+def postcodes_named(text: str) -> Iterator[str]:
+    """The whole postcodes in a text, then the districts: those in a question that is about something else."""
+    folded = fold(text)
+    whole = [found.group() for found in _WHOLE_INSIDE.finditer(folded)]
+    districts = [found.group() for found in _DISTRICT_INSIDE.finditer(folded)]
+    for written in (*whole, *(one for one in districts if _is_meant(one, folded))):
+        if found := normal_postcode(written):
+            yield found
+
+
+def without_postcodes(text: str) -> str:
+    """A text without the postcodes and districts in it: "food near M14" is about food."""
+    folded = fold(text)
+    left = _DISTRICT_INSIDE.sub(" ", _WHOLE_INSIDE.sub(" ", folded))
+    return " ".join(left.split()) if left != folded else text
+
+
+def _is_meant(district: str, folded: str) -> bool:
+    if district in VITAMIN_OR_LEVEL:
+        return not NOT_BESIDE.search(folded)
+    return district not in SECTION or NEAR_IT.search(folded) is not None
 
 
 def district_of(postcode: str) -> str:

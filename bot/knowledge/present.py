@@ -18,6 +18,7 @@ from bot.knowledge.fresh import Freshness, freshness
 from bot.knowledge.near import Found
 from bot.knowledge.pieces import FIRST, Line, in_pieces, packed, prose
 from bot.knowledge.places import Place
+from bot.knowledge.postcode import district_of
 from bot.knowledge.record import DAYS
 from bot.knowledge.services import Opening, Service
 from bot.knowledge.wording import filled, sms_spaces
@@ -97,15 +98,21 @@ OTHER_SITES = 3  # more addresses than these do not help in a text
 COST_WORDS = {"free": FREE, "low": LOW_COST}
 
 
-def service_line(found: Found, language: str, translate: Translate) -> str:
-    """One line of a list: the name, how far it is, and that it is free or cheap."""
+def service_line(found: Found, language: str, translate: Translate, *, opening: str = "", where: bool = False) -> str:
+    """One line of a list: the name, how far it is, that it is free or cheap, and ``opening``: whether it is open.
+    ``where``: the town of a service whose distance is not known, unless its name has it."""
     service = found.service
-    parts = [isolate(service.name, language)]
-    if found.miles is not None:
-        parts.append(how_far(found, language, translate))
-    if service.cost in COST_WORDS:
-        parts.append(translate(COST_WORDS[service.cost], language))
-    return listed(parts, language)
+    near = how_far(found, language, translate) or (isolate(town_of(service), language) if where else "")
+    cost = translate(COST_WORDS[service.cost], language) if service.cost in COST_WORDS else ""
+    return listed([part for part in (isolate(service.name, language), near, cost, opening) if part], language)
+
+
+def town_of(service: Service) -> str:
+    """The last part of its address that is no postcode, or its postcode's first half; "" when its name says it."""
+    town = service.address.rpartition(",")[2].strip()
+    if not town or any(map(str.isdigit, town)):
+        town = district_of(service.postcode)
+    return "" if town.casefold() in service.name.casefold() else town
 
 
 def service_pieces(

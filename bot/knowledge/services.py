@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -311,22 +311,27 @@ def read_services(text: str | bytes, filename: str, taken: Taken | None = None) 
 
 def to_document(service: Service) -> dict[str, object]:
     """The service as JSON values, under the same names as in the files, with what is not known left out."""
-    document: dict[str, Any] = asdict(service)
+    document = _fields(service)
     document["id"] = document.pop("key")
-    if isinstance(document["hours"], tuple):
-        document["hours"] = [_known(one) for one in document["hours"]]
-    document["facts"] = _known(document["facts"])
-    document["schedules"] = [_schedule_document(one) for one in document["schedules"]]
-    document["phones"] = [_known(one) for one in document["phones"]]
+    if isinstance(service.hours, tuple):
+        document["hours"] = [_known(_fields(one)) for one in service.hours]
+    document["facts"] = _known(_fields(service.facts))
+    document["schedules"] = [_schedule_document(one) for one in service.schedules]
+    document["phones"] = [_known(_fields(one)) for one in service.phones]
     document["sites"] = [
-        _known({**one, "schedules": [_schedule_document(each) for each in one["schedules"]]})
-        for one in document["sites"]
+        _known({**_fields(one), "schedules": [_schedule_document(each) for each in one.schedules]})
+        for one in service.sites
     ]
     return _known(document)
 
 
-def _schedule_document(schedule: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in _known(schedule).items() if (name, value) != ("interval", 1)}
+def _fields(one: Any) -> dict[str, Any]:
+    """Its fields as they are. ``dataclasses.asdict`` copies all that is in them, too: half of an import's time."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+def _schedule_document(schedule: Schedule) -> dict[str, Any]:
+    return {name: value for name, value in _known(_fields(schedule)).items() if (name, value) != ("interval", 1)}
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

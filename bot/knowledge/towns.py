@@ -76,6 +76,10 @@ class Towns:
         said = plain(text)
         return self._whole.get(said) or self._misspelt(said) or self._inside(said.split())
 
+    def inside(self, text: str) -> Town | None:
+        """The town that is named inside a short sentence; None when unsure."""
+        return self._inside(plain(text).split())
+
     def _misspelt(self, said: str) -> Town | None:
         """One letter too many, too few, wrong or swapped, but never the first, and never between two towns."""
         if not SHORTEST_MISSPELT <= len(said) <= LONGEST_NAME or said in self._not_towns:

@@ -46,6 +46,8 @@ EASY_LINK = "Easy words and pictures are here. You need the internet: {link}"
 NOT_IN_THIS_FORM = "We do not have this one in that form yet. For other help text {menu}."
 NO_MORE = "That is all there is. Text {menu} for other help."
 PICK_HINT = "Text a number to read more."
+WHERE_HINT = "Text your postcode to see what is near you."
+WHERE_HINT_WHATSAPP = "Send your postcode or your location to see what is near you."
 OPEN_LIST = "Choose here"
 SKIP = "I do not want to say"
 ANOTHER = "Anything else? Send it, or text {done}."
@@ -131,6 +133,8 @@ PHRASES: dict[str, str] = {
     NOT_IN_THIS_FORM: "When someone asks to hear a text, or for easy words, and there is no link for it.",
     NO_MORE: "When someone asks for more and there is none. {menu} becomes the command word.",
     PICK_HINT: "Under a numbered list of services or answers.",
+    WHERE_HINT: "Under a list of answers and services, when we do not know where the person is.",
+    WHERE_HINT_WHATSAPP: "The same on WhatsApp, where she can also send her location (the pin).",
     OPEN_LIST: "WhatsApp: on the button that opens a list of choices. At most 20 characters.",
     SKIP: "An option under a question that need not be answered.",
     ANOTHER: "After one of several answers. {done} becomes the command word.",

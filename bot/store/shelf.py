@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import structlog
 from sqlalchemy import Connection
@@ -26,7 +26,7 @@ from bot.knowledge.places import Places, PostcodeTable, read_demo_places
 from bot.language.catalogue import Catalogues
 from bot.store import choices, counter, embeddings, flows, published, readers, translated
 from bot.store.content import CONTENT, load_directory_rows
-from bot.store.database import Database
+from bot.store.database import Database, DatabaseAway
 from bot.store.embeddings import MEANING
 from bot.store.published import FLOWS, Folder
 from bot.story.danger import DangerSigns, read_signs
@@ -93,6 +93,7 @@ class Shelf:
         self._seen: dict[str, int] = {}  # the counters at the last look
         self._looked_at = self._learned_at = -math.inf
         self._lock = Lock()
+        self._reading = Lock()  # taken before the other one: one thread at a time reads answers and services
 
     @property
     def places(self) -> Places:
@@ -149,13 +150,41 @@ class Shelf:
             return self._live
 
     def directory(self) -> Directory:
-        """The answers and services in use, at most a second old; what was learned, ten minutes. Raises DatabaseAway."""
+        """The answers and services in use; what was learned is taken up every ten minutes. Raises DatabaseAway.
+
+        What has changed is read in a thread of its own, and a turn goes on with what there was: with 10,000 services
+        that takes seconds. Only the first one is waited for.
+        """
         with self._lock:
             self._look()
-            if self._directory is None or self._is_behind():
-                self._directory = self._fresh()
+            ready = self._directory
+            if ready is not None and not self._reading.locked() and self._is_behind():
+                Thread(target=self._read_aside, name="directory", daemon=True).start()
+        return ready or self.fresh()
+
+    def fresh(self) -> Directory:
+        """The answers and services as they are now, however long it takes to read them. Raises DatabaseAway."""
+        with self._reading:
+            with self._lock:
+                self._looked_at = -math.inf
+                self._look()
+                if self._directory is not None and not self._is_behind():
+                    return self._directory
+            made, said, read = self._fresh()
+            with self._lock:
+                self._directory, self._said = made, said
+                self._read.update(read)
                 self._learned_at = time.monotonic()
-            return self._directory
+            return made
+
+    def _read_aside(self) -> None:
+        """In a thread of its own. What goes wrong is tried again by the next turn, which has the old one meanwhile."""
+        try:
+            self.fresh()
+        except DatabaseAway as away:
+            log.warning("database_away", why=str(away), of="directory")
+        except Exception:
+            log.exception("directory_not_read")
 
     def _is_behind(self) -> bool:
         """Whether answers or services have changed, or something was learned since the last look, some time ago."""
@@ -163,19 +192,23 @@ class Shelf:
             return True
         if time.monotonic() - self._learned_at < LEARN_EVERY_S:
             return False
-        self._learned_at = time.monotonic()
         with self._db.read() as conn:
-            return choices.lessons(conn, self._db.vault) != self._lessons
+            same = choices.lessons(conn, self._db.vault) == self._lessons
+        if same:
+            self._learned_at = time.monotonic()
+        return not same
 
     def catalogues(self) -> Catalogues:
-        """All translations, those of the desk among them, at most a second old. Raises DatabaseAway."""
+        """All translations, those of the desk among them. Raises DatabaseAway."""
         self.directory()
         return self._said
 
     def look_again(self) -> None:
-        """The next one who asks gets what is in the database now."""
+        """Whoever asks from here on gets what is in the database now. Raises DatabaseAway."""
         with self._lock:
             self._looked_at = self._learned_at = -math.inf
+        if self._directory is not None:
+            self.fresh()
 
     def read(self, sources: Mapping[str, str]) -> FlowSet:
         """The flows of these files, which need not be in use: a draft's. Raises ContentErrors."""
@@ -200,7 +233,8 @@ class Shelf:
                 flows.publish(conn, found.sources, max((edit.at for edit in found.edits), default=0))
         return found
 
-    def _fresh(self) -> Directory:
+    def _fresh(self) -> tuple[Directory, Catalogues, dict[str, int]]:
+        """All of it read and made ready, with the translations and the counters that it belongs to."""
         with self._db.read() as conn:
             read = {name: self._seen.get(name, 0) for name in AT_ONCE}  # what changes meanwhile is read again
             answers, services, read[CONTENT] = load_directory_rows(conn)
@@ -208,18 +242,18 @@ class Shelf:
             self._lessons = choices.lessons(conn, self._db.vault)
             usable = not self._model.trouble
             vectors = embeddings.vectors(conn, self._model.name) if usable else {}
-            self._read.update(read)
-        self._said = self._catalogues.over(desk) if desk else self._catalogues
-        translate = self._said.text
-        return Directory(
+        said = self._catalogues.over(desk) if desk else self._catalogues
+        made = Directory(
             answers,
             services,
             places=self._written.places,
             languages=self._catalogues.languages,
-            translate=translate,
+            translate=said.text,
             meaning=KeptMeaning(self._model, vectors) if usable else None,
             lessons=self._lessons,
         )
+        made.make_ready()
+        return made, said, read
 
     def pinned(self, digest: str) -> FlowSet | None:
         """The flows of a revision; None when it is not there, or cannot be read by this engine any more."""

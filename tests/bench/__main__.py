@@ -2,9 +2,9 @@
 
 Parts: ``house`` (the parts of the house), ``engine`` (the five-turn conversation, beside other engines), ``loading``
 (a 300-step flow; turns in long flows and with many sessions), ``matching`` (questions and languages on the evaluation
-set; searching 10,000 services), ``danger`` (danger signs seen and false alarms, by language and kind), ``privacy``
-(personal details found in stories, by language and by kind), ``desk`` (every page with 20 champions and 10,000 stories;
-the queue beside its archive). Without a name, all of them.
+set; searching 10,000 services), ``importing`` (a directory of 10,000 services, over HTTP), ``danger`` (danger signs
+seen and false alarms, by language and kind), ``privacy`` (personal details found in stories, by language and by kind),
+``desk`` (every page with 20 champions and 10,000 stories; the queue beside its archive). Without a name, all of them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.bench.danger import danger
 from tests.bench.desk import desk
 from tests.bench.house import parts_of_the_house
+from tests.bench.importing import importing
 from tests.bench.loading import loading
 from tests.bench.matching import matching
 from tests.bench.measure import Table
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[], list[Table]]] = {
     "danger": danger,
     "privacy": privacy,
     "desk": desk,
+    "importing": importing,
 }
 
 

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
+from bot.flow.wished import wishes_inside
+from bot.knowledge.answers import Answer
 from bot.knowledge.directory import Directory
 from bot.knowledge.e5 import KeptMeaning, Model, mark, packed
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
-from tests.knowledge.samples import shipped_answers, shipped_places
+from bot.language.normal import words
+from tests.knowledge.samples import shipped_answers, shipped_places, shipped_services
 
 HERE = Path(__file__).parent
 LOCALES = HERE.parents[1] / "locales"
@@ -20,13 +24,16 @@ OFFERED = ("en", "pl", "ur", "bn")
 SHOWN = 3
 
 
+Find: TypeAlias = "Callable[[Directory, Asked], list[str]]"
+
+
 @dataclass(frozen=True)
 class Asked:
-    """One question, in which language, which half of the set it is in, and the answers that serve it."""
+    """One question, in which language, which half of the set it is in, and the answers or services that serve it."""
 
     language: str
     half: str
-    answers: tuple[str, ...]
+    keys: tuple[str, ...]
     question: str
 
     @property
@@ -66,6 +73,15 @@ def questions(half: str) -> list[Asked]:
     ]
 
 
+def service_questions(half: str) -> list[Asked]:
+    """The questions of one half that a service of the demo or of the whole country serves best."""
+    return [
+        Asked(row["language"], half, tuple(row["services"].split()), row["question"])
+        for row in _rows("services.csv")
+        if row["half"] == half
+    ]
+
+
 def texts(half: str) -> list[tuple[str, str]]:
     """The texts of one half, each with its language."""
     return [(row["language"], row["text"]) for row in _rows("languages.csv") if row["half"] == half]
@@ -78,7 +94,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 @cache
 def shipped(*, by_meaning: bool) -> Directory:
-    """The shipped answers in all their languages. Making their vectors takes half a minute."""
+    """The shipped answers and services in all their languages. Making their vectors takes half a minute."""
     plain = _directory(None)
     if not by_meaning:
         return plain
@@ -88,29 +104,59 @@ def shipped(*, by_meaning: bool) -> Directory:
     return _directory(KeptMeaning(model, vectors))
 
 
+@cache
+def offered_catalogues() -> Catalogues:
+    """The translations of the languages that are offered."""
+    return Catalogues(LOCALES, OFFERED)
+
+
 def _directory(meaning: KeptMeaning | None) -> Directory:
-    catalogues = Catalogues(LOCALES, OFFERED)
     return Directory(
-        shipped_answers(), (), places=shipped_places(), languages=OFFERED, translate=catalogues.text, meaning=meaning
+        shipped_answers(),
+        shipped_services(),
+        places=shipped_places(),
+        languages=OFFERED,
+        translate=offered_catalogues().text,
+        meaning=meaning,
     )
 
 
-def matched(directory: Directory, asked: Sequence[Asked], by: Callable[[Asked], str]) -> list[Hits]:
-    """The hits, by what ``by`` gives for a question, in the order in which that first comes."""
-    found = {one: _found(directory, one) for one in asked}
+def matched(
+    directory: Directory, asked: Sequence[Asked], by: Callable[[Asked], str], find: Find | None = None
+) -> list[Hits]:
+    """The hits, by what ``by`` gives for a question, in the order in which that first comes. ``find``: by default as
+    in a conversation, among answers and services together."""
+    found = {one: (find or together)(directory, one) for one in asked}
     return [_hits(name, [one for one in asked if by(one) == name], found) for name in dict.fromkeys(map(by, asked))]
 
 
-def _found(directory: Directory, one: Asked) -> list[str]:
-    """As in a conversation: who writes in a language that is not offered has English."""
+def together(directory: Directory, one: Asked) -> list[str]:
+    """The answers and services that a conversation shows first."""
+    wished = wishes_inside(words(one.question), offered_catalogues())
+    place = directory.named_place(one.question)
+    shown = directory.match(one.question, _spoken(one), place, SHOWN, wished=wished)
+    return [hit.key if isinstance(hit, Answer) else hit.service.key for hit in shown]
+
+
+def answers_alone(directory: Directory, one: Asked) -> list[str]:
+    """The answers alone."""
+    return [answer.key for answer, _ in directory.match_answers(one.question, _spoken(one), SHOWN)]
+
+
+def services_alone(directory: Directory, one: Asked) -> list[str]:
+    """The services alone."""
+    return [service.key for service, _ in directory.match_services(one.question, _spoken(one), SHOWN)]
+
+
+def _spoken(one: Asked) -> str:
+    """Who writes in a language that is not offered has English."""
     spoken = one.language.partition("-")[0]
-    shown = directory.match_answers(one.question, spoken if spoken in OFFERED else "en", SHOWN)
-    return [answer.key for answer, _ in shown]
+    return spoken if spoken in OFFERED else "en"
 
 
 def _hits(name: str, asked: Sequence[Asked], found: dict[Asked, list[str]]) -> Hits:
-    first = sum(found[one][:1] != [] and found[one][0] in one.answers for one in asked)
-    return Hits(name, len(asked), first, sum(bool(set(found[one]) & set(one.answers)) for one in asked))
+    first = sum(found[one][:1] != [] and found[one][0] in one.keys for one in asked)
+    return Hits(name, len(asked), first, sum(bool(set(found[one]) & set(one.keys)) for one in asked))
 
 
 def identified(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int, int]]:

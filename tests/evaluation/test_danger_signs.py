@@ -44,7 +44,7 @@ def test_everyday_questions_raise_no_alarm() -> None:
     """None of those about food, money, homes and the like: hundreds, in a dozen languages, written for another end."""
     topics = {answer.key: answer.topic for answer in shipped_answers()}
     asked = [one for half in ("tune", "held") for one in questions(half)]
-    harmless = [one.question for one in asked if not GRAVE & {topics[key] for key in one.answers}]
+    harmless = [one.question for one in asked if not GRAVE & {topics[key] for key in one.keys}]
     assert len(harmless) >= 150
     assert [text for text in harmless if SIGNS.look(text)] == []
 

@@ -104,3 +104,23 @@ def test_of_a_question_only_words_of_our_own_texts_are_kept() -> None:
 def test_of_what_tells_nothing_or_is_a_whole_story_nothing_is_kept() -> None:
     learnable = shipped_directory().learnable
     assert [learnable.kept(text) for text in ("", "i am", "Ipswich", "Fatima Begum", "no food " * 9)] == [None] * 5
+
+
+def test_what_is_near_to_every_question_is_no_nearer_to_this_one() -> None:
+    """A vague service lies in the middle of all that people ask; the one that was meant must stand before it."""
+    table = {
+        "vague": (0.7, 0.7, 0.1), "sewing": (0.2, 0.1, 1.0), "rent": (0.1, 1.0, 0), "meals": (1.0, 0.1, 0),
+        "where is food": (0.9, 0.3, 0.1), "my landlord": (0.3, 0.9, 0.1), "i want to sew": (0.6, 0.6, 0.55),
+    }  # fmt: skip
+
+    class Table:
+        def known(self, text: str) -> Vector:
+            vector = np.array(table[text], dtype=np.float32)
+            return vector / np.linalg.norm(vector)
+
+        of = known
+
+    entries = [Entry(key, "en", [key], joined=True) for key in ("vague", "sewing", "rent", "meals")]
+    questions = ["where is food", "my landlord"]
+    assert Closest(entries, Table()).match("i want to sew")[0][0] == "vague"
+    assert Closest(entries, Table(), questions).match("i want to sew")[0][0] == "sewing"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.knowledge.near import Found
-from bot.knowledge.opening_words import PHRASES, opening_line, schedules_of
+from bot.knowledge.opening_words import PHRASES, opening_line, opening_phrase, schedules_of
 from bot.knowledge.openings import HERE, Now, State, open_now
 from bot.knowledge.present import service_pieces
 from bot.knowledge.schedule import Schedule
@@ -116,3 +116,19 @@ def test_a_directorys_timetable_is_told_with_what_it_means_now(
     card = "\n".join(service_pieces(Found(one, None), "en", english, said))
     assert line in card, what
     assert "not known" not in card.split("Phone")[0], "its times are known, as far as they go"
+
+
+@pytest.mark.parametrize(
+    ("hours", "note", "moment", "phrase"),
+    [
+        (WEDNESDAY, "", "2026-06-03 13:00", "open now"), (WEDNESDAY, "", "2026-06-03 11:00", "opens 12:00"),
+        (WEDNESDAY, "", "2026-05-28 18:00", "opens Wed 12:00"), (WEDNESDAY, "", "2026-06-03 18:00", ""),
+        (WORKDAYS, "", "2026-05-25 12:00", ""), (WORKDAYS, "Only in the school holidays.", "2026-06-01 12:00", ""),
+        ("always", "", "2026-06-01 12:00", ""), ("unknown", "", "2026-06-01 12:00", ""),
+    ],
+)  # fmt: skip
+def test_a_list_says_in_a_few_words_whether_it_is_open_and_nothing_when_unsure(
+    hours: Hours, note: str, moment: str, phrase: str
+) -> None:
+    one = replace(service(), hours=hours, hours_note=note)
+    assert opening_phrase(one, at(moment), "en", english) == phrase

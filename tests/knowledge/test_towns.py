@@ -33,7 +33,7 @@ NAMED = [
     ("Hammersmith & Fulham", "Hammersmith and Fulham"),
     ("City of London", "City of London"),
     ("Southall", "Southall"),
-    ("Small Heath, Birmingham", "Birmingham"),
+    ("Small Heath, Birmingham", "Small Heath"),
     ("Hull", "Kingston upon Hull"),
     ("Newcastle", "Newcastle upon Tyne"),
     ("newcastle on tyne", "Newcastle upon Tyne"),

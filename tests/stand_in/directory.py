@@ -49,6 +49,7 @@ class DirectoryStandIn:
     files: dict[str, bytes] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     on_page: Callable[[int], None] = lambda page: None
+    _known: tuple[tuple[int, ...], dict[str, Record]] = ((), {})
 
     def __enter__(self) -> DirectoryStandIn:
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -103,8 +104,19 @@ class DirectoryStandIn:
         return {name: record[name] for name in SHALLOW if name in record}
 
     def _own_page(self, id: str) -> tuple[int, bytes, dict[str, str]]:
-        found = next((one for one in self.records if isinstance(one, dict) and str(one.get("id")) == id), None)
+        found = self._by_id().get(id)
         return self._json(found) if found is not None else (404, b"", {})
+
+    def _by_id(self) -> dict[str, Record]:
+        """The first record with each id, made anew when the list has changed at either end."""
+        now = (len(self.records), *map(id, self.records[:1]), *map(id, self.records[-1:]))
+        if self._known[0] != now:
+            first: dict[str, Record] = {}
+            for one in self.records:
+                if isinstance(one, dict):
+                    first.setdefault(str(one.get("id")), one)
+            self._known = (now, first)
+        return self._known[1]
 
     def _json(self, value: object) -> tuple[int, bytes, dict[str, str]]:
         body = (b"\xef\xbb\xbf" if self.bom else b"") + json.dumps(value, ensure_ascii=False).encode()
@@ -136,6 +148,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(directory: DirectoryStandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else header and body wait 40 ms for each other
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

@@ -52,6 +52,7 @@ VERBS: dict[str, str] = {
 FINDS: dict[str, str] = {
     "services": N_("Finds services"),
     "answers": N_("Finds answers"),
+    "help": N_("Finds answers and services"),
     "rights": N_("Finds rights"),
 }
 EXPECTS: dict[str, str] = {

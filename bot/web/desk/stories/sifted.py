@@ -1,4 +1,4 @@
-"""How the queue is narrowed: by area, tag, who acted, and age. Leaders narrow it by age alone: tags are the champions'."""
+"""How the queue is narrowed: by area, tag, who acted, and age. Leaders narrow it by age: tags are the champions'."""
 
 from __future__ import annotations
 

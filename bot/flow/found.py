@@ -1,0 +1,110 @@
+"""One thing that was found, in words: its line in a list, its messages, and the other forms it may be had in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.flow.hours import clock_of
+from bot.flow.model import Step
+from bot.flow.speaker import Speaker
+from bot.knowledge import present
+from bot.knowledge.answers import Answer
+from bot.knowledge.near import Found
+from bot.knowledge.opening_words import opening_line, opening_phrase
+from bot.knowledge.services import Service
+from bot.language import phrases
+
+FORM_HINTS = {"listen": phrases.LISTEN_HINT, "easy": phrases.EASY_HINT, "more": phrases.MORE_HINT}
+SERVICE = "service:"  # before the key of a service in a list that has answers, too
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the list: its key, and the miles to it when they are known, exactly or roughly."""
+
+    key: str
+    miles: float | None = None
+    rough: bool = False
+
+
+def item_of(hit: Answer | Found) -> Item:
+    """The line of an answer or a service that was found for a question."""
+    if isinstance(hit, Answer):
+        return Item(hit.key)
+    return Item(f"{SERVICE}{hit.service.key}", hit.miles, hit.rough)
+
+
+def service_of(step: Step, key: str, voice: Speaker) -> Service | None:
+    """The service that a line stands for; None when it stands for an answer, or the service is no longer there."""
+    if step.find == "services" or key.startswith(SERVICE):
+        return voice.world.directory.service(key.removeprefix(SERVICE))
+    return None
+
+
+def answer_of(step: Step, key: str, voice: Speaker) -> Answer | None:
+    """The answer that a line stands for; None when it stands for a service, or the answer is no longer there."""
+    if step.find == "services" or key.startswith(SERVICE):
+        return None
+    return voice.world.directory.answer(key)
+
+
+def topics(step: Step, key: str, voice: Speaker) -> Sequence[str]:
+    """What the thing is about."""
+    service, answer = service_of(step, key, voice), answer_of(step, key, voice)
+    return service.topics if service else (answer.topic,) if answer else ()
+
+
+def name(step: Step, key: str, voice: Speaker) -> str:
+    """What it is called, in her language if it has such a name; "" when it is no longer there."""
+    service, answer = service_of(step, key, voice), answer_of(step, key, voice)
+    if service:
+        return service.name
+    return present.answer_title(answer, voice.language, voice.world.catalogues.text) if answer else ""
+
+
+def line(step: Step, item: Item, voice: Speaker) -> str:
+    """Its line in a list. A service says how far it is, or where; what it costs; and whether it is open."""
+    service, translate = service_of(step, item.key, voice), voice.world.catalogues.text
+    if service is None:
+        return name(step, item.key, voice)
+    opening = opening_phrase(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
+    where = step.find != "services"  # who looked for services said where she is
+    found = Found(service, item.miles, item.rough)
+    return present.service_line(found, voice.language, translate, opening=opening, where=where)
+
+
+def pieces(step: Step, item: Item, voice: Speaker) -> list[str]:
+    """The thing as messages; [] when it is no longer there."""
+    translate = voice.world.catalogues.text
+    today = date.fromisoformat(voice.today) if voice.today else None
+    first_hint = " ".join(text for _, text in hints(forms(step, item.key, voice), voice, goes_on=True))
+    hint = voice.phrase(phrases.MORE_HINT)
+    if service := service_of(step, item.key, voice):
+        found = Found(service, item.miles, item.rough)
+        opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
+        return present.service_pieces(
+            found, voice.language, translate, opening, today=today, first_hint=first_hint, hint=hint
+        )
+    answer = answer_of(step, item.key, voice)
+    if answer is None:
+        return []
+    return present.answer_pieces(answer, voice.language, translate, today=today, first_hint=first_hint, hint=hint)
+
+
+def links(step: Step, key: str, voice: Speaker) -> Mapping[str, Mapping[str, str]]:
+    """For each form in which the thing may be had, its links by language."""
+    thing = service_of(step, key, voice) or answer_of(step, key, voice)
+    return {"listen": thing.audio, "easy": thing.easy_read} if thing else {"listen": {}, "easy": {}}
+
+
+def forms(step: Step, key: str, voice: Speaker) -> list[str]:
+    """The forms that there are in her language."""
+    return [form for form, by_language in links(step, key, voice).items() if voice.language in by_language]
+
+
+def hints(names: Sequence[str], voice: Speaker, *, goes_on: bool) -> list[tuple[str, str]]:
+    """(command, the sentence that tells its word) of all that she can have beside this piece."""
+    every = [*names, *(["more"] if goes_on else [])]
+    return [(one, voice.phrase(FORM_HINTS[one])) for one in every]

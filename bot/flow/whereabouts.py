@@ -1,0 +1,21 @@
+"""Whether a text says where somebody is and nothing else: at a list, that means "near here"."""
+
+from __future__ import annotations
+
+from bot.flow.speaker import Speaker
+from bot.flow.world import Reply
+from bot.knowledge.places import Place
+from bot.knowledge.postcode import looks_like_postcode
+from bot.language.normal import words
+
+MOST_WORDS = 3  # "in Milton Keynes"; more than that is a new question
+
+
+def place_told(reply: Reply, voice: Speaker) -> Place | None:
+    """The place of a shared location, a postcode or a town; None of any other text."""
+    directory = voice.world.directory
+    if reply.location:
+        return directory.place_at(*reply.location)
+    if reply.button or not (looks_like_postcode(reply.text) or len(words(reply.text)) <= MOST_WORDS):
+        return None
+    return directory.place(reply.text) if looks_like_postcode(reply.text) else directory.named_place(reply.text)

@@ -1,0 +1,68 @@
+"""The best of answers and services together, for one question: three lines, the best answer always among them.
+
+Answers and services are each ranked by their own scores, in standard deviations above the others of their kind. A
+service's score is made fit to stand beside an answer's: it counts less, for a question is more like a question than
+like a description; and the more services there are, the better the best of them is by chance alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import log, sqrt
+from typing import NamedTuple
+
+from bot.knowledge.closest import Near
+
+# Tuned on the "tune" half of tests/evaluation: as many services as may come while no more than one right answer in a
+# hundred is pushed out.
+WORTH = 0.7
+BEHIND = 0.75  # standard deviations
+BEHIND_BY_LETTERS = 0.08
+TUNED_ON = 134  # services
+FIRST = 3  # lines that everybody sees; what comes after them, who texts MORE
+MOST = 2  # services among them
+# Who names a place looks for somewhere to go.
+PLACED, PLACED_BY_LETTERS = 1.0, 0.08
+
+
+class Kinds(NamedTuple):
+    """The closest answers and the closest services, best first, and how many services there are in all."""
+
+    answers: Sequence[Near]
+    services: Sequence[Near]
+    of: int
+
+
+def offered(found: Kinds, *, by_meaning: bool, placed: bool, limit: int = 3) -> list[tuple[bool, str]]:
+    """(whether it is a service, its key) of the best, best first.
+
+    ``by_meaning``: both were ranked by meaning; otherwise letters and sound compare them. ``placed``: only services
+    near a place that she named are among them.
+    """
+    answers = [(_answers(one, by_meaning=by_meaning), False, one.key) for one in found.answers]
+    services = [
+        (_services(one, found.of, by_meaning=by_meaning, placed=placed), True, one.key) for one in found.services
+    ]
+    first = _sorted([*answers[:1], *_sorted([*answers[1:], *services[:MOST]])[: FIRST - len(answers[:1])]])
+    after = _sorted(one for one in (*answers, *services) if one not in first)
+    return [(is_service, key) for _, is_service, key in (*first, *after)][:limit]
+
+
+def _sorted(found: Iterable[tuple[float, bool, str]]) -> list[tuple[float, bool, str]]:
+    return sorted(found, key=lambda one: -one[0])
+
+
+def _answers(one: Near, *, by_meaning: bool) -> float:
+    return one.score if by_meaning else one.letters
+
+
+def _services(one: Near, of: int, *, by_meaning: bool, placed: bool) -> float:
+    if not by_meaning:
+        return one.letters - BEHIND_BY_LETTERS + (PLACED_BY_LETTERS if placed else 0)
+    chance = _best_by_chance(of) - _best_by_chance(TUNED_ON)
+    return WORTH * (one.score - chance) - BEHIND + (PLACED if placed else 0)
+
+
+def _best_by_chance(count: int) -> float:
+    """The highest of so many standard normal numbers is about this, in standard deviations."""
+    return sqrt(2 * log(max(2, count)))
