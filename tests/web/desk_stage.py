@@ -86,7 +86,8 @@ class Desk:
         visitor = self.visitor()
         with self.db.begin() as conn:
             key = conn.scalar(select(user.c.fs_uniquifier).where(user.c.id == self.ids[name]))
-            secret = desk_sessions.begin(conn, self.ids[name], browser="", came_from="", now_ms=NOW)
+            now_ms = self.app.extensions["bot"].now_ms()
+            secret = desk_sessions.begin(conn, self.ids[name], browser="", came_from="", now_ms=now_ms)
         with visitor.client.session_transaction() as session:
             session["_user_id"], session["_fresh"], session[sessions.NAME] = key, True, secret
         return visitor
