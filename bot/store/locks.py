@@ -102,4 +102,4 @@ def _wait(handle: int, deadline: float) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise LockAway(NOT_FINISHED) from None
-            time.sleep(random.uniform(0.0001, 0.0003))  # noqa: S311 # not a secret: keeps the waiters out of step
+            time.sleep(random.uniform(0.00001, 0.00005))  # noqa: S311 # not a secret: keeps the waiters out of step
