@@ -140,6 +140,8 @@ class DangerSigns:
         """``look`` for a text whose folded words are at hand."""
         known, begun, opening = self._known, self._begun, self._opening
         said = [known.get(word) or (self._beginnings(word) if word[:opening] in begun else ()) for word in message]
+        if not any(said):  # most answers are a number
+            return None
         cleared: set[int] = set()
         hits: list[tuple[Danger, int, int]] = []
         for kind, at, end in self._found(said):
