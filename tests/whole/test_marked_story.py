@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import Column, select, update
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from bot.channel.message import Channel, Inbound
@@ -36,6 +37,7 @@ class Told:
 
     id: int
     mark: str
+    number: str
 
     @property
     def prepared(self) -> str:
@@ -54,10 +56,14 @@ class House:
         """Somebody texts her story, with one mark in the words and in the wish."""
         mark, number = f"zq{name.replace('_', '')}zq", f"+4477009{next(numbers):05d}"
         said = ("story", CONSENTS[consent], f"A man called {mark} shouted", "DONE", f"That {mark} is kinder", "1")
-        for words in ("hello", "1", *said):
+        self.text(number, "hello", "1", *said)
+        self.told[name] = Told(self.desk.rows(schema.story)[-1].id, mark, number)
+
+    def text(self, number: str, *texts: str) -> None:
+        """What somebody texts."""
+        for words in texts:
             inbound = Inbound(Channel.SMS, number, words, f"SM{next(numbers):032d}")
             self.desk.app.extensions["bot"].inbox.receive(inbound, NOW)
-        self.told[name] = Told(self.desk.rows(schema.story)[-1].id, mark)
 
     def decide(self, name: str, who: str, status: StoryStatus) -> None:
         """What a champion does about it; approving, she prepares the words."""
@@ -90,17 +96,20 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     parts.shelf.publish(NOW)
     load_content(made.desk.db, parts.settings.flows_dir, demo=False, now_ms=NOW)
     for consent in CONSENTS:
-        for state in ("received", "needs_second", "approved", "declined", "needs_lead", "withdrawn"):
+        for state in ("received", "needs_second", "approved", "declined", "needs_lead", "withdrawn", "texted_back"):
             name = f"{consent}_{state}"
             made.tell(name, consent)
             if state in {"needs_lead", "declined"}:
                 made.decide(name, "amina", StoryStatus(state))
-            if state in {"needs_second", "approved"}:
+            if state in {"needs_second", "approved", "texted_back"}:
                 made.decide(name, "amina", StoryStatus.APPROVED)
-            if state == "approved" and consent != "champions":
+            if state in {"approved", "texted_back"} and consent != "champions":
                 made.decide(name, "piotr", StoryStatus.APPROVED)
             if state == "withdrawn":
-                taken_back(made, name)
+                only_by_its_status(made, name)
+            if state == "texted_back":
+                reference = made.desk.rows(schema.story)[-1].reference
+                made.text(made.told[name].number, f"delete {reference}", "1")
     made.desk.talk("Another person's talk")
     made.desk.question()
     made.desk.alert()
@@ -109,8 +118,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made.desk.db.close()
 
 
-def taken_back(house: House, name: str) -> None:
-    """The worst case: the status says so, and the words have not been erased yet."""
+def only_by_its_status(house: House, name: str) -> None:
+    """The worst case of a story that was taken back: its status says so, and the words have not been erased."""
     with house.desk.db.begin() as conn:
         mine = schema.story.c.id == house.told[name].id
         conn.execute(update(schema.story).where(mine).values(status=StoryStatus.WITHDRAWN.value))
@@ -173,10 +182,25 @@ def test_a_lead_and_a_translator_read_no_word_that_was_not_let_out_to_them(house
 def test_a_champion_reads_all_but_what_was_taken_back(house: House) -> None:
     """Which shows, too, that this crawl comes by every page with words on it."""
     seen = set(found(house, "amina"))
-    kept = {told.mark for name, told in house.told.items() if "withdrawn" not in name}
-    gone = {told.mark for name, told in house.told.items() if "withdrawn" in name}
-    assert kept <= seen
-    assert not gone & seen
+    back = {name for name in house.told if name.endswith(("withdrawn", "texted_back"))}
+    assert len(back) == 2 * len(CONSENTS)
+    assert {told.mark for name, told in house.told.items() if name not in back} <= seen
+    assert not {mark for name in back for mark in (house.told[name].mark, house.told[name].prepared)} & seen
+
+
+def test_of_what_was_taken_back_by_text_no_word_is_kept_at_all(house: House) -> None:
+    """Not even sealed: every sealed column of every table is opened."""
+    vault, marks = house.desk.db.vault, [house.told[f"{consent}_texted_back"].mark for consent in CONSENTS]
+    sealed = [(table, column) for table in schema.metadata.sorted_tables for column in table.c if _is_sealed(column)]
+    assert len(sealed) > 20
+    with house.desk.db.read() as conn:
+        for table, column in sealed:
+            for kept in conn.scalars(select(column).where(column.is_not(None))):
+                assert not [mark for mark in marks if mark in vault.open(kept)], f"{table.name}.{column.name}"
+
+
+def _is_sealed(column: Column[Any]) -> bool:
+    return column.name.endswith("_enc")
 
 
 def test_no_text_to_anybodys_phone_repeats_a_story(house: House) -> None:
