@@ -97,3 +97,42 @@ def test_oversized_bodies(desk: Desk, path: str) -> None:
         answered = visitor.client.post(path, data={"reason": "x" * (LARGEST_FORM + 1)})
         assert answered.status_code == 413
         assert "That is too much at once" in answered.get_data(as_text=True)
+
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>" onmouseover=\'alert(3)\' =HYPERLINK("http://x")'
+
+
+def test_cross_site_scripting_through_a_story_and_all_that_is_put_beside_it(desk: Desk) -> None:
+    """Whatever a resident or a champion writes is shown as words, on every page on which it comes."""
+    made = desk.story(HOSTILE, wish_enc=desk.db.vault.seal(HOSTILE), consent="leaders")
+    amina = desk.signed_in("amina")
+    amina.send(f"/desk/stories/{made}/notes", note=HOSTILE)
+    amina.send(f"/desk/stories/{made}/words", words=HOSTILE, seen=0)
+    asked = desk.question(HOSTILE)
+    desk.alert(text_enc=desk.db.vault.seal(HOSTILE))
+    for path in ("/desk/", "/desk/stories", f"/desk/stories/{made}", "/desk/questions", f"/desk/questions/{asked}"):
+        page = amina.get(path)
+        assert "&lt;script&gt;alert(1)" in page, path
+        for part in ("<script>alert", "<img src=x", "onmouseover='alert"):
+            assert part not in page, path
+    assert "<script>alert" not in desk.signed_in("ruth").get("/desk/alerts/1")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../../settings.py",
+        "/static/%2e%2e/%2e%2e/settings.py",
+        "/assets/..%2f..%2f..%2fetc/passwd",
+        "/assets/%2e%2e%2f%2e%2e%2fapp.py",
+        "/desk/static/../../../etc/passwd",
+        "/phone/../../etc/passwd",
+        "/desk/media/..%2f..%2fetc%2fpasswd",
+    ],
+)
+def test_path_traversal(desk: Desk, path: str) -> None:
+    answered = desk.signed_in("sam").client.get(path)
+    assert answered.status_code in {301, 308, 404}
+    said = answered.get_data(as_text=True)
+    assert "root:" not in said
+    assert "import " not in said

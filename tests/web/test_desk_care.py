@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from bot.knowledge.links import LinkState
@@ -273,7 +274,9 @@ def test_a_lead_sees_the_questions_that_nobody_reads(desk: Desk) -> None:
 
 
 # the gap map ----------------------------------------------------------------------------------------------------------
-def not_found(desk: Desk, people: int, topic: str, language: str, *, first: int = 0, now_ms: int = MAY) -> None:
+def not_found(
+    desk: Desk, people: int, topic: str, language: str, *, first: int = 0, now_ms: int = MAY, area: str = "ZZ1"
+) -> None:
     with desk.db.begin() as conn:
         for number in range(first, first + people):
             plain.put(
@@ -284,7 +287,7 @@ def not_found(desk: Desk, people: int, topic: str, language: str, *, first: int 
                     came=Came.NOTHING,
                     topic=topic,
                     language=language,
-                    area="ZZ1",
+                    area=area,
                     simulated=False,
                     now_ms=now_ms,
                 ),
@@ -302,6 +305,15 @@ def test_the_map_shows_people_by_topic_and_hides_the_few(desk: Desk) -> None:
     table = page.split("<tbody>")[1]
     assert ">2<" not in table
     assert ">12<" in table
+
+
+@pytest.mark.parametrize("area", ['=HYPERLINK("http://x")', "+44", "-1+1", "@SUM(A1)"])
+def test_no_cell_of_the_file_is_a_formula(desk: Desk, area: str) -> None:
+    not_found(desk, 12, "food", "en", area=area)
+    read = csv.reader(io.StringIO(desk.signed_in("ruth").get("/desk/gaps/table.csv?by=area").removeprefix("\ufeff")))
+    cells = [cell for row in read for cell in row]
+    assert f"'{area}" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
 def test_the_file_has_the_same_numbers_as_the_page(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from bot.web.permissions import Permission, needs
 from bot.web.wording import gettext, language_name, locale, today
 
 bp = Blueprint("gaps", __name__, url_prefix="/desk/gaps")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 MONTHS_SHOWN = 6
 BY: dict[str, str] = {
@@ -167,10 +168,15 @@ def _column_name(column: str, by: By) -> str:
 
 
 def _csv_rows(picture: Picture) -> Iterator[list[str]]:
-    yield [gettext("Topic"), *picture.columns, gettext("People")]
+    yield [gettext("Topic"), *map(_cell, picture.columns), gettext("People")]
     for line in picture.lines:
-        yield [line.name, *map(_said, line.numbers), _said(line.total)]
+        yield [_cell(line.name), *map(_said, line.numbers), _said(line.total)]
     yield [gettext("All topics"), *map(_said, picture.totals), _said(picture.total)]
+
+
+def _cell(text: str) -> str:
+    """A spreadsheet would take a text that begins so for a formula (owasp.org, CSV Injection)."""
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _said(number: int | None) -> str:
