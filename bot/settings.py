@@ -10,28 +10,18 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
-
+from bot import values
 from bot.flow.flood import PER_MINUTE
-from bot.language.names import LANGUAGES
 from bot.story.keeping import WRITTEN, Days, read_days
 
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
 INSTANCE = Path("instance")
-KNOWN_LANGUAGES = ("en", "pl", "ur", "bn")
-FASTEST = 1000  # texts a second; more than Twilio gives anybody
-MOST_MEGABYTES = 100  # what WhatsApp lets anybody send
-MOST_OF_A_FEED = 500  # it is held in memory
-MOST_MINUTES = 240
-MOST_DAYS = 20  # working days: who must wait longer is better told that nobody answers
 TWILIO_API, TWILIO_CONTENT = "https://api.twilio.com", "https://content.twilio.com"
-WHO_NEEDS_TWO = ("nobody", "leads", "everyone")
-LIBRETRANSLATE, DEEPL = "libretranslate", "deepl"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -50,229 +40,48 @@ class Setting:
     secret: bool = False
 
 
-def _text(value: str) -> str:
-    return value.strip()
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _url(value: str) -> str:
-    value = value.strip().rstrip("/")
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-        raise ValueError("it must be a whole address, like https://bot.example.org")
-    return value
-
-
-def _database(value: str) -> str:
-    """Heroku and Dokku still say postgres://, a scheme SQLAlchemy dropped in 1.4."""
-    value = value.strip()
-    scheme, _, rest = value.partition("://")
-    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
-        return f"postgresql+psycopg://{rest}"
-    if scheme == "sqlite":
-        return _sqlite(value)
-    raise ValueError("it must begin with postgresql:// or sqlite:///")
-
-
-def _sqlite(value: str) -> str:
-    if not value.startswith("sqlite:///") or value.removeprefix("sqlite:///") in {"", ":memory:"}:
-        raise ValueError("it must name a file, like sqlite:///instance/bot.sqlite3: memory is not shared")
-    return value
-
-
-def _redis(value: str) -> str:
-    value = value.strip()
-    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("it must begin with redis:// or rediss://")
-    return value
-
-
-def _languages(value: str) -> tuple[str, ...]:
-    codes = _words(value.lower())
-    if not codes or "en" not in codes:
-        raise ValueError('it must list language codes with "en" among them, like en,pl,ur,bn')
-    if unknown := [code for code in codes if code not in LANGUAGES]:
-        raise ValueError(f"{', '.join(unknown)} is not a language I know. I know {', '.join(LANGUAGES)}")
-    return codes
-
-
-def _data_keys(value: str) -> tuple[str, ...]:
-    keys = _words(value)
-    for number, key in enumerate(keys, 1):
-        try:
-            Fernet(key)
-        except ValueError as bad:
-            raise ValueError(f'key {number} is not a Fernet key. Make one with "bot settings --new-key"') from bad
-    return keys
-
-
-def _account_sid(value: str) -> str:
-    value = value.strip()
-    if value and not (value.startswith("AC") and len(value) == 34):
-        raise ValueError("it must begin with AC and have 34 letters and digits (Twilio console, Account info)")
-    return value
-
-
-def _service_sid(value: str) -> str:
-    value = value.strip()
-    if value and not (value.startswith("MG") and len(value) == 34):
-        raise ValueError("it must begin with MG and have 34 letters and digits (Twilio console, Messaging services)")
-    return value
-
-
-def _sender(value: str) -> str:
-    value = value.strip().replace(" ", "").removeprefix("whatsapp:")
-    if value and not (value.startswith("+") and value[1:].isdigit() and len(value) >= 8):
-        raise ValueError("it must be a phone number with its country code, like +447700900123")
-    return value
-
-
-def _folder(value: str) -> Path:
-    folder = Path(value)
-    if not folder.is_dir():
-        raise ValueError(f'there is no folder "{value}"')
-    return folder
-
-
-def _file_to_be(value: str) -> Path:
-    file = Path(value)
-    if file.is_dir():
-        raise ValueError(f'"{value}" is a folder. Give the name of a file')
-    return file
-
-
-def _count(value: str) -> int:
-    if not value.strip().isascii() or not value.strip().isdigit():
-        raise ValueError("it must be a whole number, like 30; 0 for no limit")
-    return int(value)
-
-
-def _rate(value: str) -> float:
-    try:
-        rate = float(value)
-    except ValueError as bad:
-        raise ValueError("it must be a number of texts a second, like 1 or 0.5; 0 for no limit") from bad
-    if not 0 <= rate <= FASTEST:  # not a number (nan) is refused here too
-        raise ValueError(f"it must be between 0 (no limit) and {FASTEST} texts a second")
-    return rate
-
-
-def _pence(value: str) -> Decimal:
-    try:
-        pence = Decimal(value.strip())
-    except InvalidOperation as bad:
-        raise ValueError("it must be a number of pence, like 4 or 4.5") from bad
-    if not 0 <= pence <= 1000:
-        raise ValueError("it must lie between 0 and 1000 pence")
-    return pence
-
-
-def _yes_no(value: str) -> bool:
-    if value.strip().lower() in {"1", "true", "yes", "on"}:
-        return True
-    if value.strip().lower() in {"0", "false", "no", "off", ""}:
-        return False
-    raise ValueError('it must be "yes" or "no"')
-
-
-def _megabytes(value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_MEGABYTES:
-        raise ValueError(f"it must be a whole number from 1 to {MOST_MEGABYTES}")
-    return int(value)
-
-
-def _feed_megabytes(value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_OF_A_FEED:
-        raise ValueError(f"it must be a whole number from 1 to {MOST_OF_A_FEED}")
-    return int(value)
-
-
-def _translate_kind(value: str) -> str:
-    kind = value.strip().lower()
-    if kind not in {LIBRETRANSLATE, DEEPL}:
-        raise ValueError(f'it must be "{LIBRETRANSLATE}" or "{DEEPL}"')
-    return kind
-
-
-def _days(value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_DAYS:
-        raise ValueError(f"it must be a whole number of working days from 1 to {MOST_DAYS}")
-    return int(value)
-
-
-def _who_needs_two(value: str) -> str:
-    if value.strip().lower() not in WHO_NEEDS_TWO:
-        raise ValueError(f"it must be one of {', '.join(WHO_NEEDS_TWO)}")
-    return value.strip().lower()
-
-
-def _smtp(value: str) -> str:
-    value = value.strip()
-    if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
-        raise ValueError("it must look like smtps://user:password@host or smtp://host:587")
-    if value and urlsplit(value).port == 0:  # reading the port refuses one that is no number
-        raise ValueError("its port must lie between 1 and 65535")
-    return value
-
-
-def _mail_from(value: str) -> str:
-    value = value.strip()
-    name, _, host = value.partition("@")
-    if value and not (name and host and value.isprintable() and " " not in value):
-        raise ValueError("it must be an e-mail address, like alerts@example.org")
-    return value
-
-
-def _minutes(value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= MOST_MINUTES:
-        raise ValueError(f"it must be a whole number of minutes from 1 to {MOST_MINUTES}")
-    return int(value)
-
-
 SETTINGS: tuple[Setting, ...] = (
-    Setting("DATABASE_URL", _database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
-    Setting("REDIS_URL", _redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
-    Setting("SECRET_KEY", _text, "", "Signs the desk's cookies. Any long random text. Changing it signs everyone out.", secret=True),
-    Setting("DATA_KEYS", _data_keys, "", "Fernet keys that encrypt people's words and numbers, newest first, comma-separated.", secret=True),
-    Setting("PUBLIC_URL", _url, "", "The address Twilio and people reach this server at, like https://bot.example.org."),
-    Setting("TWILIO_ACCOUNT_SID", _account_sid, "", "Twilio console, Account info. Empty: no texts leave this machine."),
-    Setting("TWILIO_AUTH_TOKEN", _words, "", "Twilio console, Account info. Several, comma-separated, while rotating; the first one sends.", secret=True),
-    Setting("TWILIO_MESSAGING_SERVICE_SID", _service_sid, "", "The Messaging Service that sends SMS. Or give TWILIO_SMS_FROM."),
-    Setting("TWILIO_SMS_FROM", _sender, "", "The number that sends SMS, when there is no Messaging Service."),
-    Setting("TWILIO_WHATSAPP_FROM", _sender, "", "The number that sends WhatsApp messages."),
-    Setting("TWILIO_API_URL", _url, TWILIO_API, "Twilio's API. Point it at a stand-in to try the real wire with no account."),
-    Setting("TWILIO_CONTENT_URL", _url, "", "Twilio's Content API, for WhatsApp's buttons and templates: https://content.twilio.com, or what TWILIO_API_URL points at."),
-    Setting("SMS_PER_SECOND", _rate, "1", "How fast SMS leave, in parts a second: 1 for one ordinary number, more for short codes and pools. 0: no limit."),
-    Setting("WHATSAPP_PER_SECOND", _rate, "80", "How fast WhatsApp messages leave, in messages a second. 0: no limit."),
-    Setting("MESSAGES_PER_MINUTE", _count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
-    Setting("MEDIA_MAX_MB", _megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
-    Setting("MEDIA_DELETE_AT_TWILIO", _yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
-    Setting("ANSWER_WITHIN_DAYS", _days, "3", "In how many working days champions answer a question: people are told so when they ask."),
-    Setting("SMTP_URL", _smtp, "", "The e-mail server that alerts go out by: smtps://user:password@host, or smtp://host:587. Empty: no e-mail.", secret=True),
-    Setting("MAIL_FROM", _mail_from, "", "The address that e-mails about alerts come from. Needed with SMTP_URL."),
-    Setting("ALERT_ESCALATE_MINUTES", _minutes, "15", "When nobody has taken on an alert for so many minutes, the stand-in is told; after as many again, everyone on the rota."),
+    Setting("DATABASE_URL", values.database, f"sqlite:///{INSTANCE}/bot.sqlite3", "Where everything is kept. SQLite for one machine, postgresql://... for more.", secret=True),
+    Setting("REDIS_URL", values.redis, "", "Needed when more than one process runs: the job queue and shared limits. Empty: SQLite does it.", secret=True),
+    Setting("SECRET_KEY", values.text, "", "Signs the desk's cookies. Any long random text. Changing it signs everyone out.", secret=True),
+    Setting("DATA_KEYS", values.data_keys, "", "Fernet keys that encrypt people's words and numbers, newest first, comma-separated.", secret=True),
+    Setting("PUBLIC_URL", values.url, "", "The address Twilio and people reach this server at, like https://bot.example.org."),
+    Setting("TWILIO_ACCOUNT_SID", values.account_sid, "", "Twilio console, Account info. Empty: no texts leave this machine."),
+    Setting("TWILIO_AUTH_TOKEN", values.words, "", "Twilio console, Account info. Several, comma-separated, while rotating; the first one sends.", secret=True),
+    Setting("TWILIO_MESSAGING_SERVICE_SID", values.service_sid, "", "The Messaging Service that sends SMS. Or give TWILIO_SMS_FROM."),
+    Setting("TWILIO_SMS_FROM", values.sender, "", "The number that sends SMS, when there is no Messaging Service."),
+    Setting("TWILIO_WHATSAPP_FROM", values.sender, "", "The number that sends WhatsApp messages."),
+    Setting("TWILIO_API_URL", values.url, TWILIO_API, "Twilio's API. Point it at a stand-in to try the real wire with no account."),
+    Setting("TWILIO_CONTENT_URL", values.url, "", "Twilio's Content API, for WhatsApp's buttons and templates: https://content.twilio.com, or what TWILIO_API_URL points at."),
+    Setting("SMS_PER_SECOND", values.rate, "1", "How fast SMS leave, in parts a second: 1 for one ordinary number, more for short codes and pools. 0: no limit."),
+    Setting("WHATSAPP_PER_SECOND", values.rate, "80", "How fast WhatsApp messages leave, in messages a second. 0: no limit."),
+    Setting("MESSAGES_PER_MINUTE", values.count, str(PER_MINUTE), "How many messages a minute of one person are answered; danger always is. 0: no limit."),
+    Setting("MEDIA_MAX_MB", values.megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
+    Setting("MEDIA_DELETE_AT_TWILIO", values.yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
+    Setting("ANSWER_WITHIN_DAYS", values.days, "3", "In how many working days champions answer a question: people are told so when they ask."),
+    Setting("SMTP_URL", values.smtp, "", "The e-mail server that alerts go out by: smtps://user:password@host, or smtp://host:587. Empty: no e-mail.", secret=True),
+    Setting("MAIL_FROM", values.mail_from, "", "The address that e-mails about alerts come from. Needed with SMTP_URL."),
+    Setting("ALERT_ESCALATE_MINUTES", values.minutes, "15", "When nobody has taken on an alert for so many minutes, the stand-in is told; after as many again, everyone on the rota."),
     Setting("KEEP_DAYS", read_days, WRITTEN, "After how many days each kind of thing is erased by itself; 0: never. A kind that is left out keeps its default."),
-    Setting("CHECK_LINKS_EVERY_DAYS", _count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
-    Setting("READ_IN_A_ROW", _count, "3", "After how many distressing stories in a row a champion is offered an easier one, or a break. 0: no limit."),
-    Setting("CHAMPION_SUPPORT", _text, "", "Where a champion finds somebody to talk to after a hard story: one sentence. Empty: her lead, and Samaritans."),
-    Setting("LANGUAGES", _languages, ",".join(KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
-    Setting("SERVICE_NAME", _text, "Community Champions", "What the service calls itself in texts and on the desk."),
-    Setting("FLOWS_DIR", _folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
-    Setting("LOCALES_DIR", _folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
-    Setting("POSTCODES_FILE", _file_to_be, f"{INSTANCE}/postcodes.sqlite3", "The table of all England's postcodes, when \"bot places build\" has made one. Without it a postcode is measured from the middle of its sector."),
-    Setting("MATCH_BY_MEANING", _yes_no, "yes", "Match questions by what they mean, too, in any language. Takes some 100 MB, and a minute of processor time after the first start."),
-    Setting("FEED_MAX_MB", _feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
-    Setting("FEEDS_OWN_NETWORK", _yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
-    Setting("TRANSLATE_URL", _url, "", "A service that drafts translations of stories when a champion asks for one, like https://translate.example.org or https://api.deepl.com. Empty: none is asked."),
-    Setting("TRANSLATE_KIND", _translate_kind, LIBRETRANSLATE, "Whose interface TRANSLATE_URL speaks: libretranslate or deepl."),
-    Setting("TRANSLATE_KEY", _text, "", "The key of that service. DeepL wants one always, LibreTranslate sometimes.", secret=True),
-    Setting("TRANSLATE_OWN_NETWORK", _yes_no, "no", "Let TRANSLATE_URL be a machine of this server's own network, as a LibreTranslate of your own may be."),
-    Setting("PRICE_PER_SEGMENT_PENCE", _pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
-    Setting("REQUIRE_TWO_FACTOR", _who_needs_two, "leads", "Who needs a second step at sign-in: nobody, leads (and admins), or everyone. A demo asks nobody."),
-    Setting("HEARD_SEARCHABLE", _yes_no, "no", "Whether search engines may list the public board, /heard. What they keep stays for a while after somebody takes a story back."),
-    Setting("DEMO", _yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
+    Setting("CHECK_LINKS_EVERY_DAYS", values.count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
+    Setting("READ_IN_A_ROW", values.count, "3", "After how many distressing stories in a row a champion is offered an easier one, or a break. 0: no limit."),
+    Setting("CHAMPION_SUPPORT", values.text, "", "Where a champion finds somebody to talk to after a hard story: one sentence. Empty: her lead, and Samaritans."),
+    Setting("LANGUAGES", values.languages, ",".join(values.KNOWN_LANGUAGES), "The languages offered, in the order of the list."),
+    Setting("SERVICE_NAME", values.text, "Community Champions", "What the service calls itself in texts and on the desk."),
+    Setting("FLOWS_DIR", values.folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
+    Setting("LOCALES_DIR", values.folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
+    Setting("POSTCODES_FILE", values.file_to_be, f"{INSTANCE}/postcodes.sqlite3", "The table of all England's postcodes, when \"bot places build\" has made one. Without it a postcode is measured from the middle of its sector."),
+    Setting("MATCH_BY_MEANING", values.yes_no, "yes", "Match questions by what they mean, too, in any language. Takes some 100 MB, and a minute of processor time after the first start."),
+    Setting("FEED_MAX_MB", values.feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
+    Setting("FEEDS_OWN_NETWORK", values.yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
+    Setting("TRANSLATE_URL", values.url, "", "A service that drafts translations of stories when a champion asks for one, like https://translate.example.org or https://api.deepl.com. Empty: none is asked."),
+    Setting("TRANSLATE_KIND", values.translate_kind, values.LIBRETRANSLATE, "Whose interface TRANSLATE_URL speaks: libretranslate or deepl."),
+    Setting("TRANSLATE_KEY", values.text, "", "The key of that service. DeepL wants one always, LibreTranslate sometimes.", secret=True),
+    Setting("TRANSLATE_OWN_NETWORK", values.yes_no, "no", "Let TRANSLATE_URL be a machine of this server's own network, as a LibreTranslate of your own may be."),
+    Setting("PRICE_PER_SEGMENT_PENCE", values.pence, "4", "What one SMS segment costs you, in pence. Only for the estimate that the desk shows."),
+    Setting("REQUIRE_TWO_FACTOR", values.who_needs_two, "leads", "Who needs a second step at sign-in: nobody, leads (and admins), or everyone. A demo asks nobody."),
+    Setting("HEARD_SEARCHABLE", values.yes_no, "no", "Whether search engines may list the public board, /heard. What they keep stays for a while after somebody takes a story back."),
+    Setting("DEMO", values.yes_no, "no", 'Load the made-up borough and open /phone to everyone. "bot serve --demo" sets it.'),
 )  # fmt: skip
 
 
@@ -382,7 +191,7 @@ def _translating(settings: Settings) -> None:
     """Nobody between here and the service may read the words, or the key."""
     if not settings.translate_url:
         return
-    if settings.translate_kind == DEEPL and not settings.translate_key:
+    if settings.translate_kind == values.DEEPL and not settings.translate_key:
         raise SettingError("TRANSLATE_KEY is missing: TRANSLATE_KIND is deepl, and DeepL answers nobody without one.")
     if settings.translate_url.startswith("http:") and not settings.translate_own_network:
         raise SettingError(
@@ -436,7 +245,7 @@ def _kept_keys(file: Path, database: Path | None) -> dict[str, str | tuple[str, 
 def _read_keys(file: Path) -> dict[str, str | tuple[str, ...]]:
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-        keys = _data_keys(",".join(kept["data_keys"]))
+        keys = values.data_keys(",".join(kept["data_keys"]))
         return {"secret_key": str(kept["secret_key"]), "data_keys": (keys[0], *keys[1:])}
     except (IndexError, ValueError, KeyError, TypeError) as bad:
         raise SettingError(

@@ -18,13 +18,14 @@ from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.line import DAY, HOUR, MINUTE, SECOND
 from bot.outbox import Outbox
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
 from bot.store import pauses, templates, window
 from bot.store.broadcasts import Reason
 from bot.store.database import Database
 from bot.store.schema import broadcast_person, content
 from bot.store.shelf import read_folder
 from bot.store.templates import State
+from bot.values import KNOWN_LANGUAGES
 from tests.broadcast_room import in_line
 from tests.outgoing_people import Person, person
 from tests.stand_in.content import ContentFault, check_content, check_variables

@@ -17,13 +17,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.channel.message import Channel
-from bot.settings import KNOWN_LANGUAGES, SHIPPED, new_key
+from bot.settings import SHIPPED, new_key
 from bot.store import drafts, published
 from bot.store.database import open_database
 from bot.store.drafts import DraftFile
 from bot.store.simulated import Line
 from bot.store.vault import Vault
 from bot.terminal import as_bubble
+from bot.values import KNOWN_LANGUAGES
 from tests import outgoing_people
 from tests.people import house_on
 from tests.store import rows

@@ -41,8 +41,9 @@ from bot.language.catalogue import Catalogues, catalogue_file
 from bot.language.names import LANGUAGES
 from bot.language.phrases import COMMAND
 from bot.language.phrases import COMMANDS as PHRASES
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
 from bot.store.shelf import read_folder
+from bot.values import KNOWN_LANGUAGES
 from tests.flow.stage import CATALOGUES, VOCABULARY, Talk
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "flows.md"

@@ -9,13 +9,13 @@ from bot.app import House
 from bot.background.retaining import Retaining
 from bot.channel.message import Channel
 from bot.language import phrases
-from bot.settings import KNOWN_LANGUAGES
 from bot.store import audit, issuing, retention, stories, withdrawing
 from bot.store.issuing import Place
 from bot.store.schema import about_you, alert, contact, inbound, issued, outbound, question, story
 from bot.store.swap import Gone
 from bot.story.keeping import DEFAULT, Kind
 from bot.story.status import StoryStatus
+from bot.values import KNOWN_LANGUAGES
 from bot.web import users
 from tests.people import NOW_MS, Person
 from tests.store.test_contacts import readable

@@ -19,8 +19,9 @@ from bot.knowledge.answers import read_answer_files
 from bot.knowledge.directory import Directory
 from bot.knowledge.places import Places
 from bot.language.catalogue import Catalogues
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
 from bot.story.danger import read_signs
+from bot.values import KNOWN_LANGUAGES
 from tests.bench.others.rounds import Brief, serve
 
 # Every text is one of the shipped flows', so that there is a translation of it.

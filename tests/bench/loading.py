@@ -14,7 +14,7 @@ from bot.flow.load import load_flows
 from bot.flow.model import FlowSet
 from bot.flow.session import Frame, Session
 from bot.knowledge.source import read_source
-from bot.settings import KNOWN_LANGUAGES
+from bot.values import KNOWN_LANGUAGES
 from tests.bench import engine, long_flow
 from tests.bench.measure import ROUNDS, Table, beside_first, cpu_us, in_turn, progress
 from tests.bench.race import the_brief

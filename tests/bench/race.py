@@ -17,7 +17,8 @@ from typing import IO, Any
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.names import LANGUAGES
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
+from bot.values import KNOWN_LANGUAGES
 from tests.bench import engine
 from tests.bench.measure import Table, in_turn, progress
 from tests.bench.others.rounds import Brief, Texts

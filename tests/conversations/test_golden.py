@@ -11,8 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.app import House
-from bot.settings import KNOWN_LANGUAGES
 from bot.store.simulated import Line
+from bot.values import KNOWN_LANGUAGES
 from tests.people import Person
 
 HERE = Path(__file__).parent

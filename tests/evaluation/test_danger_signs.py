@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.settings import KNOWN_LANGUAGES
+from bot.values import KNOWN_LANGUAGES
 from tests.evaluation.danger import NONE, by_kind, by_language, said, seen, shipped_signs
 from tests.evaluation.measured import questions, texts
 from tests.knowledge.samples import shipped_answers

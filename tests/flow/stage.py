@@ -14,8 +14,9 @@ from bot.flow.world import Reply, World
 from bot.knowledge.directory import Directory
 from bot.knowledge.places import Places
 from bot.language.catalogue import Catalogues
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
 from bot.story.danger import read_signs
+from bot.values import KNOWN_LANGUAGES
 
 AROUND = {
     "welcome.yaml": "flow: welcome\nabout: x\nsteps:\n  - ask: Which language?\n    expect: language\n",

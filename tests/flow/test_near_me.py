@@ -12,7 +12,7 @@ from bot.flow.events import QuestionAsked
 from bot.knowledge.directory import Directory
 from bot.knowledge.openings import HERE
 from bot.knowledge.places import Known, Places, read_demo_places
-from bot.settings import KNOWN_LANGUAGES
+from bot.values import KNOWN_LANGUAGES
 from tests.flow.stage import CATALOGUES, Talk
 from tests.knowledge.samples import FLOWS, service
 

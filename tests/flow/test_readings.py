@@ -32,7 +32,8 @@ from bot.flow.heard import (
 from bot.flow.readings import read_date, read_number, read_phone, read_postcode
 from bot.flow.replies import Vocabulary
 from bot.language.catalogue import Catalogues
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
+from bot.values import KNOWN_LANGUAGES
 
 WORDS = Vocabulary(Catalogues(SHIPPED / "locales", KNOWN_LANGUAGES))
 ZEROS = "0٠۰०০੦૦௦"

@@ -16,7 +16,8 @@ from bot.flow.replies import Ambiguous, Choice, Lexicon, Understood, Vocabulary,
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.normal import plain
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
+from bot.values import KNOWN_LANGUAGES
 
 WORDS = Vocabulary(Catalogues(SHIPPED / "locales", KNOWN_LANGUAGES))
 REPLIES = Path(__file__).parent.parent / "data" / "replies.csv"

@@ -12,7 +12,7 @@ from bot.knowledge.directory import Directory
 from bot.knowledge.places import Places
 from bot.knowledge.services import Facts, Service
 from bot.language.normal import words
-from bot.settings import KNOWN_LANGUAGES
+from bot.values import KNOWN_LANGUAGES
 from tests.flow.stage import CATALOGUES, Talk
 from tests.knowledge.samples import service
 

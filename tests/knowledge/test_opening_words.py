@@ -14,7 +14,7 @@ from bot.knowledge.present import service_pieces
 from bot.knowledge.schedule import Schedule
 from bot.knowledge.services import Hours, Opening
 from bot.language.segments import measure
-from bot.settings import KNOWN_LANGUAGES
+from bot.values import KNOWN_LANGUAGES
 from tests.flow.stage import CATALOGUES
 from tests.knowledge.samples import english, service, shipped_services
 

@@ -27,7 +27,8 @@ from bot.knowledge.services import Facts, Opening, Service, Site
 from bot.language.catalogue import Catalogues
 from bot.language.names import LANGUAGES
 from bot.language.segments import measure
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
+from bot.values import KNOWN_LANGUAGES
 from tests.knowledge.samples import english, service, shipped_answers, shipped_directory, shipped_services
 
 CATALOGUES = Catalogues(SHIPPED / "locales", KNOWN_LANGUAGES)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.knowledge.content_error import ContentErrors
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
 from bot.story.codebook import Codebook, read_codebook
 from bot.story.mentions import mentioned
+from bot.values import KNOWN_LANGUAGES
 
 FOLDER = SHIPPED / "flows" / "codebook"
 BOOK: Codebook = read_codebook({file.name: file.read_bytes() for file in FOLDER.glob("*.yaml")})

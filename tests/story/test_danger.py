@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bot.knowledge.content_error import ContentErrors
 from bot.language.normal import words
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
 from bot.story.danger import NEAREST, Danger, DangerSigns, Sign, read_sign, read_signs
+from bot.values import KNOWN_LANGUAGES
 
 TABLES = Path(__file__).parent.parent / "data"
 SIGNS = read_signs(

@@ -11,7 +11,8 @@ from bot import settings as table
 from bot.app import House
 from bot.channel.message import Channel
 from bot.flow.poster.words import Numbers, poster_words
-from bot.settings import KNOWN_LANGUAGES, Settings
+from bot.settings import Settings
+from bot.values import KNOWN_LANGUAGES
 from bot.workshop.postering import NoNumber, numbers_of, write_posters
 from tests.people import Person
 

@@ -13,7 +13,8 @@ from bot.flow.draw.picture import draw
 from bot.flow.draw.words import Tongue
 from bot.flow.load import load_flow, load_flows
 from bot.flow.model import Flow, Verb
-from bot.settings import KNOWN_LANGUAGES, SHIPPED
+from bot.settings import SHIPPED
+from bot.values import KNOWN_LANGUAGES
 from tests.flow.stage import CATALOGUES
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,7 +11,7 @@ import pytest
 from bot import settings as table
 from bot.flow.rehearse.rehearsal import read_rehearsal
 from bot.knowledge.content_error import ContentErrors
-from bot.settings import KNOWN_LANGUAGES
+from bot.values import KNOWN_LANGUAGES
 from bot.workshop.rehearsing import House, Rehearsing
 from tests.flow.rehearse.village import MENU, found, rehearsed, sentence, settle
 

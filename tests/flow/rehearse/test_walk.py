@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import KNOWN_LANGUAGES
+from bot.values import KNOWN_LANGUAGES
 from tests.flow.rehearse.village import MENU, found, rehearsed, sentence, settle
 
 TEA = "  - say: Here is your tea.\n    end: true\n"
