@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import insert, update
+from werkzeug.routing import Rule
 from werkzeug.serving import make_server
 
 from bot.channel.made_up_media import damp_wall, hum
@@ -27,6 +28,8 @@ from tests.conftest import migrated, missing
 from tests.web.desk_stage import HOUR, NOW, PASSWORD, Desk, open_desk
 from tests.web.test_broadcasts import agreed, written
 from tests.web.test_desk_care import broken_link, not_found
+from tests.web.test_desk_directories import HALL
+from tests.web.test_desk_directories import fetched as read_directory
 from tests.web.test_desk_media import kept, refused
 
 pytestmark = pytest.mark.browser
@@ -62,6 +65,19 @@ PAGES = (
     "/desk/answers/keep/2",
     "/desk/answers/translations",
     "/desk/answers/2/translate/ur",
+    "/desk/answers/learned",
+    "/desk/services/new",
+    "/desk/services/1/edit",
+    "/desk/directories",
+    "/desk/directories/1",
+    "/desk/posters",
+    "/desk/posters/ur",
+    "/desk/rota",
+    "/desk/kept",
+    "/desk/reads",
+    "/desk/organisations",
+    "/desk/people/2/where",
+    "/desk/me/security",
     "/desk/due",
     "/desk/due?owner=mine",
     "/desk/due?since=1",
@@ -87,6 +103,12 @@ PAGES = (
     "/desk/people/2",
     "/desk/me",
     "/desk/nowhere",
+)
+# What is part of a page, a file, or a door that is gone through before; each has a test of its own.
+NO_PAGES = frozenset(
+    {"home.bare", "second.page", "security.login", "people.join", "media.file", "gaps.table_csv", "live.page"}
+    | {"talks.lines", "flows.live", "broadcasts.progress", "due.tried", "due.progress"}
+    | {"flows.picture", "drafts.picture", "posters.picture"}
 )
 SCREENS = [(360, "en"), (1280, "en"), (360, "ur"), (1280, "ur")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -185,6 +207,15 @@ def handled(desk: Desk) -> None:
         sam.send("/desk/replies", language=language, title="شکریہ, thank you", text="{champion}: {reference}")
 
 
+def fetched(desk: Desk) -> None:
+    """A directory with records that could not be read, hours on the rota, an organisation, and an invitation."""
+    read_directory(desk, [HALL, {"id": "h2", "name": "Nobody reaches it"}, {"id": "h3"}])
+    sam, on_call = desk.signed_in("sam"), desk.ids["sam"]
+    sam.send("/desk/rota/people", person=on_call, phone="+447700900123", email="sam@example.org")
+    sam.send("/desk/rota/hours", who=on_call, role="lead", days=["0", "1"], begins="09:00", until="17:00")
+    sam.send("/desk/organisations", name="Wexmoor Welcome, eine-lange-Bezeichnung", areas="Wexmoor, Brackley")
+
+
 @pytest.fixture(scope="module")
 def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with something on every page."""
@@ -220,6 +251,7 @@ def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.answer()
     cared_for(desk)
     handled(desk)
+    fetched(desk)
     drafted(desk)
     with_news(desk)
     handed_in(desk)
@@ -269,6 +301,18 @@ def troubles(page: Page) -> list[str]:
     said = [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
     too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return said + ([f"{page.url} is wider than its window"] if too_wide else [])
+
+
+def test_every_page_of_the_desk_is_looked_at(busy_desk: Desk) -> None:
+    """Whoever adds a page adds it to PAGES."""
+    rules = busy_desk.app.url_map
+    there = {rule.endpoint for rule in rules.iter_rules() if rule.rule.startswith("/desk") and "GET" in _methods(rule)}
+    seen = {rules.bind("localhost").match(path.partition("?")[0])[0] for path in PAGES if path != "/desk/nowhere"}
+    assert there - NO_PAGES == seen
+
+
+def _methods(rule: Rule) -> set[str]:
+    return set(rule.methods or ())
 
 
 @pytest.mark.parametrize(("width", "language"), SCREENS)
