@@ -1,24 +1,20 @@
 """What people told about themselves: kept once a person, in a table of its own that leads to nobody and no story.
 
-Who answered is found again by a blind index made for this alone, so she can change her answers and erase them. They can
-be counted, by ``bot.story.insight``, and are never shown of one person.
+Who answered is found again by a blind index made for this alone, so she can change her answers and erase them. They are
+never shown of one person; whoever counts them goes through ``bot.story.insight``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, true
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.flow.hours import day_of
 from bot.store.gaps import month_of
 from bot.store.schema import about_you
 from bot.store.vault import Vault
 from bot.story.about_you import AGES, ETHNIC_GROUPS, NAMES
-from bot.story.insight import Shown, shown
-
-UNKNOWN = "not_said"
 
 
 def keep(
@@ -54,12 +50,3 @@ def of_person(conn: Connection, vault: Vault, contact_id: int) -> dict[str, str]
     hers = about_you.c.person.in_(vault.lookups("about you", str(contact_id)))
     row = conn.execute(select(about_you).where(hers)).mappings().first()
     return {name: row[name] for name in NAMES if row[name]} if row else {}
-
-
-def breakdown(conn: Connection, name: str, by: str, *, simulated: bool) -> Shown:
-    """People by one answer (of NAMES) and by "language", "month" or "area", through the one gate for numbers."""
-    column, other = about_you.c[name], about_you.c[by]
-    whose = true() if simulated else ~about_you.c.simulated
-    counts = Counter((row[0] or UNKNOWN, row[1] or UNKNOWN) for row in conn.execute(select(column, other).where(whose)))
-    rows, columns = sorted({row for row, _ in counts}), sorted({column for _, column in counts})
-    return shown(counts, rows, columns)
