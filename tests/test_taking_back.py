@@ -190,7 +190,7 @@ def test_a_champion_who_has_it_open_is_told_that_it_is_gone(zeb: Person, amina: 
 def approve(house: House, conn: object, seen: dict[str, object], user_id: int) -> None:
     stories.decide(
         conn, house.parts.db.vault, id=seen["id"], version=seen["version"], new_status=StoryStatus.APPROVED,  # type: ignore[arg-type]
-        user_id=user_id, now_ms=NOW_MS,
+        wording="Somebody waited", user_id=user_id, now_ms=NOW_MS,
     )  # fmt: skip
 
 

@@ -421,7 +421,7 @@ def test_a_champion_does_her_work_by_keyboard_alone(browser: Browser, tmp_path: 
     url = f"sqlite:///{tmp_path}/bot.sqlite3"
     migrated(url)
     desk = open_desk(url)
-    made = desk.story("Please read me")
+    made = desk.story("Please read me", consent="champions")
     with desk.db.begin() as conn:
         set_password(conn, desk.ids["amina"], PASSWORD)
     with served(desk) as address, screen(browser, address, 360, "en") as context:

@@ -91,7 +91,7 @@ def test_two_readers_let_a_story_out_by_keyboard_and_it_stands_on_the_board(
             keys.press(keys.form("/stories/next"))
             assert troubles(page) == []
             if who == "amina":
-                page.locator("#wording").focus()
+                page.locator("#for-others").focus()
                 page.keyboard.press("Control+A")
                 page.keyboard.type("A doctor shouted at me")
                 keys.actions += 1
