@@ -115,7 +115,7 @@ def _the_champion_answers(browser: Browser, address: str, reference: str, reques
     desk.get_by_role("button", name="Approve").click()
     expect(desk.get_by_role("main")).to_contain_text("Approved")
     desk.get_by_text("Write to this person").click()
-    desk.locator("textarea:visible").fill(REPLY)
+    desk.locator("#reply").fill(REPLY)
     desk.get_by_role("button", name="Send it").click()
     expect(desk.get_by_role("main")).to_contain_text(REPLY)
     desk.context.close()
