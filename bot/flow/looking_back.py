@@ -25,20 +25,36 @@ class ToldUnknown(LookupError):
     """The turn cannot go on without her stories: it is to be taken again, with ``Reply.told``."""
 
 
+LONGEST_REFERENCE = 8  # a mistyped one
+
+
 def reference_after(said: Sequence[str], commands: Mapping[str, str], command: str) -> str:
     """The reference in "DELETE ABC 123": what follows this command's word, in any language; "" when none does.
 
     Six of the letters that references are made of; or four to eight with a digit among them, as of a reference that
     was mistyped: then she must hear that we do not know it.
     """
-    for at in range(1, len(said)):
+    for at in range(_short_rest(said), len(said)):
         if commands.get(" ".join(said[:at])) == command:
             rest = "".join(said[at:]).upper()
             if len(rest) == REFERENCE_LENGTH and set(rest) <= set(REFERENCE_LETTERS):
                 return rest
-            if rest.isascii() and rest.isalnum() and 4 <= len(rest) <= 8 and any(one.isdigit() for one in rest):
+            if (
+                rest.isascii()
+                and rest.isalnum()
+                and 4 <= len(rest) <= LONGEST_REFERENCE
+                and any(one.isdigit() for one in rest)
+            ):
                 return rest
     return ""
+
+
+def _short_rest(said: Sequence[str]) -> int:
+    """From where on no more follows than a reference has: most messages need not be looked through."""
+    at, length = len(said), 0
+    while at > 1 and (length := length + len(said[at - 1])) <= LONGEST_REFERENCE:
+        at -= 1
+    return at
 
 
 def look_back(turn: Walker, action: str, given: Mapping[str, object]) -> dict[str, object]:
