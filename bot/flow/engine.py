@@ -349,7 +349,7 @@ class Conversation(Walker):
     def _find_answered(self, step: Step) -> None:
         frame = self.session.frames[-1]
         exactly = finds.offers(self.reply, self.said, step, frame, self.voice)
-        if not exactly and self._put_in_order(step, frame):
+        if not exactly and finds.put_in_order(self.reply, self.words, step, frame, self.session, self.voice):
             return
         found = finds.pick(self.reply, step, frame, self.voice, self.session.wait.pop("only", ()))
         if isinstance(found, str) and (chosen := finds.chosen(found, step, frame, self.voice)):
@@ -365,12 +365,6 @@ class Conversation(Walker):
             finds.ask_which(found, step, frame, self.voice)
         else:
             self._find_missed(step, frame)
-
-    def _put_in_order(self, step: Step, frame: Frame) -> bool:
-        """At a list she may say what matters to her, or where she is: it is shown again in that order."""
-        return finds.near_there(self.reply, step, frame, self.voice) or finds.prefer(
-            self.words, step, frame, self.session, self.voice
-        )
 
     def _find_missed(self, step: Step, frame: Frame) -> None:
         said = self.said

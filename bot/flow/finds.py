@@ -115,6 +115,11 @@ def begin(step: Step, items: Sequence[Item], frame: Frame) -> None:
         frame.values.pop(step.values[MATTERS].written, None)
 
 
+def put_in_order(reply: Reply, said: Sequence[str], step: Step, frame: Frame, session: Session, voice: Speaker) -> bool:
+    """At a list she may say what matters to her, or where she is: it is shown again in that order."""
+    return near_there(reply, step, frame, voice) or prefer(said, step, frame, session, voice)
+
+
 def prefer(said: Sequence[str], step: Step, frame: Frame, session: Session, voice: Speaker) -> bool:
     """Put first what fits what she says matters, like "halal please"; False when she says anything else.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.store.schema import issued
 
@@ -50,5 +51,5 @@ def mark(conn: Connection, story_ids: list[int], now_ms: int) -> int:
     return conn.execute(update(issued).where(hers).values(withdrawn_at=now_ms)).rowcount
 
 
-def _issued(row: object) -> Issued:
-    return Issued(Place(row.place), row.name, row.at, row.withdrawn_at)  # type: ignore[attr-defined]
+def _issued(row: Row[Any]) -> Issued:
+    return Issued(Place(row.place), row.name, row.at, row.withdrawn_at)
