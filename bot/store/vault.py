@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
 from collections.abc import Sequence
+from contextlib import suppress
+from json.encoder import encode_basestring
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.language.catalogue import N_
+from bot.store import sealing
 
 ERASED = ""  # what stands in a sealed column after its words were erased; it opens as no words at all
 
@@ -24,7 +25,7 @@ class VaultError(Exception):
 
 
 class Vault:
-    """Encrypts under the newest key and opens under any (MultiFernet).
+    """Encrypts under the newest key and opens under any: what ``cryptography`` calls a MultiFernet.
 
     Taking an old key out of DATA_KEYS closes what it sealed. It also loses the numbers indexed under it,
     and with them the STOPs of people whose number was erased: such a row can never be indexed anew.
@@ -35,22 +36,22 @@ class Vault:
         if not keys:
             raise VaultError("There is no key to seal with: set DATA_KEYS.")
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
+            self._keys = tuple(sealing.Key(key) for key in keys)
         except ValueError as bad:
             raise VaultError('One of DATA_KEYS is not a Fernet key. Make one with "bot settings --new-key".') from bad
         self._lookup_keys = tuple(hmac.new(_lookup_key(key), digestmod="sha256") for key in keys)
 
     def seal(self, text: str) -> str:
         """The text, encrypted under the newest key. Sealing it twice gives two different tokens."""
-        return self._fernet.encrypt(text.encode()).decode("ascii")
+        return sealing.written(self._keys[0].seal(text.encode()))
 
     def open(self, sealed: str) -> str:
         """The text behind a token, "" for erased words. Raises VaultError: no key fits, or it was changed."""
         if sealed == ERASED:
             return ""
         try:
-            return self._fernet.decrypt(sealed).decode()
-        except InvalidToken:
+            return self._opened(sealing.read(sealed)).decode()
+        except sealing.NotOurs:
             raise VaultError(
                 "A sealed text cannot be opened: it was changed, or the key that sealed it is no longer in "
                 "DATA_KEYS. Put the old key back at the end of the list."
@@ -58,14 +59,14 @@ class Vault:
 
     def seal_bytes(self, data: bytes, label: str) -> bytes:
         """The bytes, encrypted under the newest key. They open only under the same label, which says whose they are."""
-        return base64.urlsafe_b64decode(self._fernet.encrypt(_labelled(label) + data))
+        return self._keys[0].seal(_labelled(label) + data)
 
     def open_bytes(self, sealed: bytes, label: str) -> bytes:
         """The bytes behind ``seal_bytes``. Raises VaultError: no key fits, they were changed, or stand elsewhere."""
         before = _labelled(label)
         try:
-            opened = self._fernet.decrypt(base64.urlsafe_b64encode(sealed))
-        except InvalidToken:
+            opened = self._opened(sealed)
+        except sealing.NotOurs:
             opened = b""
         if not opened.startswith(before):
             raise VaultError(
@@ -73,6 +74,13 @@ class Vault:
                 "Put the old key back at the end of the list."
             )
         return opened[len(before) :]
+
+    def _opened(self, token: bytes) -> bytes:
+        """The data under whichever key made the token. Raises sealing.NotOurs."""
+        for key in self._keys[:-1]:
+            with suppress(sealing.NotOurs):
+                return key.open(token)
+        return self._keys[-1].open(token)
 
     def rotate(self, sealed: str) -> str:
         """The same text under the newest key. Raises VaultError like ``open``."""
@@ -106,5 +114,5 @@ def _lookup_key(key: str) -> bytes:
 
 def _index(key: hmac.HMAC, parts: tuple[str, ...]) -> str:
     made = key.copy()
-    made.update(json.dumps(parts, ensure_ascii=False).encode())  # JSON keeps ("a", "bc") and ("ab", "c") apart
+    made.update(f"[{', '.join(map(encode_basestring, parts))}]".encode())  # as JSON, so "a", "bc" is not "ab", "c"
     return made.hexdigest()
