@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from bot.flow import found
 from bot.flow.events import AnswerChosen, NotFound
@@ -260,7 +261,7 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
 
 def _item(step: Step, key: str, frame: Frame) -> Item:
     """The line with this key, as it was listed."""
-    return next((item for item in _kept(step, frame) if item.key == key), Item(key))
+    return next((Item(*kept) for kept in _rows(step, frame) if kept[0] == key), Item(key))
 
 
 def form(name: str, step: Step, key: str, voice: Speaker) -> bool:
@@ -286,7 +287,7 @@ def chosen(key: str, step: Step, frame: Frame, voice: Speaker) -> AnswerChosen |
 
 def is_item(key: str, step: Step, frame: Frame) -> bool:
     """True when the key is one of the found things, not one of the step's own options."""
-    return any(key == item.key for item in _kept(step, frame))
+    return any(key == kept[0] for kept in _rows(step, frame))
 
 
 def ask_which(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> None:
@@ -311,8 +312,14 @@ def _key(step: Step) -> str:
 
 
 def _kept(step: Step, frame: Frame) -> list[Item]:
-    """The whole list. One kept by an older version says nothing of how exact its miles are."""
-    return [Item(*kept) for kept in frame.values[_key(step)]["items"]]
+    """The whole list."""
+    return [Item(*kept) for kept in _rows(step, frame)]
+
+
+def _rows(step: Step, frame: Frame) -> list[list[Any]]:
+    """The lines as they are kept. Those of an older version say nothing of how exact their miles are."""
+    rows: list[list[Any]] = frame.values[_key(step)]["items"]
+    return rows
 
 
 def _wishes(step: Step, frame: Frame) -> list[Wish]:
@@ -335,12 +342,15 @@ def _listed(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
 
 def _has_next(step: Step, frame: Frame, voice: Speaker) -> bool:
     begins: int = frame.values[_key(step)]["from"]
-    return len(_listed(step, frame, voice)) > begins + step.page
+    wished = _wishes(step, frame)
+    return len(_listed(step, frame, voice) if wished else _rows(step, frame)) > begins + step.page
 
 
 def _page(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
     begins = frame.values[_key(step)]["from"]
-    return _listed(step, frame, voice)[begins : begins + step.page]
+    if _wishes(step, frame):
+        return _listed(step, frame, voice)[begins : begins + step.page]
+    return [Item(*kept) for kept in _rows(step, frame)[begins : begins + step.page]]  # the others are not shown now
 
 
 def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from bot.flow.hours import clock_of
 from bot.flow.model import Step
@@ -20,8 +21,7 @@ FORM_HINTS = {"listen": phrases.LISTEN_HINT, "easy": phrases.EASY_HINT, "more": 
 SERVICE = "service:"  # before the key of a service in a list that has answers, too
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One line of the list: its key, and the miles to it when they are known, exactly or roughly."""
 
     key: str

@@ -14,7 +14,7 @@ from bot.knowledge.closest import Closest
 from bot.knowledge.learnable import Learnable, Lesson
 from bot.knowledge.match import Entry, Scores
 from bot.knowledge.meaning import Meaning
-from bot.knowledge.near import REACH, Found, Sited, near, reachable
+from bot.knowledge.near import REACH, Found, Sited, Sites, near, reachable
 from bot.knowledge.offered import Kinds, offered
 from bot.knowledge.places import Place, Places, Unplaced
 from bot.knowledge.postcode import without_postcodes
@@ -53,7 +53,7 @@ class Directory:
         self._elsewhere = {one.key: one for service in self.services.values() for one in _other_sites(service)}
         self._places, self._languages, self._translate = places, languages, translate
         every = (*self.services.values(), *self._elsewhere.values())
-        self._sited = [Sited(one, one.point or places.point(one.postcode)) for one in every]
+        self._sites = Sites(Sited(one, one.point or places.point(one.postcode)) for one in every)
         self._meaning, self._lessons = meaning, lessons
 
     def answer(self, key: str) -> Answer | None:
@@ -112,7 +112,7 @@ class Directory:
     def _reached(self, place: Place) -> dict[str, Found]:
         """The services that can be reached from there, by key; of several places of one, the nearest."""
         found: dict[str, Found] = {}
-        for one in sorted(reachable(self._sited, place), key=lambda one: one.miles or 0.0):
+        for one in sorted(reachable(self._sites, place), key=lambda one: one.miles or 0.0):
             found.setdefault(one.service.key.partition(AT)[0], one)
         return found
 
@@ -175,7 +175,7 @@ class Directory:
     def find_services(self, topic: str, place: Place | None) -> list[Found]:
         """The services of a topic, nearest first, then the national ones. Of several places of one, the nearest."""
         found: dict[str, Found] = {}
-        for one in near(self._sited, topic=topic, place=place):
+        for one in near(self._sites, topic=topic, place=place):
             found.setdefault(one.service.key.partition(AT)[0], one)
         return list(found.values())
 

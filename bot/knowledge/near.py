@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
+
+import numpy as np
+from msgspec import Struct
 
 from bot.knowledge.places import Place
 from bot.knowledge.services import Service
@@ -27,20 +29,14 @@ def _vector(point: Point) -> Vector:
 FARTHEST = (2 * sin(REACH / EARTH_RADIUS / 2)) ** 2
 
 
-@dataclass(frozen=True, slots=True)
-class Sited:
+class Sited(Struct, frozen=True):
     """A service and where it is: latitude and longitude in degrees, or None when it is not at one known place."""
 
     service: Service
     point: Point | None
-    vector: Vector | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "vector", _vector(self.point) if self.point else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A service that may help, and the miles to it in a straight line; None when that is not known. ``rough``: they
     are measured from the middle of a part of a town, or of a town."""
 
@@ -49,46 +45,58 @@ class Found:
     rough: bool = False
 
 
-def near(services: Iterable[Sited], *, topic: str, place: Place | None) -> list[Found]:
+class Sites:
+    """Services and where they are. All of them are measured at once: one by one, 10,000 took a millisecond.
+
+    ``about`` are those of each topic; ``anywhere`` those that are at no one place, and the national ones.
+    """
+
+    def __init__(self, given: Iterable[Sited]) -> None:
+        every = tuple(given)
+        self.about: dict[str, list[Sited]] = {}
+        for one in every:
+            for topic in set(one.service.topics):
+                self.about.setdefault(topic, []).append(one)
+        self.anywhere = [one.service for one in every if one.service.is_national or one.point is None]
+        placed = [(one.service, one.point) for one in every if one.point and not one.service.is_national]
+        self._services = [service for service, _ in placed]
+        self._x, self._y, self._z = np.array([_vector(point) for _, point in placed]).reshape(-1, 3).T
+
+    def within_reach(self, place: Place) -> list[Found]:
+        """The local services within 12 miles, in no order, by the chord between two points."""
+        x, y, z = _vector((place.latitude, place.longitude))
+        chords = (self._x - x) ** 2 + (self._y - y) ** 2 + (self._z - z) ** 2
+        near = np.flatnonzero(chords <= FARTHEST)
+        miles = [2 * EARTH_RADIUS * asin(sqrt(chord) / 2) for chord in chords[near].tolist()]
+        services, rough = self._services, place.is_rough
+        return [Found(services[at], far, rough) for at, far in zip(near.tolist(), miles, strict=True)]
+
+
+def near(sites: Sites, *, topic: str, place: Place | None) -> list[Found]:
     """The services of a topic: local ones within 12 miles by distance, then those of her area with no address,
     then national ones.
 
     With no place, the national ones come first, then the local ones by name.
     """
-    every = list(services)
+    on_topic = sites.about.get(topic, [])
     if place is None:
-        of_topic = sorted((one.service for one in every if topic in one.service.topics), key=_by_name)
+        of_topic = sorted((one.service for one in on_topic), key=_by_name)
         return [Found(service, None) for service in _national(of_topic) + _local(of_topic)]
-    reached = _within_reach(every, (place.latitude, place.longitude), rough=place.is_rough)
+    reached = sites.within_reach(place)
     areas = {found.service.area for found in reached}
     local = [found for found in reached if topic in found.service.topics]
     local.sort(key=_nearness)
-    others = [one.service for one in every if topic in one.service.topics and one.point is None]
+    others = [one.service for one in on_topic if one.point is None]
     unsited = sorted((service for service in _local(others) if service.area in areas), key=_by_name)
-    national = _national(one.service for one in every if topic in one.service.topics)
+    national = _national(one.service for one in on_topic)
     return local + [Found(service, None) for service in (*unsited, *national)]
 
 
-def reachable(services: Iterable[Sited], place: Place) -> list[Found]:
+def reachable(sites: Sites, place: Place) -> list[Found]:
     """What somebody at this place can go to or call: within 12 miles, of her area with no address, and national."""
-    every = list(services)
-    reached = _within_reach(every, (place.latitude, place.longitude), rough=place.is_rough)
+    reached = sites.within_reach(place)
     areas = {found.service.area for found in reached}
-    others = (one.service for one in every if one.service.is_national or one.point is None)
-    return reached + [Found(one, None) for one in others if one.is_national or one.area in areas]
-
-
-def _within_reach(services: Iterable[Sited], here: Point, *, rough: bool) -> list[Found]:
-    """By the chord between two points: the sines and cosines of each service are worked out once."""
-    found = []
-    x, y, z = _vector(here)
-    for one in services:
-        if one.vector is None:
-            continue
-        chord = (one.vector[0] - x) ** 2 + (one.vector[1] - y) ** 2 + (one.vector[2] - z) ** 2
-        if chord <= FARTHEST and not one.service.is_national:
-            found.append(Found(one.service, 2 * EARTH_RADIUS * asin(sqrt(chord) / 2), rough))
-    return found
+    return reached + [Found(one, None) for one in sites.anywhere if one.is_national or one.area in areas]
 
 
 def _nearness(found: Found) -> tuple[float, str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge.near import REACH, Found, Sited, near
+from bot.knowledge.near import REACH, Found, Sited, Sites, near
 from bot.knowledge.places import Place
 from bot.knowledge.services import Service
 from tests.knowledge.haversine import miles
@@ -37,42 +37,42 @@ def test_london_to_ipswich_is_sixty_five_miles() -> None:
 @given(st.floats(-0.3, 0.3), st.floats(-0.3, 0.3))
 def test_the_distance_is_that_of_the_textbook(north: float, east: float) -> None:
     there = (HERE.latitude + north, HERE.longitude + east)
-    found = near([Sited(service("bank"), there)], topic="food", place=HERE)
+    found = near(Sites([Sited(service("bank"), there)]), topic="food", place=HERE)
     far = miles((HERE.latitude, HERE.longitude), there)
     assert [one.miles for one in found] == ([pytest.approx(far, abs=1e-6)] if far <= REACH else [])
 
 
 def test_the_nearest_comes_first_and_what_is_out_of_reach_does_not_come() -> None:
     services = [sited("far", 0.16), sited("near", 0.01), sited("away", 0.2), sited("middle", 0.08)]
-    found = near(services, topic="food", place=HERE)
+    found = near(Sites(services), topic="food", place=HERE)
     assert keys(found) == ["near", "middle", "far"]
     assert [one.miles for one in found] == pytest.approx([0.69, 5.53, 11.05], abs=0.02)
 
 
 def test_national_help_comes_last_and_has_no_distance() -> None:
     services = [sited("line", None, area="national"), sited("near", 0.01)]
-    found = near(services, topic="food", place=HERE)
+    found = near(Sites(services), topic="food", place=HERE)
     assert keys(found) == ["near", "line"]
     assert found[1].miles is None
 
 
 def test_a_national_service_has_no_distance_even_with_an_address() -> None:
-    (found,) = near([sited("office", 0.01, area="national")], topic="food", place=HERE)
+    (found,) = near(Sites([sited("office", 0.01, area="national")]), topic="food", place=HERE)
     assert found.miles is None
 
 
 def test_another_topic_is_left_out() -> None:
-    assert near([sited("near", 0.01)], topic="mind", place=HERE) == []
+    assert near(Sites([sited("near", 0.01)]), topic="mind", place=HERE) == []
 
 
 def test_a_service_with_no_address_counts_as_near_where_its_area_is_near() -> None:
     services = [sited("van", None), sited("hall", 0.01), sited("other", None, area="elsewhere")]
-    assert keys(near(services, topic="food", place=HERE)) == ["hall", "van"]
+    assert keys(near(Sites(services), topic="food", place=HERE)) == ["hall", "van"]
 
 
 def test_someone_who_will_not_say_where_she_is_gets_national_help_first() -> None:
     services = [sited("hall", 0.01), sited("line", None, area="national")]
-    found = near(services, topic="food", place=None)
+    found = near(Sites(services), topic="food", place=None)
     assert keys(found) == ["line", "hall"]
     assert [one.miles for one in found] == [None, None]
 
