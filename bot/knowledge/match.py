@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import hypot, log
+from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -95,60 +94,50 @@ def best(keys: Sequence[str], scores: Scores, limit: int, floor: float) -> list[
 class _Index:
     """TF-IDF over words and their runs of three letters, in an inverted index, compared by the cosine.
 
-    (Manning, Raghavan and Schuetze, Introduction to Information Retrieval, chapter 6.)
+    (Manning, Raghavan and Schuetze, Introduction to Information Retrieval, chapter 6.) The postings of all features lie
+    one behind the other in two arrays, and a question goes through them in a dozen steps, however long it is.
     """
 
     def __init__(self, documents: Sequence[Document], keys: int) -> None:
         ordered = sorted(documents, key=lambda document: document[0])
-        self._keys = keys
+        self._keys, self._size = keys, len(ordered)
         self._owners, self._starts = np.unique([number for number, _, _ in ordered], return_index=True)
         languages = np.array([language for _, language, _ in ordered], dtype=object)
-        self._size = len(ordered)
         self._favour = {one: np.where(languages == one, OWN_LANGUAGE, 1.0) for one in set(languages)}
-        counted = [counts for _, _, counts in ordered]
-        self._rarity = _rarity(counted)
-        self._unknown = log(1 + len(ordered))
-        self._lay(counted)
+        self._lay([counts for _, _, counts in ordered])
 
     def _lay(self, counted: Sequence[Mapping[str, int]]) -> None:
-        """The postings of all features one behind the other: two arrays in place of two for each feature."""
-        numbers: dict[str, array[int]] = {feature: array("i") for feature in self._rarity}
-        weights: dict[str, array[float]] = {feature: array("f") for feature in self._rarity}
-        for number, counts in enumerate(counted):
-            for feature, weight in self._vector(counts):
-                numbers[feature].append(number)
-                weights[feature].append(weight)
-        ends = np.cumsum([len(one) for one in numbers.values()])
-        self._at = {
-            feature: (int(end) - len(one), int(end)) for (feature, one), end in zip(numbers.items(), ends, strict=True)
-        }
-        self._numbers = np.frombuffer(b"".join(one.tobytes() for one in numbers.values()), np.int32)
-        self._weights = np.frombuffer(b"".join(one.tobytes() for one in weights.values()), np.float32)
+        features = dict.fromkeys(feature for counts in counted for feature in counts)
+        self._numbers = {feature: number for number, feature in enumerate(features)}
+        self._unknown = len(features)  # what stands in no text: it has a rarity, but no postings
+        numbers = np.array([self._numbers[feature] for counts in counted for feature in counts], np.int64)
+        times = np.array([count for counts in counted for count in counts.values()], np.float64)
+        documents = np.repeat(np.arange(self._size), [len(counts) for counts in counted])
+        self._lengths = np.bincount(numbers, minlength=self._unknown + 1)
+        self._begins = np.cumsum(self._lengths) - self._lengths
+        # How much a feature tells: what stands in every text tells nothing.
+        self._rarity = np.log(1 + self._size / np.maximum(self._lengths, 1))
+        weights = self._rarity[numbers] * (1 + np.log(times))
+        weights /= np.sqrt(np.bincount(documents, weights**2, self._size))[documents]
+        order = np.argsort(numbers, kind="stable")
+        self._postings, self._weights = documents[order].astype(np.int32), weights[order].astype(np.float32)
 
     def alike(self, counts: Mapping[str, int], language: str | None) -> Scores:
         """For each key, the score of its most similar text."""
         result = np.zeros(self._keys)
-        found = [(self._at[feature], weight) for feature, weight in self._vector(counts) if feature in self._at]
-        if not found:
+        numbers = np.array(list(map(self._numbers.get, counts, repeat(self._unknown))), np.int64)
+        lengths = self._lengths[numbers]
+        ends = np.cumsum(lengths)
+        if not ends.size or not ends[-1]:
             return result
-        numbers = np.concatenate([self._numbers[start:end] for (start, end), _ in found])
-        weights = np.concatenate([self._weights[start:end] for (start, end), _ in found])
-        weights *= np.repeat([weight for _, weight in found], [end - start for (start, end), _ in found])
-        scores = np.bincount(numbers, weights, self._size)
+        weights = self._rarity[numbers] * (1 + np.log(list(counts.values())))
+        weights /= np.sqrt(weights @ weights)
+        at = np.arange(ends[-1]) + np.repeat(self._begins[numbers] - ends + lengths, lengths)
+        scores = np.bincount(self._postings[at], self._weights[at] * np.repeat(weights, lengths), self._size)
         if language in self._favour:
             scores *= self._favour[language]
         result[self._owners] = np.maximum.reduceat(scores, self._starts)
         return result
-
-    def _vector(self, counts: Mapping[str, int]) -> list[tuple[str, float]]:
-        """The features of a text as a vector of length 1."""
-        rarity, unknown = self._rarity, self._unknown
-        weights = [
-            (rarity.get(feature, unknown) if count == 1 else (1 + log(count)) * rarity.get(feature, unknown))
-            for feature, count in counts.items()
-        ]
-        scale = 1 / (hypot(*weights) or 1.0)
-        return [(feature, weight * scale) for feature, weight in zip(counts, weights, strict=True)]
 
 
 def _features(text: str, known: dict[str, list[str]]) -> Counter[str]:
@@ -174,11 +163,3 @@ def _together(counted: Iterable[Mapping[str, int]]) -> Counter[str]:
     for counts in counted:
         total.update(counts)
     return total
-
-
-def _rarity(documents: Sequence[Mapping[str, int]]) -> dict[str, float]:
-    """How much a feature tells: what stands in every text tells nothing."""
-    seen: Counter[str] = Counter()
-    for document in documents:
-        seen.update(document.keys())
-    return {feature: log(1 + len(documents) / count) for feature, count in seen.items()}
