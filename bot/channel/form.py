@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import unquote_plus
+import re
+from collections.abc import Iterable, Sequence
+from operator import methodcaller
 
 
 class Form(dict[str, str]):
@@ -23,9 +24,28 @@ def read_form(body: bytes) -> Form:
 
     As ``urllib.parse.parse_qsl`` reads it, which takes a sixth of a whole turn for twenty fields: most are plain.
     """
-    fields = [part.partition("=") for part in body.decode("utf-8", "replace").split("&") if part]
-    return Form([(_plain(name), _plain(value)) for name, _, value in fields])
+    fields = list(map(_IN_TWO, filter(None, body.decode("utf-8", "replace").split("&"))))
+    if not fields:
+        return Form()
+    names, _, values = zip(*fields, strict=True)
+    return Form(zip(_plain(names), _plain(values), strict=True))
 
 
-def _plain(written: str) -> str:
-    return unquote_plus(written) if "%" in written or "+" in written else written
+_IN_TWO = methodcaller("partition", "=")
+_CODED = re.compile("[%+]").search
+_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
+
+
+def _plain(every: Sequence[str]) -> Sequence[str]:
+    """The names or the values as they were before they were written for a form."""
+    if not _CODED("".join(every)):
+        return every
+    return [_decoded(one) if _CODED(one) else one for one in every]
+
+
+def _decoded(written: str) -> str:
+    return _ESCAPES.sub(_letters, written.replace("+", " "))
+
+
+def _letters(escapes: re.Match[str]) -> str:
+    return bytes.fromhex(escapes[0].replace("%", "")).decode("utf-8", "replace")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import count, takewhile
+from itertools import chain, count, takewhile
 from math import isfinite
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse, urlsplit, urlunsplit
@@ -66,7 +66,7 @@ def _signed(token: str, url: str, params: Form | str, signature: str) -> bool:
 
 def _signature(token: str, url: str, form: Form) -> str:
     """HMAC-SHA1 over the address without its port and the sorted pairs, each once."""
-    signed = _without_port(url) + "".join([name + value for name, value in sorted(set(form.pairs))])
+    signed = _without_port(url) + "".join(chain.from_iterable(sorted(set(form.pairs))))
     return base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
 
 
@@ -141,7 +141,10 @@ def _opt_out(said: str) -> OptOut | None:
 
 
 def _first(form: Mapping[str, str], *names: str) -> str:
-    return next((form[name] for name in names if form.get(name)), "")
+    for name in names:
+        if value := form.get(name):
+            return value
+    return ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.store import audit
-from bot.store.locks import LockAway, file_lock
+from bot.store.locks import FileLock, LockAway
 from bot.store.vault import Vault
 
 WAIT_S = 5.0  # for the file lock, then again for SQLite's own: together under Twilio's 15 seconds
@@ -58,6 +58,7 @@ class Database:
         dbapi = engine.dialect.loaded_dbapi
         self._errors: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout, dbapi.Error)
         self._operational: type[Exception] = dbapi.OperationalError
+        self._one_error = _OneError(self)
         # A row that is there already, from SQLAlchemy or the bare driver.
         self.conflicts: tuple[type[Exception], ...] = (IntegrityError, dbapi.IntegrityError)
 
@@ -105,19 +106,19 @@ class Database:
 
     def turn(self, wait_s: float) -> AbstractContextManager[None]:
         """The writers' file lock on SQLite (LockAway after ``wait_s`` seconds); nothing on PostgreSQL."""
-        return file_lock(self._lock_file, wait_s) if self._lock_file else nullcontext()
+        return FileLock(self._lock_file, wait_s) if self._lock_file else nullcontext()
 
-    @contextmanager
-    def away_as_one_error(self) -> Iterator[None]:
+    def away_as_one_error(self) -> AbstractContextManager[None]:
         """Turn what says "away, locked or full", from SQLAlchemy or the bare driver, into DatabaseAway."""
-        try:
-            yield
-        except self._errors as error:
-            if not self._is_away(error):
-                raise
-            raise DatabaseAway(_sentence(getattr(error, "orig", None) or error)) from error
-        except LockAway as error:
-            raise DatabaseAway(_sentence(error)) from error
+        return self._one_error
+
+    def as_away(self, error: BaseException) -> DatabaseAway | None:
+        """What an error is called when it says "away, locked or full"; None for any other."""
+        if isinstance(error, LockAway):
+            return DatabaseAway(_sentence(error))
+        if isinstance(error, self._errors) and self._is_away(error):
+            return DatabaseAway(_sentence(getattr(error, "orig", None) or error))
+        return None
 
     def _is_away(self, error: Exception) -> bool:
         cause = getattr(error, "orig", None) or error
@@ -127,6 +128,20 @@ class Database:
             return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in SQLITE_AWAY
         lost = getattr(error, "connection_invalidated", False)
         return lost or isinstance(cause, self._operational) or getattr(cause, "sqlstate", "") == POSTGRESQL_READ_ONLY
+
+
+class _OneError:
+    """One object for all who use it: a generator for each would cost a turn as much as its signature."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        if error is not None and (away := self._db.as_away(error)):
+            raise away from error
 
 
 def open_database(url: str, vault: Vault, *, wait_s: float = WAIT_S) -> Database:

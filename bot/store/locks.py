@@ -7,8 +7,6 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
@@ -38,23 +36,26 @@ def hold(conn: Connection, lock: Lock) -> None:
         conn.execute(LOCK, {"namespace": NAMESPACE, "number": int(lock)})
 
 
-@contextmanager
-def file_lock(file: Path, wait_s: float) -> Iterator[None]:
-    """Hold an exclusive flock on ``file``. Raises LockAway after ``wait_s`` seconds, or without a file.
+class FileLock:
+    """Holds an exclusive flock on ``file``. Entering raises LockAway after ``wait_s`` seconds, or without a file.
 
     SQLite's own waiting sleeps up to 100 ms at a time while newcomers push in; asking several times a millisecond
     lets each writer in soon, as a turn holds it for a tenth of one. The kernel lets go of it when its holder dies.
     """
-    handle = _handle(file)
-    if handle.held:  # by this very thread: waiting would not help
-        raise LockAway(NOT_FINISHED)
-    _wait(handle.number, time.monotonic() + wait_s)
-    handle.held = True
-    try:
-        yield
-    finally:
-        handle.held = False
-        fcntl.flock(handle.number, fcntl.LOCK_UN)
+
+    def __init__(self, file: Path, wait_s: float) -> None:
+        self._file, self._wait_s = file, wait_s
+
+    def __enter__(self) -> None:
+        handle = self._handle = _handle(self._file)
+        if handle.held:  # by this very thread: waiting would not help
+            raise LockAway(NOT_FINISHED)
+        _wait(handle.number, time.monotonic() + self._wait_s)
+        handle.held = True
+
+    def __exit__(self, *_: object) -> None:
+        self._handle.held = False
+        fcntl.flock(self._handle.number, fcntl.LOCK_UN)
 
 
 class _Handle:

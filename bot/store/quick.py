@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -29,6 +29,7 @@ from bot.store.turn import KEEP_SESSION, completing_story
 # The types of what a turn inserts: without them PostgreSQL takes an empty value for a text.
 INTEGERS = frozenset({"contact_id", "received_at", "created_at", "status_at", "at", "due_at", "chosen_at"})
 SMALL = frozenset({"segments", "attempts", "stamp"})
+LOST = (psycopg.OperationalError, sqlite3.OperationalError)
 FLAGS = frozenset({"simulated", "follow_up"})
 DAYS = frozenset({"day"})
 
@@ -94,8 +95,13 @@ class Quick:
 
         Raises DatabaseAway, and one of ``Database.conflicts`` when the message was taken meanwhile.
         """
-        with self._db.away_as_one_error(), self._db.turn(self._db.wait_s), self._driver() as driver:
-            return self._write(driver, rows)
+        with self._db.away_as_one_error(), self._db.turn(self._db.wait_s):
+            driver = self._driver()
+            try:
+                return self._write(driver, rows)
+            except LOST:
+                self._drop(driver)
+                raise
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -107,29 +113,34 @@ class Quick:
         """A connection may have been lost since it was last used: reading again on a new one does no harm."""
         fresh = getattr(self._own, "driver", None) is None
         try:
-            with self._driver() as driver:
-                return driver.execute(sql, values).fetchone()
-        except (psycopg.OperationalError, sqlite3.OperationalError):
+            return self._read_once(sql, values)
+        except LOST:
             if fresh:
                 raise
-        with self._driver() as driver:
-            return driver.execute(sql, values).fetchone()
+        return self._read_once(sql, values)
 
-    @contextmanager
-    def _driver(self) -> Iterator[Driver]:
-        """This thread's connection; one that has failed is not used again."""
+    def _read_once(self, sql: str, values: Sequence[Any]) -> Any:
+        driver = self._driver()
+        try:
+            return driver.execute(sql, values).fetchone()
+        except LOST:
+            self._drop(driver)
+            raise
+
+    def _driver(self) -> Driver:
+        """This thread's connection."""
         driver: Driver | None = getattr(self._own, "driver", None)
         if driver is None:
             driver = self._own.driver = self._db.bare_connection()
             self._open.append(driver)
-        try:
-            yield driver
-        except (psycopg.OperationalError, sqlite3.OperationalError):
-            self._own.driver = None
-            if driver in self._open:
-                self._open.remove(driver)
-            driver.close()
-            raise
+        return driver
+
+    def _drop(self, driver: Driver) -> None:
+        """One that has failed is not used again."""
+        self._own.driver = None
+        if driver in self._open:
+            self._open.remove(driver)
+        driver.close()
 
 
 @lru_cache(maxsize=8)
