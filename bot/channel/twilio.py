@@ -14,6 +14,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse, urlsplit, urlunsplit
 
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.hmac import HMAC
 from twilio.request_validator import (  # type: ignore[import-untyped] # Twilio ships no types
     RequestValidator,
     remove_port,
@@ -67,7 +69,14 @@ def _signed(token: str, url: str, params: Form | str, signature: str) -> bool:
 def _signature(token: str, url: str, form: Form) -> str:
     """HMAC-SHA1 over the address without its port and the sorted pairs, each once."""
     signed = _without_port(url) + "".join(chain.from_iterable(sorted(set(form.pairs))))
-    return base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
+    made = _signing(token).copy()  # a new one looks for its algorithm first, which takes longer than its work
+    made.update(signed.encode())
+    return base64.b64encode(made.finalize()).decode()
+
+
+@lru_cache(maxsize=8)
+def _signing(token: str) -> HMAC:
+    return HMAC(token.encode(), SHA1())  # noqa: S303 # Twilio's choice
 
 
 @lru_cache(maxsize=64)

@@ -193,9 +193,14 @@ class Evidence:
 
 def weigh(language: str, said: Sequence[str]) -> Evidence:
     """The evidence for a language of STRONG, given a text's words (see ``bot.language.normal.words``)."""
-    strong = sum(_is_strong(language, word) for word in said)
-    weak = sum(word in _WEAK.get(language, ()) for word in said)
-    return Evidence(len(said), strong, weak)
+    strong, weak = _STRONG[language], _WEAK.get(language, _NONE)
+    exactly = sum(map(strong.__contains__, said))
+    skeletons = _SKELETONS.get(language)
+    alike = skeletons and sum(
+        len(word) >= _SKELETON_FROM and word not in strong and word not in weak and _skeleton(word) in skeletons
+        for word in said
+    )
+    return Evidence(len(said), exactly + (alike or 0), sum(map(weak.__contains__, said)))
 
 
 def spelt_by_ear(text: str) -> bool:
@@ -206,14 +211,6 @@ def spelt_by_ear(text: str) -> bool:
     if own.strong == 1 and any(other.strong for other in weights.values()):
         return False  # one word that looks like it, among words of another language
     return own.share >= EAR_SHARE and all(own.weight > other.weight for other in weights.values())
-
-
-def _is_strong(language: str, word: str) -> bool:
-    if word in _STRONG[language]:
-        return True
-    if len(word) < _SKELETON_FROM or word in _WEAK.get(language, ()):
-        return False
-    return _skeleton(word) in _SKELETONS.get(language, ())
 
 
 @lru_cache(maxsize=256)  # each language asks for each word; few are remembered, as they are people's
@@ -258,6 +255,7 @@ def _made(language: str) -> frozenset[str]:
 
 
 _STRONG = {language: frozenset(listing.split()) | _made(language) for language, listing in STRONG.items()}
+_NONE: frozenset[str] = frozenset()
 _WEAK = {language: frozenset(listing.split()) for language, listing in WEAK.items()}
 # English and Polish spelling is settled: only the romanised languages are compared by sound.
 _PLAIN_SPELT = {_skeleton(word) for language in ("en", "pl") for word in _STRONG[language]}

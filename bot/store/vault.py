@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from collections.abc import Sequence
 from contextlib import suppress
 from json.encoder import encode_basestring
 
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.language.catalogue import N_
@@ -39,7 +39,7 @@ class Vault:
             self._keys = tuple(sealing.Key(key) for key in keys)
         except ValueError as bad:
             raise VaultError('One of DATA_KEYS is not a Fernet key. Make one with "bot settings --new-key".') from bad
-        self._lookup_keys = tuple(hmac.new(_lookup_key(key), digestmod="sha256") for key in keys)
+        self._lookup_keys = tuple(HMAC(_lookup_key(key), SHA256()) for key in keys)
 
     def seal(self, text: str) -> str:
         """The text, encrypted under the newest key. Sealing it twice gives two different tokens."""
@@ -112,7 +112,7 @@ def _lookup_key(key: str) -> bytes:
     return derive.derive(base64.urlsafe_b64decode(key))
 
 
-def _index(key: hmac.HMAC, parts: tuple[str, ...]) -> str:
+def _index(key: HMAC, parts: tuple[str, ...]) -> str:
     made = key.copy()
     made.update(f"[{', '.join(map(encode_basestring, parts))}]".encode())  # as JSON, so "a", "bc" is not "ab", "c"
-    return made.hexdigest()
+    return made.finalize().hex()

@@ -6,7 +6,7 @@ The two addresses stand in front of Flask: the sessions, limits and contexts tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property
+from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -47,6 +47,7 @@ class Call:
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self._environ = environ
+        self._form: Form | None = None
         self.method: str = environ["REQUEST_METHOD"]
         self.signature: str | None = environ.get("HTTP_X_TWILIO_SIGNATURE")
 
@@ -62,9 +63,14 @@ class Call:
         """What follows the path's question mark."""
         return str(self._environ.get("QUERY_STRING", "")).encode("latin-1").decode("utf-8", "replace")
 
-    @cached_property
+    @property
     def form(self) -> Form:
         """The fields; none when it is no form. Raises RequestEntityTooLarge, a 413."""
+        if self._form is None:  # a cached_property would take a lock each time
+            self._form = self._read()
+        return self._form
+
+    def _read(self) -> Form:
         environ = self._environ
         length = get_content_length(environ) or 0
         if length > LARGEST_FORM:
