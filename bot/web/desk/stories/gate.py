@@ -54,9 +54,24 @@ def why(row: StoryRow, read: set[str]) -> str:
         return gettext(APPROVED[row.consent], who=who)
     if row.status is StoryStatus.DECLINED:
         return gettext("{who} declined it. Nobody else sees it.", who=who)
+    if language := translated_for_her(row):
+        name = language_name(language)
+        return gettext("{who} translated it into {language}, which you read.", who=translator(row, language), language=name)
     if row.version > 1:
         return gettext("{who} put it back in the queue.", who=who)
     return _why_unread(row.language, read)
+
+
+def translated_for_her(row: StoryRow) -> str:
+    """A language that she reads and another champion has translated it into; "" when there is none, or no need of one."""
+    if row.language in current_user.languages:
+        return ""
+    return next((code for code in current_user.languages if code in row.translated), "")
+
+
+def translator(row: StoryRow, language: str) -> str:
+    """Who translated it into this language."""
+    return row.translated[language] or gettext("Someone")
 
 
 def reading(row: StoryRow) -> str:
