@@ -73,13 +73,13 @@ def candidates(conn: Connection, one: Reader, now_ms: int) -> list[int]:
     """The next few stories for her, the best first.
 
     First what was translated for her, then what nobody else here can read, then her other languages, then what nobody
-    here reads, so that somebody sees to it; in each the oldest first, and last what she gave back to the others herself.
-    It asks for each status and language alone, so that the index gives the first few whatever lies behind them.
+    here reads, so that somebody sees to it; in each the oldest first, and last what she gave back herself. It asks for
+    each status and language alone, so that the index gives the first few whatever lies behind them.
     """
     groups = ((one.only, WAITING), (one.shared, WAITING), (one.nobodys, FOR_ANYBODY))
-    found = conn.scalars(select(story.c.id).where(translated(one, now_ms)).order_by(story.c.created_at).limit(FEW)).all()
+    for_her = select(story.c.id).where(translated(one, now_ms)).order_by(story.c.created_at).limit(FEW)
     others = [id for languages, states in groups for id in _oldest(conn, one, languages, states, now_ms)]
-    return _given_back_last(conn, one, [*found, *others][:FEW])
+    return _given_back_last(conn, one, [*conn.scalars(for_her), *others][:FEW])
 
 
 def take(conn: Connection, id: int, version: int | None, *, user_id: int, now_ms: int, over: bool = False) -> None:

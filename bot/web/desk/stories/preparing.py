@@ -73,7 +73,7 @@ def _marked(story_id: int) -> tuple[Story, Draft]:
 
 
 def keep(conn: Connection, found: Story, text: str, seen: int) -> None:
-    """Keep these as the newest words, when ``seen`` are the newest before. Raises Taken, Stale, wordings.Decided, Gone."""
+    """Keep these as the newest words, if ``seen`` were the newest before. Raises Taken, Stale, Decided, Gone."""
     if found.taken_from(current_user.id, parts().now_ms()):
         raise Taken
     wordings.prepare(

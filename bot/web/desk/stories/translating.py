@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from bot.channel.translate_client import TranslateReason, TranslateTrouble
 from bot.language.catalogue import N_
 from bot.store import translating, wordings
-from bot.store.swap import Stale
 from bot.store.stories import Story
+from bot.store.swap import Stale
 from bot.store.wordings import Made
 from bot.story.consent import goes_out
 from bot.web.context import parts
