@@ -94,7 +94,7 @@ class House:
         acted = {"user_id": self.desk.ids[who], "now_ms": NOW}
         with self.desk.db.begin() as conn:
             wordings.prepare(conn, self.desk.db.vault, id, told.prepared, **acted)
-            wordings.translate(conn, self.desk.db.vault, id, told.translated, language="pl", version=1, **acted)
+            wordings.translate(conn, self.desk.db.vault, id, told.translated, language="ur", version=1, **acted)
 
     def visitor(self, who: str) -> FlaskClient:
         """A browser: of one of the desk's people, or of anybody."""
