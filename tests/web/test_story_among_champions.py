@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.store import wordings, withdrawing
+from bot.store import withdrawing, wordings
 from bot.store.schema import audit, story, story_redaction, story_translation
 from tests.stand_in.translation import TranslationStandIn
 from tests.web.desk_stage import HOUR, NOW, Desk, Visitor

@@ -86,8 +86,9 @@ class Worded:
     ``leaves``: others than champions read them once they are approved; if not, only champions ever do.
     ``out`` are the numbers of the pieces that the words leave out; ``changeable`` is False once the story is decided.
     ``to`` is the language that is being translated into; ``draft`` and ``champion`` are its translations. ``asked``
-    says who else could not read the story and waits for one. ``open_details``: what still stands in the kept words and
-    may not be sent to a machine.
+    says who else could not read the story and waits for one; ``wanted``: it stays among champions, and whoever looks
+    reads its language, so that a translation is what she is here for. ``open_details``: what still stands in the kept
+    words and may not be sent to a machine.
     """
 
     leaves: bool
@@ -103,6 +104,7 @@ class Worded:
     champion: Translation | None
     asks: str  # the host that drafts translations, "" when there is none
     asked: str
+    wanted: bool
     open_details: list[str]
 
     def stale(self, one: Translation) -> bool:
@@ -160,6 +162,7 @@ def worded(conn: Connection, story: Story, typed: dict[str, str]) -> Worded | No
         made.get((to, Made.CHAMPION)),
         translator.host if translator else "",
         _asked(waits_for),
+        bool(waits_for) and not goes_out(story.consent) and story.language in current_user.languages,
         open_details(story, kept[0].text) if kept else [],
     )
 
