@@ -1,4 +1,4 @@
-"""A story for champions alone: one asks, another translates, the first decides. A real browser, a phone, both directions."""
+"""A story for champions alone, on a phone, in both directions: one asks, another translates, the first decides."""
 
 from __future__ import annotations
 

@@ -90,11 +90,12 @@ class House:
 
     def prepare(self, name: str, who: str) -> None:
         """A champion prepares the words, and translates them."""
-        told, id = self.told[name], self.told[name].id
-        acted = {"user_id": self.desk.ids[who], "now_ms": NOW}
+        told, user_id, vault = self.told[name], self.desk.ids[who], self.desk.db.vault
         with self.desk.db.begin() as conn:
-            wordings.prepare(conn, self.desk.db.vault, id, told.prepared, **acted)
-            wordings.translate(conn, self.desk.db.vault, id, told.translated, language="ur", version=1, **acted)
+            wordings.prepare(conn, vault, told.id, told.prepared, user_id=user_id, now_ms=NOW)
+            wordings.translate(
+                conn, vault, told.id, told.translated, language="ur", version=1, user_id=user_id, now_ms=NOW
+            )
 
     def visitor(self, who: str) -> FlaskClient:
         """A browser: of one of the desk's people, or of anybody."""
