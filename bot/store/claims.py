@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
 
+from bot.store import translating
 from bot.store.audit import Event
 from bot.store.schema import story
 from bot.store.stories import NOTHING_OUT, held, last_act, note
@@ -53,8 +54,13 @@ def waiting_for(conn: Connection, one: Reader, now_ms: int) -> int:
     """How many stories wait for her; MANY stands for that many or more."""
     hers = and_(_in(WAITING), story.c.language.in_(one.only | one.shared))
     anybodys = and_(_in(FOR_ANYBODY), story.c.language.in_(one.nobodys))
-    few = select(story.c.id).where(or_(hers, anybodys), free(one, now_ms)).limit(MANY).subquery()
-    return conn.scalar(select(func.count()).select_from(few)) or 0
+    found = _count(conn, and_(or_(hers, anybodys), free(one, now_ms)))
+    return min(MANY, found + _count(conn, translated(one, now_ms)))
+
+
+def translated(one: Reader, now_ms: int) -> ColumnElement[bool]:
+    """What another champion has translated for her, and she could read now."""
+    return and_(translating.translated_for(one.user_id, one.only | one.shared, one.nobodys), free(one, now_ms))
 
 
 def holding(conn: Connection, user_id: int, now_ms: int) -> int | None:
@@ -66,12 +72,14 @@ def holding(conn: Connection, user_id: int, now_ms: int) -> int | None:
 def candidates(conn: Connection, one: Reader, now_ms: int) -> list[int]:
     """The next few stories for her, the best first.
 
-    First what nobody else here can read, then her other languages, then what nobody here reads, so that somebody sees
-    to it; in each the oldest first. It asks for each status and language alone, so that the index gives the first few
-    whatever lies behind them.
+    First what was translated for her, then what nobody else here can read, then her other languages, then what nobody
+    here reads, so that somebody sees to it; in each the oldest first, and last what she gave back herself. It asks for
+    each status and language alone, so that the index gives the first few whatever lies behind them.
     """
     groups = ((one.only, WAITING), (one.shared, WAITING), (one.nobodys, FOR_ANYBODY))
-    return [id for languages, states in groups for id in _oldest(conn, one, languages, states, now_ms)][:FEW]
+    for_her = select(story.c.id).where(translated(one, now_ms)).order_by(story.c.created_at).limit(FEW)
+    others = [id for languages, states in groups for id in _oldest(conn, one, languages, states, now_ms)]
+    return _given_back_last(conn, one, [*conn.scalars(for_her), *others][:FEW])
 
 
 def take(conn: Connection, id: int, version: int | None, *, user_id: int, now_ms: int, over: bool = False) -> None:
@@ -99,6 +107,17 @@ def release(conn: Connection, id: int, version: int, *, user_id: int, now_ms: in
         raise last_act(conn, row)
     conn.execute(update(story).where(story.c.id == id).values(**NOTHING_OUT, version=row.version + 1))
     note(conn, Event.STORY_RELEASED, row, StoryStatus(row.status), user_id, now_ms)
+
+
+def _count(conn: Connection, where: ColumnElement[bool]) -> int:
+    few = select(story.c.id).where(where).limit(MANY).subquery()
+    return conn.scalar(select(func.count()).select_from(few)) or 0
+
+
+def _given_back_last(conn: Connection, one: Reader, ids: list[int]) -> list[int]:
+    back = and_(story.c.id.in_(ids), story.c.status == StoryStatus.RECEIVED.value, story.c.decided_by == one.user_id)
+    hers = set(conn.scalars(select(story.c.id).where(back)))
+    return sorted(ids, key=hers.__contains__)
 
 
 def _in(states: Collection[StoryStatus]) -> ColumnElement[bool]:

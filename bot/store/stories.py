@@ -62,7 +62,8 @@ class StoryRow:
     """One line of the queue. ``texts`` are the messages as they were texted, opened: to champions.
 
     To everybody else they are the words that two champions let out, or nothing. ``claimed_by`` may read undisturbed
-    until ``claim_until``; ``standing`` says whether that still holds. ``first_by`` approved it first.
+    until ``claim_until``; ``standing`` says whether that still holds. ``first_by`` approved it first. ``translated``
+    gives, to champions, the languages it was translated into, and by whom.
     """
 
     id: int
@@ -83,6 +84,7 @@ class StoryRow:
     first_by: int | None
     first_by_name: str
     texts: tuple[str, ...]
+    translated: dict[str, str]
 
     def standing(self, now_ms: int) -> StoryStatus:
         """Its status at this moment."""
@@ -147,9 +149,10 @@ def page(
 
 def listed(conn: Connection, vault: Vault, ids: Select[tuple[int]], audience: Audience | AudienceOf) -> list[StoryRow]:
     """The rows of these ids, in their order. Only what is shown is opened."""
-    wanted = list(conn.scalars(ids))
+    wanted: list[Any] = list(conn.scalars(ids))
     found = conn.execute(select(*COLUMNS).select_from(SOURCE).where(story.c.id.in_(wanted)))
-    rows = {row.id: StoryRow(**_row(conn, vault, row, _of(audience, row))) for row in found}
+    into = wordings.translated_into(conn, wanted)
+    rows = {row.id: StoryRow(**_row(conn, vault, row, _of(audience, row), into)) for row in found}
     return [rows[id] for id in wanted]
 
 
@@ -235,7 +238,8 @@ def note(conn: Connection, event: Event, row: Row[Any], new: StoryStatus, user_i
 
 
 def lower_consent(conn: Connection, id: int, new: Consent, now_ms: int) -> None:
-    """Let fewer people read a story, at once. One that waits for a second reader is read anew by its new measure.
+    """Let fewer people read a story, at once. One that waits for a second reader is read anew by its new measure, and
+    what was approved to leave the champions stays with them when the story does.
 
     Raises Gone, and MoveRefused when that would let more people read it, or nobody: then it is taken back.
     """
@@ -246,6 +250,8 @@ def lower_consent(conn: Connection, id: int, new: Consent, now_ms: int) -> None:
     again = status is StoryStatus.NEEDS_SECOND and not goes_out(new)
     values = {"status": StoryStatus.RECEIVED.value, "first_by": None} if again else {}
     conn.execute(update(story).where(story.c.id == id).values(consent=new.value, version=row.version + 1, **values))
+    if not goes_out(new):
+        wordings.forget_approval(conn, id)
     detail = {"before": old, "after": new}
     event = Event.STORY_CONSENT_LOWERED
     audit.append(conn, now_ms=now_ms, actor="resident", event=event, subject=f"story:{id}", detail=detail)
@@ -290,7 +296,9 @@ def _shown(conn: Connection, vault: Vault, row: Row[Any], audience: Audience | N
     return (out.text,) if out else ()
 
 
-def _row(conn: Connection, vault: Vault, row: Row[Any], audience: Audience | None) -> dict[str, Any]:
+def _row(
+    conn: Connection, vault: Vault, row: Row[Any], audience: Audience | None, into: dict[int, dict[str, str]]
+) -> dict[str, Any]:
     return {
         "id": row.id,
         "reference": row.reference,
@@ -310,6 +318,7 @@ def _row(conn: Connection, vault: Vault, row: Row[Any], audience: Audience | Non
         "first_by": row.first_by,
         "first_by_name": row.first_by_name or "",
         "texts": _shown(conn, vault, row, audience),
+        "translated": into.get(row.id, {}) if audience is Audience.CHAMPIONS else {},
     }
 
 
@@ -324,7 +333,7 @@ def _media(kept: str) -> tuple[str, ...]:
 def _story(conn: Connection, vault: Vault, row: Row[Any], audience: Audience | None) -> Story:
     moderates = audience is Audience.CHAMPIONS
     return Story(
-        **_row(conn, vault, row, audience),
+        **_row(conn, vault, row, audience, wordings.translated_into(conn, [row.id])),
         wish=opened(vault, row.wish_enc) if moderates else "",
         media=_media(opened(vault, row.media_enc)) if moderates else (),
         reason=opened(vault, row.reason_enc),

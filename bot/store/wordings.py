@@ -1,11 +1,12 @@
-"""The words of a story that others than champions may read: prepared by one champion, approved by another, translated.
+"""The words of a story beside the original: prepared by one champion, approved by another, translated.
 
-The original is never touched. Every version is kept, sealed.
+The original is never touched. Every version is kept, sealed. Of a story that only champions may read they stay with the
+champions: nobody approves them to leave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -20,6 +21,13 @@ from bot.store.vault import Vault, opened
 
 CLOSED = frozenset({"approved", "declined", "withdrawn"})  # what was approved is what is read: nobody changes it
 
+NEWEST = (
+    select(func.max(story_redaction.c.version))
+    .where(story_redaction.c.story_id == story_translation.c.story_id)
+    .correlate(story_translation)
+    .scalar_subquery()
+)
+
 
 class Made(StrEnum):
     """Who made these words, as it stands beside them wherever they are read."""
@@ -27,6 +35,9 @@ class Made(StrEnum):
     ORIGINAL = "original"  # the teller, in her language, with personal details taken out
     DRAFT = "draft"  # a machine; nobody has checked it
     CHAMPION = "champion"
+
+
+CURRENT = (story_translation.c.made == Made.CHAMPION) & (story_translation.c.version == NEWEST)
 
 
 class Decided(ValueError):
@@ -107,6 +118,20 @@ def translations(conn: Connection, vault: Vault, story_id: int) -> list[Translat
         Translation(row.language, Made(row.made), opened(vault, row.text_enc), row.version, row.by_name or "", row.at)
         for row in rows
     ]
+
+
+def translated_into(conn: Connection, story_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Of each of these stories, into which languages champions have translated its newest words, and who did."""
+    found: dict[int, dict[str, str]] = {}
+    rows = conn.execute(
+        select(story_translation.c.story_id, story_translation.c.language, user.c.name)
+        .outerjoin(user, user.c.id == story_translation.c.by)
+        .where(story_translation.c.story_id.in_(story_ids), CURRENT)
+        .order_by(story_translation.c.id)
+    )
+    for row in rows:
+        found.setdefault(row.story_id, {})[row.language] = row.name or ""
+    return found
 
 
 def prepare(

@@ -5,6 +5,7 @@ New addresses are asked by themselves (the application's own map of them), with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, product
@@ -17,7 +18,7 @@ from sqlalchemy import Column, select, update
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from bot.channel.message import Channel, Inbound
-from bot.store import schema, stories
+from bot.store import schema, stories, wordings
 from bot.store.content import load_content
 from bot.story.status import StoryStatus
 from tests.conftest import migrated
@@ -41,8 +42,13 @@ class Told:
 
     @property
     def prepared(self) -> str:
-        """The word that stands in the words for others alone."""
+        """The word that stands in the prepared words alone."""
         return f"{self.mark}prepared"
+
+    @property
+    def translated(self) -> str:
+        """The word that stands in their translation alone."""
+        return f"{self.mark}translated"
 
 
 @dataclass
@@ -82,6 +88,15 @@ class House:
                 now_ms=NOW,
             )
 
+    def prepare(self, name: str, who: str) -> None:
+        """A champion prepares the words, and translates them."""
+        told, user_id, vault = self.told[name], self.desk.ids[who], self.desk.db.vault
+        with self.desk.db.begin() as conn:
+            wordings.prepare(conn, vault, told.id, told.prepared, user_id=user_id, now_ms=NOW)
+            wordings.translate(
+                conn, vault, told.id, told.translated, language="ur", version=1, user_id=user_id, now_ms=NOW
+            )
+
     def visitor(self, who: str) -> FlaskClient:
         """A browser: of one of the desk's people, or of anybody."""
         return self.desk.visitor().client if who == "anybody" else self.desk.signed_in(who).client
@@ -99,6 +114,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         for state in ("received", "needs_second", "approved", "declined", "needs_lead", "withdrawn", "texted_back"):
             name = f"{consent}_{state}"
             made.tell(name, consent)
+            if consent == "champions":
+                made.prepare(name, "amina")
             if state in {"needs_lead", "declined"}:
                 made.decide(name, "amina", StoryStatus(state))
             if state in {"needs_second", "approved", "texted_back"}:
@@ -110,12 +127,23 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             if state == "texted_back":
                 reference = made.desk.rows(schema.story)[-1].reference
                 made.text(made.told[name].number, f"delete {reference}", "1")
+    narrowed(made)
     made.desk.talk("Another person's talk")
     made.desk.question()
     made.desk.alert()
     made.desk.failed_text()
     yield made
     made.desk.db.close()
+
+
+def narrowed(house: House) -> None:
+    """Told for leaders, let out to them with a translation, and then by a text for champions only."""
+    house.tell("leaders_narrowed", "leaders")
+    house.prepare("leaders_narrowed", "amina")
+    for who in ("amina", "piotr"):
+        house.decide("leaders_narrowed", who, StoryStatus.APPROVED)
+    house.text(house.told["leaders_narrowed"].number, "delete", "2")
+    assert house.desk.rows(schema.story)[-1].consent == "champions"
 
 
 def only_by_its_status(house: House, name: str) -> None:
@@ -155,13 +183,13 @@ def found(house: House, who: str) -> dict[str, str]:
     """Each mark that this visitor came upon, and where."""
     client = house.visitor(who)
     seen: dict[str, str] = {}
-    marks = [mark for told in house.told.values() for mark in (told.mark, told.prepared)]
+    marks = [mark for told in house.told.values() for mark in (told.mark, told.prepared, told.translated)]
     for address in addresses(house):
         answered = client.get(address)
         said = answered.get_data(as_text=True) + str(answered.headers)
         for mark in marks:
-            # A mark begins the one of its prepared words, so what is prepared is taken out before it is looked for.
-            if mark in (said if mark.endswith("prepared") else said.replace(f"{mark}prepared", "")):
+            # A mark begins those of its prepared words, so what is prepared is taken out before it is looked for.
+            if mark in said and (mark.endswith("ed") or re.search(f"{mark}(?!prepared|translated)", said)):
                 seen.setdefault(mark, address)
     return seen
 
@@ -185,7 +213,11 @@ def test_a_champion_reads_all_but_what_was_taken_back(house: House) -> None:
     back = {name for name in house.told if name.endswith(("withdrawn", "texted_back"))}
     assert len(back) == 2 * len(CONSENTS)
     assert {told.mark for name, told in house.told.items() if name not in back} <= seen
-    assert not {mark for name in back for mark in (house.told[name].mark, house.told[name].prepared)} & seen
+    hers = [told for name, told in house.told.items() if name.startswith("champions") or name == "leaders_narrowed"]
+    kept = [told for told in hers if told not in [house.told[name] for name in back]]
+    assert {mark for told in kept for mark in (told.prepared, told.translated)} <= seen
+    gone = [house.told[name] for name in back]
+    assert not {mark for told in gone for mark in (told.mark, told.prepared, told.translated)} & seen
 
 
 def test_of_what_was_taken_back_by_text_no_word_is_kept_at_all(house: House) -> None:

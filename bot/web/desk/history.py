@@ -25,7 +25,7 @@ SENTENCES: dict[str, str] = {
     Event.STORY_TO_SECOND: N_("{who} approved it as the first reader"),
     Event.STORY_CONSENT_LOWERED: N_("The teller let fewer people read it"),
     Event.STORY_REPLY_SENT: N_("{who} wrote to the person"),
-    Event.STORY_PREPARED: N_("{who} prepared the words for others"),
+    Event.STORY_PREPARED: N_("{who} prepared the words"),
     Event.STORY_TRANSLATED: N_("{who} translated the words"),
     Event.STORY_DRAFTED: N_("{who} had the words translated by a machine"),
     Event.STORY_WITHDRAWN: N_("Its teller took it back"),

@@ -103,6 +103,8 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
     if moderates():
         one = reader(conn)
         hers, now = one.only | one.shared | one.nobodys, claims.free(one, parts().now_ms())
+        for_her = claims.translated(one, parts().now_ms())
+        found += pace.spared(conn, stories.page(conn, vault, within=within, but=for_her, limit=FEW))
         found += pace.spared(conn, stories.page(conn, vault, status=WAITING, languages=hers, but=now, limit=FEW * 4))
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 

@@ -54,9 +54,18 @@ def why(row: StoryRow, read: set[str]) -> str:
         return gettext(APPROVED[row.consent], who=who)
     if row.status is StoryStatus.DECLINED:
         return gettext("{who} declined it. Nobody else sees it.", who=who)
+    if language := translated_for_her(row):
+        return _why_translated(row, language)
     if row.version > 1:
         return gettext("{who} put it back in the queue.", who=who)
     return _why_unread(row.language, read)
+
+
+def translated_for_her(row: StoryRow) -> str:
+    """A language that she reads and it was translated into; "" when there is none, or she needs none."""
+    if row.language in current_user.languages:
+        return ""
+    return next((code for code in current_user.languages if code in row.translated), "")
 
 
 def reading(row: StoryRow) -> str:
@@ -70,6 +79,11 @@ def _why_second(row: StoryRow) -> str:
         return gettext("You approved it. Another champion reads it before it goes out.")
     who = row.first_by_name or gettext("Someone")
     return gettext("{who} approved it. Another champion reads it before it goes out.", who=who)
+
+
+def _why_translated(row: StoryRow, language: str) -> str:
+    who, name = row.translated[language] or gettext("Someone"), language_name(language)
+    return gettext("{who} translated it into {language}, which you read.", who=who, language=name)
 
 
 def _why_unread(code: str, read: set[str]) -> str:

@@ -24,7 +24,7 @@ from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
 from bot.web.desk.stories import beside, taken_back
 from bot.web.desk.stories.blueprint import bp
-from bot.web.desk.stories.gate import as_champion, listed, readable, reading
+from bot.web.desk.stories.gate import as_champion, listed, readable, reading, translated_for_her
 from bot.web.desk.stories.upcoming import Upcoming, upcoming
 from bot.web.desk.stories.worded import KINDS, Worded, worded
 from bot.web.permissions import Permission, may, needs
@@ -57,7 +57,7 @@ class Shown:
     media: list[Item]
     consents: list[agreed.Agreed]
     claim: Claim
-    worded: Worded | None  # the words prepared for others, for those who prepare them
+    worded: Worded | None  # the words prepared of it, for those who prepare them
 
 
 @bp.get("/<int:story_id>")
@@ -88,6 +88,7 @@ def show(
         raced=raced,
         refused=refused,
         label=STORY,
+        translated_for_her=translated_for_her(shown.story),
         consent=CONSENT,
         kinds=KINDS,
         decides=may(Permission.DECIDE_STORIES) and as_champion(shown.story),

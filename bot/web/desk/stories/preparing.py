@@ -1,4 +1,4 @@
-"""Preparing a story's words for others: what is taken out, and what a champion changes by hand."""
+"""Preparing a story's words: what is taken out, and what a champion changes by hand."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection
 
+from bot.language.catalogue import N_
 from bot.store import stories, wordings
 from bot.store.stories import Story
 from bot.store.swap import Stale
+from bot.story.consent import goes_out
 from bot.web.context import parts
 from bot.web.desk.intake import words
 from bot.web.desk.stories.blueprint import bp
@@ -24,6 +26,8 @@ class Taken(Exception):
 
 
 LONGEST = 20_000  # letters: a story of a dozen long messages
+KEPT_TO_LEAVE = N_("The words are kept. Read them once more before you approve.")
+KEPT_AMONG_CHAMPIONS = N_("The words are kept. Only champions read them.")
 
 
 @bp.post("/<int:story_id>/words")
@@ -35,30 +39,19 @@ def keep_words(story_id: int) -> ResponseReturnValue:
         return show(story_id, typed={"words": made.text, **({"lost": "yes"} if made.lost else {})})
     text = words("words").replace("\r\n", "\n")
     if not 0 < len(text) <= LONGEST:
-        sentence = gettext("Write the words that others may read, at most {count} letters.", count=LONGEST)
-        return show(story_id, errors={"for-others": sentence}, typed={"words": text}), 422
+        return show(story_id, errors={"for-others": unfit(story_id)}, typed={"words": text}), 422
     try:
         with parts().db.begin() as conn:
             found = to_prepare(conn, story_id)
-            if found.taken_from(current_user.id, parts().now_ms()):
-                raise Taken
-            wordings.prepare(
-                conn,
-                parts().db.vault,
-                story_id,
-                text,
-                user_id=current_user.id,
-                now_ms=parts().now_ms(),
-                seen=request.form.get("seen", 0, type=int),
-                taken_out=len(told(found).taken_out(text)),
-            )
+            keep(conn, found, text, request.form.get("seen", 0, type=int))
     except Stale as stale:
         return show(story_id, raced=raced(stale), typed={"words": text}), 409
     except wordings.Decided:
         return show(story_id, refused=decided(), typed={"words": text}), 409
     except Taken:
         return show(story_id, typed={"words": text}), 409  # the page says who reads it, and until when
-    flash(gettext("The words are kept. Read them once more before you approve."))
+    leaves = goes_out(found.consent)
+    flash(gettext(KEPT_TO_LEAVE if leaves else KEPT_AMONG_CHAMPIONS))
     return redirect(url_for(".story", story_id=story_id, _anchor="prepared"))
 
 
@@ -77,6 +70,31 @@ def _marked(story_id: int) -> tuple[Story, Draft]:
         found = to_prepare(conn, story_id)
         text, done = told(found).with_marks(typed, out, say(found.language).__getitem__)
         return found, draft(conn, found, text, lost=not done)
+
+
+def keep(conn: Connection, found: Story, text: str, seen: int) -> None:
+    """Keep these as the newest words, if ``seen`` were the newest before. Raises Taken, Stale, Decided, Gone."""
+    if found.taken_from(current_user.id, parts().now_ms()):
+        raise Taken
+    wordings.prepare(
+        conn,
+        parts().db.vault,
+        found.id,
+        text,
+        user_id=current_user.id,
+        now_ms=parts().now_ms(),
+        seen=seen,
+        taken_out=len(told(found).taken_out(text)),
+    )
+
+
+def unfit(story_id: int) -> str:
+    """What to tell her who left the words empty, or wrote far too many."""
+    with parts().db.read() as conn:
+        leaves = goes_out(to_prepare(conn, story_id).consent)
+    if leaves:
+        return gettext("Write the words that others may read, at most {count} letters.", count=LONGEST)
+    return gettext("Write the words for other champions, at most {count} letters.", count=LONGEST)
 
 
 def to_prepare(conn: Connection, story_id: int) -> Story:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request
+from flask_login import current_user
 from sqlalchemy import Connection
 
 from bot.language.catalogue import N_
-from bot.store import wordings
+from bot.store import translating, wordings
 from bot.store.stories import Story
+from bot.store.translating import Asker
 from bot.store.vault import LOCKED
 from bot.store.wordings import Made, Prepared, Translation
 from bot.story import jigsaw
@@ -73,17 +75,23 @@ class Draft:
     text: str
     left: list[tuple[str, Kind]]
     clues: list[str]
+    leaves: bool  # others than champions read these words once they are approved
     lost: bool = False  # a detail could not be put back by itself
 
 
 @dataclass(frozen=True)
 class Worded:
-    """The words for others, for the champion who prepares them.
+    """The words beside the original, for the champion who prepares them.
 
+    ``leaves``: others than champions read them once they are approved; if not, only champions ever do.
     ``out`` are the numbers of the pieces that the words leave out; ``changeable`` is False once the story is decided.
-    ``to`` is the language that is being translated into; ``draft`` and ``champion`` are its translations.
+    ``to`` is the language that is being translated into; ``draft`` and ``champion`` are its translations. ``asked``
+    says who else could not read the story and waits for one; ``wanted``: it stays among champions, and whoever looks
+    reads its language, so that a translation is what she is here for. ``open_details``: what still stands in the kept
+    words and may not be sent to a machine.
     """
 
+    leaves: bool
     pieces: list[Piece]
     out: set[int]
     draft: Draft
@@ -95,10 +103,18 @@ class Worded:
     machine: Translation | None
     champion: Translation | None
     asks: str  # the host that drafts translations, "" when there is none
+    asked: str
+    wanted: bool
+    open_details: list[str]
 
     def stale(self, one: Translation) -> bool:
         """True when the words were changed since this was made."""
         return self.newest is None or one.version != self.newest.version
+
+    @property
+    def source(self) -> str:
+        """What is translated: the newest words, or those that would be kept first."""
+        return self.newest.text if self.newest else self.draft.text
 
     @property
     def current(self) -> bool:
@@ -122,18 +138,18 @@ def told(story: Story) -> Original:
 
 
 def worded(conn: Connection, story: Story, typed: dict[str, str]) -> Worded | None:
-    """The words for others, with what was typed meanwhile. None for those who do not prepare them, and for a story that
-    nobody but the champions may read."""
-    if not (prepares(story) and goes_out(story.consent)):
+    """The words beside the original, with what was typed meanwhile. None for those who do not prepare them."""
+    if not prepares(story):
         return None
     original, kept = told(story), wordings.versions(conn, parts().db.vault, story.id)
     text = typed.get("words") or (kept[0].text if kept else _all_out(original, story.language))
     languages = [code for code in parts().settings.languages if code != story.language]
-    to = typed.get("to") or request.args.get("to", "")
-    to = to if to in languages else (languages[0] if languages else "")
+    waits_for = _asker(conn, story)
+    to = _to(story, languages, typed, waits_for)
     made = {(one.language, one.made): one for one in wordings.translations(conn, parts().db.vault, story.id)}
     translator = parts().translator
     return Worded(
+        goes_out(story.consent),
         original.pieces(),
         original.taken_out(text),
         draft(conn, story, text, lost="lost" in typed),
@@ -145,7 +161,41 @@ def worded(conn: Connection, story: Story, typed: dict[str, str]) -> Worded | No
         made.get((to, Made.DRAFT)),
         made.get((to, Made.CHAMPION)),
         translator.host if translator else "",
+        _asked(waits_for),
+        bool(waits_for) and not goes_out(story.consent) and story.language in current_user.languages,
+        open_details(story, kept[0].text) if kept else [],
     )
+
+
+def open_details(story: Story, text: str) -> list[str]:
+    """The personal details that keep these words from being sent to a machine.
+
+    Of words that leaders are to read a champion says what stays in. Words for champions may hold names that were never
+    meant to leave them, so a machine gets none in which any is found.
+    """
+    return [] if goes_out(story.consent) else [text[span.start : span.end] for span in find(text)]
+
+
+def _asker(conn: Connection, story: Story) -> Asker | None:
+    found = translating.asker(conn, story.id)
+    return found if found and found.id != current_user.id else None
+
+
+def _asked(waits_for: Asker | None) -> str:
+    if waits_for is None:
+        return ""
+    who, names = waits_for.name or gettext("Someone"), ", ".join(language_name(code) for code in waits_for.languages)
+    if not names:
+        return gettext("{who} asked for a translation.", who=who)
+    return gettext("{who} asked for a translation, and reads: {languages}.", who=who, languages=names)
+
+
+def _to(story: Story, languages: list[str], typed: dict[str, str], waits_for: Asker | None) -> str:
+    """The language to translate into: the one that was chosen, else one of hers who waits, else one of her own."""
+    chosen = typed.get("to") or request.args.get("to", "")
+    hers = [*(waits_for.languages if waits_for else ())]
+    read = sorted(current_user.languages, key=lambda code: code not in story.translated)
+    return next((code for code in (chosen, *hers, *read, *languages) if code in languages), "")
 
 
 def draft(conn: Connection, story: Story, text: str, *, lost: bool = False) -> Draft:
@@ -156,7 +206,8 @@ def draft(conn: Connection, story: Story, text: str, *, lost: bool = False) -> D
     found = jigsaw.clues(text, left, tellers=tellers)
     name = language_name(story.language)
     clues = [gettext(CLUES[clue], language=name) for clue in found] if jigsaw.may_point(found) else []
-    return Draft(text, [(text[span.start : span.end], span.kind) for span in left], clues, lost)
+    standing = [(text[span.start : span.end], span.kind) for span in left]
+    return Draft(text, standing, clues, goes_out(story.consent), lost)
 
 
 def say(language: str) -> dict[Kind, str]:
