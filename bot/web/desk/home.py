@@ -102,8 +102,8 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
         )
     if moderates():
         one = reader(conn)
-        hers, now = one.only | one.shared | one.nobodys, claims.free(one, parts().now_ms())
-        found += pace.spared(conn, stories.page(conn, vault, status=WAITING, languages=hers, but=now, limit=FEW * 4))
+        hers = claims.for_her(one) & claims.free(one, parts().now_ms())
+        found += pace.spared(conn, stories.page(conn, vault, status=WAITING, but=hers, limit=FEW * 4))
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 
 
