@@ -74,7 +74,7 @@ def forget(conn: Connection, id: int) -> None:
 def to_another(user_id: int, now_ms: int) -> ColumnElement[bool]:
     """The condition for stories that were handed to somebody else, and are left to her just now."""
     here = (story_handed.c.story_id == story.c.id) & (story_handed.c.until > now_ms)
-    return exists(select(story_handed.c.story_id).where(here, story_handed.c.user_id != user_id))
+    return exists(select(story_handed.c.story_id).where(here, story_handed.c.user_id != user_id).correlate(story))
 
 
 def waiting_for(conn: Connection, user_id: int, free: ColumnElement[bool], now_ms: int) -> list[int]:
