@@ -75,7 +75,7 @@ def hand(story_id: int) -> ResponseReturnValue:
         return _show(wrong=gettext(CANNOT_TAKE)), 409
     except MoveRefused:
         return _show(wrong=gettext(CANNOT_GO)), 409
-    flash(gettext("Handed over. It stands first on her desk now."))
+    flash(gettext("Handed over. It stands first on their desk now."))
     return redirect(url_for(".page"))
 
 
