@@ -115,7 +115,10 @@ def test_a_reference_that_is_taken_is_drawn_anew(house: House) -> None:
 
 def test_a_story_is_kept_message_by_message_as_it_came(house: House) -> None:
     ana = Person(house, language="en")
-    said = [ana.says(w) for w in ("story", "2", "First <b>part</b>", "Second 🙂 part", "DONE", "Someone kind", "SKIP", "yes")]
+    said = [
+        ana.says(w)
+        for w in ("story", "2", "First <b>part</b>", "Second 🙂 part", "DONE", "Someone kind", "SKIP", "yes")
+    ]
     with house.parts.db.read() as conn:
         row = conn.execute(select(schema.story)).one()
     assert row.reference in said[4]
@@ -316,7 +319,16 @@ def test_nobody_is_asked_about_a_silence_at_night(house: House) -> None:
 
 def test_everything_she_wrote_is_encrypted_at_rest(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "Xylophone happened", "DONE", "Xylophone wish", "1", "yes", "Xylophone question please"):
+    for words in (
+        "story",
+        "1",
+        "Xylophone happened",
+        "DONE",
+        "Xylophone wish",
+        "1",
+        "yes",
+        "Xylophone question please",
+    ):
         ana.text(words)
     with house.parts.db.read() as conn:
         kept = [str(tuple(row)) for table in schema.metadata.sorted_tables for row in conn.execute(select(table))]

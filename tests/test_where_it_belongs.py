@@ -1,4 +1,4 @@
-"""Where a story belongs, asked once when it is safe: only the town or the postcode's district is kept, with the story."""
+"""Where a story belongs, asked once when it is safe: only the town or postcode's district is kept, with the story."""
 
 from __future__ import annotations
 
@@ -85,8 +85,7 @@ def test_it_is_asked_in_every_language_and_of_no_one_who_asks_for_help(house: Ho
     ana = Person(house, language=language)
     told = asked(ana)
     wanted = house.parts.catalogues.text(
-        "Which town or area is this about? Text a town, or the start of a postcode. Champions from there can then read it.",
-        language,
+        f"{QUESTION} Text a town, or the start of a postcode. Champions from there can then read it.", language
     )
     assert wanted in told
     ana.says("Leeds")

@@ -1,4 +1,4 @@
-"""The work shared out: hand-overs that end by themselves, what somebody wants on a day, and places nobody looks after."""
+"""The work shared out: hand-overs that end, what somebody wants on a day, and places nobody looks after."""
 
 from __future__ import annotations
 
@@ -158,8 +158,8 @@ def test_a_load_is_what_she_holds_and_what_she_decided_in_seven_days(db: Databas
     with db.begin() as conn:
         claims.take(conn, ids[0], 2, user_id=amina, now_ms=now)
         for id, at in ((ids[2], now - 1), (ids[3], now - 8 * DAY)):
-            approved = {"id": id, "version": 1, "new_status": StoryStatus.APPROVED, "now_ms": at}
-            stories.decide(conn, db.vault, user_id=amina, **approved)
+            new = StoryStatus.APPROVED
+            stories.decide(conn, db.vault, id=id, version=1, new_status=new, user_id=amina, now_ms=at)
     with db.read() as conn:
         found = load.of(conn, [amina, bilal], now)
         assert load.of(conn, [amina], now + HANDED_MS)[amina].holds == 0

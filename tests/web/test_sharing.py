@@ -1,4 +1,4 @@
-"""The work shared out on the desk: who could take what, hand-overs, how many on a day, and places nobody looks after."""
+"""The work shared out on the desk: who could take what, hand-overs, how many on a day, places nobody looks after."""
 
 from __future__ import annotations
 
