@@ -247,7 +247,7 @@ class Keeper:
             log.error("flow_broke", contact=self.known.pseudonym, why=event.sentence)
 
     def _completing(self, event: StoryCompleted) -> dict[str, Any]:
-        return turn.completing(self.vault, event.wish, event.follow_up)
+        return turn.completing(self.vault, event.wish, event.follow_up, area_key(event.area or "") or None)
 
     def _due(self, timer: TimerSet) -> int:
         """By day; a last word within the day after her last message, but not in the same breath as this turn."""

@@ -115,7 +115,10 @@ def test_a_reference_that_is_taken_is_drawn_anew(house: House) -> None:
 
 def test_a_story_is_kept_message_by_message_as_it_came(house: House) -> None:
     ana = Person(house, language="en")
-    said = [ana.says(w) for w in ("story", "2", "First <b>part</b>", "Second 🙂 part", "DONE", "Someone kind", "yes")]
+    said = [
+        ana.says(w)
+        for w in ("story", "2", "First <b>part</b>", "Second 🙂 part", "DONE", "Someone kind", "SKIP", "yes")
+    ]
     with house.parts.db.read() as conn:
         row = conn.execute(select(schema.story)).one()
     assert row.reference in said[4]
@@ -202,7 +205,7 @@ def test_stop_takes_back_what_has_not_gone_out(house: House) -> None:
 
 def test_erasing_leaves_a_receipt_and_then_nothing(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "Something happened", "DONE", "1", "yes", "DELETE", "3"):
+    for words in ("story", "1", "Something happened", "DONE", "1", "1", "yes", "DELETE", "3"):
         ana.text(words)
     assert "erased" in ana.says("1")
     assert (count(house, "story"), count(house, "outbound")) == (0, 1)
@@ -316,7 +319,16 @@ def test_nobody_is_asked_about_a_silence_at_night(house: House) -> None:
 
 def test_everything_she_wrote_is_encrypted_at_rest(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "Xylophone happened", "DONE", "Xylophone wish", "yes", "Xylophone question please"):
+    for words in (
+        "story",
+        "1",
+        "Xylophone happened",
+        "DONE",
+        "Xylophone wish",
+        "1",
+        "yes",
+        "Xylophone question please",
+    ):
         ana.text(words)
     with house.parts.db.read() as conn:
         kept = [str(tuple(row)) for table in schema.metadata.sorted_tables for row in conn.execute(select(table))]
@@ -508,7 +520,7 @@ def test_a_place_is_forgotten_once_it_has_been_used(house: House) -> None:
 
 def test_a_yes_that_twilio_calls_start_is_still_a_yes(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "It happened", "DONE", "1"):
+    for words in ("story", "1", "It happened", "DONE", "1", "1"):
         ana.text(words)
     ana.receive(replace(ana.inbound("YES"), opt_out=OptOut.START))
     (story,) = rows(house, "story")
@@ -517,7 +529,7 @@ def test_a_yes_that_twilio_calls_start_is_still_a_yes(house: House) -> None:
 
 def test_an_old_yes_button_is_no_consent(house: House) -> None:
     ana = Person(house, language="en", channel=Channel.WHATSAPP)
-    for words in ("story", "1", "It happened", "DONE", "1"):
+    for words in ("story", "1", "It happened", "DONE", "1", "1"):
         ana.text(words)
     ana.text("Yes", button="confirm.yes")
     assert not rows(house, "story")[0].follow_up
@@ -527,7 +539,7 @@ def test_an_old_yes_button_is_no_consent(house: House) -> None:
 
 def test_erasing_after_stop_is_done_in_silence(house: House) -> None:
     ana = Person(house, language="en")
-    for words in ("story", "1", "It happened", "DONE", "1", "2", "STOP"):
+    for words in ("story", "1", "It happened", "DONE", "1", "1", "2", "STOP"):
         ana.text(words)
     assert ana.text("DELETE") == []
     assert (count(house, "story"), count(house, "outbound")) == (0, 0)

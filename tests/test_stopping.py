@@ -84,7 +84,7 @@ def test_news_off_ends_the_news_and_nothing_else(house: House) -> None:
     assert ana.text("MENU") != []
 
 
-STORY = ("story", "2", "It began in May.", "DONE", "Someone kind")
+STORY = ("story", "2", "It began in May.", "DONE", "Someone kind", "Leeds")
 
 
 def test_after_a_story_who_may_be_texted_is_asked_about_news_once(house: House) -> None:
@@ -108,7 +108,7 @@ def test_after_a_story_who_may_be_texted_is_asked_about_news_once(house: House) 
 )
 def test_who_wants_no_texts_or_is_in_danger_is_asked_for_nothing_more(house: House, words: str, follow_up: str) -> None:
     ana = Person(house, language="en")
-    for said in ("story", "2", words, "DONE", "Someone kind"):
+    for said in ("story", "2", words, "DONE", "Someone kind", "Leeds"):
         ana.text(said)
     last = ana.says(follow_up)
     assert last.startswith("Thank you. A champion will read it with care.")

@@ -27,7 +27,7 @@ DAY = 86_400_000
 
 def tells(person: Person, *, who: str = "1", words: str = WORDS) -> str:
     """She tells a story to its end; its reference."""
-    for said in ("story", who, words, "DONE", "An interpreter for Zebunnisa", "2", "2"):
+    for said in ("story", who, words, "DONE", "An interpreter for Zebunnisa", "Leeds", "2", "2"):
         person.says(said)
     with person.house.parts.db.read() as conn:
         newest = select(story.c.reference).where(story.c.contact_id == person.contact_id).order_by(story.c.id.desc())
@@ -52,12 +52,14 @@ def amina(house: House) -> int:
 
 def test_one_text_and_one_yes_take_a_story_back(zeb: Person) -> None:
     reference = tells(zeb)
+    assert kept(zeb.house, reference)["area"] == "leeds"
     assert reference in zeb.says(f"DELETE {reference}")
     said = zeb.says("yes")
     assert f"Your story {reference} is taken back" in said
     assert "Zebunnisa" not in readable(zeb.house.parts.db)
     row = kept(zeb.house, reference)
     assert (row["status"], row["contact_id"], row["consent"], row["wish_enc"]) == ("withdrawn", None, "nobody", None)
+    assert row["area"] is None
     with zeb.house.parts.db.read() as conn:
         assert audit.verify(conn) is None
 
@@ -271,13 +273,13 @@ def test_she_erases_her_answers(zeb: Person, how: tuple[str, ...]) -> None:
 def test_she_is_offered_the_questions_once(zeb: Person) -> None:
     offers = []
     for _ in range(2):
-        said = [zeb.says(words) for words in ("story", "1", WORDS, "DONE", "Help", "2", "2")]
+        said = [zeb.says(words) for words in ("story", "1", WORDS, "DONE", "Help", "1", "2", "2")]
         offers.append(any("A few questions about you?" in one for one in said))
     assert offers == [True, False]
 
 
 def test_whoever_sounded_in_danger_is_not_offered_them(zeb: Person) -> None:
-    said = [zeb.says(words) for words in ("story", "1", "I want to kill myself", "DONE", "Help", "2")]
+    said = [zeb.says(words) for words in ("story", "1", "I want to kill myself", "DONE", "Help", "1", "2")]
     assert not any("A few questions about you?" in one for one in said)
 
 

@@ -64,7 +64,8 @@ def _add_to_story(given: Arguments, random: Random) -> Done:
     reference = str(given["story_ref"])
     wish = None if given.get("wish") in {None, ""} else str(given["wish"])
     follow_up = None if given.get("follow_up") in {None, ""} else given["follow_up"] == "yes"
-    return [StoryCompleted(reference, wish, follow_up)] if reference else (), {}
+    area = area_told(given.get("area")) or None
+    return [StoryCompleted(reference, wish, follow_up, area)] if reference else (), {}
 
 
 def _forget_words(given: Arguments, random: Random) -> Done:
@@ -138,7 +139,7 @@ def _media(value: object) -> tuple[Media, ...]:
 
 ACTIONS: dict[str, Action] = {
     "submit_story": Action(("text", "consent"), ("story_ref",), _submit_story, ("media", "area")),
-    "add_to_story": Action(("story_ref",), (), _add_to_story, ("wish", "follow_up")),
+    "add_to_story": Action(("story_ref",), (), _add_to_story, ("wish", "follow_up", "area")),
     "forget_words": Action(("text",), (), _forget_words, ("media",)),
     "submit_question": Action(("text",), ("question_ref", "reply_by", "understood"), _submit_question, ("area",)),
     "raise_alert": Action(("kind",), (), _raise_alert, ("text",)),

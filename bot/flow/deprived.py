@@ -28,6 +28,11 @@ def note(step: Step, frame: Frame, directory: Directory) -> None:
         frame.values[KEPT] = told
 
 
+def forget(frame: Frame) -> None:
+    """What she told of was not where she is."""
+    frame.values.pop(KEPT, None)
+
+
 def known(frames: Sequence[Frame]) -> Deprivation | None:
     """The edition and the decile told of in what is under way, or None."""
     kept = next((frame.values[KEPT] for frame in reversed(frames) if KEPT in frame.values), None)

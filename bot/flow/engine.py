@@ -265,7 +265,7 @@ class Conversation(Walker):
             self._missed(step, got)
         elif started := self.start_word(self.said):
             self.start(started)
-        elif self._could_be_a_question():
+        elif self._could_be_a_question() or self._no_such_place(step):
             self._otherwise(step)
         else:
             self._social_or_missed(step, got)
@@ -309,9 +309,14 @@ class Conversation(Walker):
             self.push(step.run[key], {})
         self.walk()
 
+    def _no_such_place(self, step: Step) -> bool:
+        """A place that nobody knows, however short: where there is another way on, she is not asked for it twice."""
+        social = self.said in self.world.vocabulary.greetings or self.said in self.world.vocabulary.thanks
+        return step.expect is Expect.PLACE and bool(self.said) and not social
+
     def _otherwise(self, step: Step) -> None:
         frame = self.session.frames[-1]
-        frame.values["said"] = self.reply.text.strip()
+        frame.values["said"] = "" if self.private == Expect.PLACE else self.reply.text.strip()
         frame.at = step.otherwise if step.otherwise is not None else step.then
         self.clear_wait()
         self.walk()

@@ -47,11 +47,13 @@ class StorySubmitted:
 
 @dataclass(frozen=True, slots=True)
 class StoryCompleted:
-    """What she added when her story was safe: what would have helped, and whether she may be texted. None: not said."""
+    """What she added when her story was safe: what would have helped, whether she may be texted, and which town or
+    district it is about. None: not said."""
 
     reference: str
     wish: str | None = None
     follow_up: bool | None = None
+    area: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.flow.events import (
     FollowUpSet,
     HandedOver,
     QuestionAsked,
+    StoryCompleted,
     StorySubmitted,
     StoryTakenBack,
 )
@@ -27,6 +28,7 @@ from bot.flow.session import Frame, Person, Session, frames_to_json
 from bot.flow.speaker import Speaker
 from bot.flow.visits import END, Visit, What
 from bot.flow.world import World
+from bot.knowledge.area import area_told
 from bot.language import phrases
 from bot.story.danger import Danger
 from bot.story.told import Told
@@ -338,11 +340,20 @@ class Walker:
                 self.say_danger(event.kind)
             elif isinstance(event, StorySubmitted):
                 frame.values.pop(step.values["text"].written, None)  # from here on it is in the queue, not half-told
+            elif isinstance(event, StoryCompleted):
+                self._forget_place(step, frame)
             elif isinstance(event, StoryTakenBack):
                 self.session.frames = forget_telling(self.session.frames, event.reference)
             elif isinstance(event, Erased):
                 self.session.parked, self.session.frames = [], [Frame(frame.flow, frame.at)]
         self.session.trail = []  # what is done cannot be gone back to
+
+    def _forget_place(self, step: Step, frame: Frame) -> None:
+        """The story has its town or district: from here on nothing more exact is kept of where it was."""
+        told = step.values.get("area")
+        if told and told.written in frame.values:
+            frame.values[told.written] = area_told(frame.values[told.written])
+            deprived.forget(frame)
 
     def _promised(self, event: QuestionAsked, frame: Frame) -> QuestionAsked:
         """With the day by which she may expect an answer: the flow can tell her, and whether anybody reads her."""

@@ -38,6 +38,8 @@ class Event(StrEnum):
     STORY_REOPENED = "story_reopened"
     STORY_CLAIMED = "story_claimed"
     STORY_RELEASED = "story_released"
+    STORY_HANDED = "story_handed"
+    STORY_HANDED_BACK = "story_handed_back"
     STORY_TO_TRANSLATE = "story_to_translate"
     STORY_TO_SECOND = "story_to_second"
     STORY_CONSENT_LOWERED = "story_consent_lowered"
@@ -113,6 +115,7 @@ class Event(StrEnum):
     CONTENT_NOTE_CHANGED = "content_note_changed"
     CANNED_REPLY_CHANGED = "canned_reply_changed"
     PREFERENCE_CHANGED = "preference_changed"
+    DAY_LIMIT_CHANGED = "day_limit_changed"
 
 
 FIELDS: dict[Event, frozenset[str]] = {
@@ -123,6 +126,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.STORY_REOPENED: frozenset({"before", "after", "language"}),
     Event.STORY_CLAIMED: frozenset({"before", "after", "language"}),
     Event.STORY_RELEASED: frozenset({"before", "after", "language"}),
+    Event.STORY_HANDED: frozenset({"before", "after", "language"}),
+    Event.STORY_HANDED_BACK: frozenset({"before", "after", "language"}),
     Event.STORY_TO_TRANSLATE: frozenset({"before", "after", "language"}),
     Event.STORY_TO_SECOND: frozenset({"before", "after", "language"}),
     Event.STORY_CONSENT_LOWERED: frozenset({"before", "after"}),
@@ -200,6 +205,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CONTENT_NOTE_CHANGED: frozenset({"before", "after"}),
     Event.CANNED_REPLY_CHANGED: frozenset({"language", "before", "after"}),
     Event.PREFERENCE_CHANGED: frozenset({"name", "before", "after"}),
+    Event.DAY_LIMIT_CHANGED: frozenset({"before", "after"}),
 }
 
 

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 from bot.store import audit, issuing, wordings
 from bot.store.audit import Event
 from bot.store.issuing import Place
-from bot.store.schema import contact, story, user
+from bot.store.schema import contact, story, story_handed, user
 from bot.store.swap import Queue, Stale, count_by, hold, stale, write
 from bot.store.vault import LOCKED, Vault, opened
 from bot.story.consent import REACHES, Audience, Consent, approved_by, goes_out, lower, may_read
-from bot.story.status import WAITING, MoveRefused, StoryStatus, move, standing
+from bot.story.status import HANDED, WAITING, MoveRefused, StoryStatus, move, standing
 
 QUEUE = Queue(story, story.c.decided_by, story.c.decided_at)
 EVENTS = {
@@ -223,7 +223,10 @@ def held(conn: Connection, id: int, version: int, user_id: int, now_ms: int) -> 
 
 
 def last_act(conn: Connection, row: Row[Any]) -> Stale:
-    """What was done to a story last: a decision, or that somebody took it to read."""
+    """What was done to a story last: a decision, that somebody took it to read, or that a lead handed it on."""
+    handed = conn.execute(select(story_handed).where(story_handed.c.story_id == row.id)).first()
+    if handed and handed.at >= max(row.claimed_at or 0, row.decided_at or 0):
+        return stale(conn, HANDED, handed.by, handed.at)
     if row.claimed_at is not None:  # every decision ends the claim before it
         return stale(conn, StoryStatus.CLAIMED, row.claimed_by, row.claim_until)
     return stale(conn, row.status, row.decided_by, row.decided_at)

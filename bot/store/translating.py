@@ -50,8 +50,8 @@ def give_back(conn: Connection, story_id: int, language: str, *, user_id: int, n
     return asked.name
 
 
-def translated_for(user_id: int, hers: Collection[str], but: Collection[str]) -> ColumnElement[bool]:
-    """Stories in none of these languages (``hers``, ``but``) that another champion has translated into one of hers.
+def translated_for(user_id: int, hers: Collection[str]) -> ColumnElement[bool]:
+    """Stories in none of her languages that another champion has translated into one of them.
 
     Only what somebody has acted on is looked at more closely: of the others there may be thousands.
     """
@@ -62,6 +62,6 @@ def translated_for(user_id: int, hers: Collection[str], but: Collection[str]) ->
         story.c.status == StoryStatus.RECEIVED.value,
         story.c.decided_by.is_not(None),
         story.c.decided_by != user_id,
-        story.c.language.not_in([*hers, *but]),
+        story.c.language.not_in(hers),
         translated,
     )

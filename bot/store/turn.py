@@ -160,9 +160,9 @@ def keep_story(
     return plain.insert(conn, "story", {**row, "text_enc": sealed, **more, "status": "received", "version": 1})
 
 
-def completing(vault: Vault, wish: str | None, follow_up: bool | None) -> dict[str, Any]:
-    """The columns of a story that she adds to when it is safe; None: not said."""
-    said = {"wish_enc": None if wish is None else vault.seal(wish), "follow_up": follow_up}
+def completing(vault: Vault, wish: str | None, follow_up: bool | None, area: str | None = None) -> dict[str, Any]:
+    """The columns of a story that she adds to when it is safe; None: not said. ``area`` as ``area_key`` writes it."""
+    said = {"wish_enc": None if wish is None else vault.seal(wish), "follow_up": follow_up, "area": area}
     return {column: value for column, value in said.items() if value is not None}
 
 

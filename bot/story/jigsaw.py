@@ -85,15 +85,16 @@ _SAID: dict[Clue, regex.Pattern[str]] = {
 }  # fmt: skip
 
 
-def clues(words: str, details: Iterable[Span], *, tellers: int) -> list[Clue]:
+def clues(words: str, details: Iterable[Span], *, tellers: int, small_area: bool = False) -> list[Clue]:
     """What in these words, or about them, narrows down who told them; the most telling first.
 
-    ``details`` are the personal ones that still stand in them; ``tellers`` is how many people have told something in this language here.
+    ``details`` are the personal ones that still stand in them; ``tellers`` is how many people have told something in this language here;
+    ``small_area`` says that few live where the story is known to belong, whether its words tell that or not.
     """
     found = {clue for clue, pattern in _SAID.items() if pattern.search(words)}
     if tellers < FEW_TELLERS:
         found.add(Clue.LANGUAGE)
-    if any(span.kind in _AREAS for span in details):
+    if small_area or any(span.kind in _AREAS for span in details):
         found.add(Clue.AREA)
     return [clue for clue in Clue if clue in found]
 

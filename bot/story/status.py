@@ -36,6 +36,8 @@ MOVES: dict[StoryStatus, frozenset[StoryStatus]] = {
     _S.WITHDRAWN: frozenset(),
 }
 WAITING = (_S.RECEIVED, _S.NEEDS_TRANSLATION, _S.NEEDS_SECOND)  # for a champion to take: oldest first
+HANDED = "handed"  # what a story is called when the last thing done to it was that a lead handed it to somebody
+HANDED_MS = 24 * 3_600_000  # how long a story that a lead handed to a champion is left to her; then it is anybody's
 LEASE_MS = 30 * 60_000  # how long a champion may read undisturbed; then the story waits for anybody again
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone
@@ -89,6 +89,11 @@ def day(value: date) -> str:
 def today() -> date:
     """Today's date here."""
     return moment(parts().now_ms()).date()
+
+
+def day_began() -> int:
+    """When today began here, in milliseconds since 1970 UTC."""
+    return int(datetime.combine(today(), time(), HERE).timestamp() * 1000)
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,7 @@ from bot.store.database import Database
 from bot.store.stories import NotPrepared
 from bot.store.swap import Gone, Stale
 from bot.story.consent import Consent, SameReader
+from bot.story.scope import ALL, Scope
 from bot.story.status import LEASE_MS, MoveRefused, StoryStatus
 from tests.store import rows
 from tests.store.together import run_together
@@ -82,7 +83,7 @@ def test_a_stale_claim_hides_nothing_and_the_first_reader_may_still_decide(db: D
     amina, bilal = people(db)
     id = told(db, now, consent="champions")
     take(db, id, 1, amina, now)
-    other = Reader(bilal, shared=frozenset({"ur"}))
+    other = Reader(bilal, frozenset({"ur"}))
     assert next_ones(db, other, now + LEASE_MS - 1) == []
     assert next_ones(db, other, now + LEASE_MS) == [id]
     assert approve(db, id, 2, amina, now + LEASE_MS * 9) is APPROVED
@@ -120,7 +121,7 @@ def test_a_story_given_back_waits_for_anybody_at_once(db: Database, now: int) ->
         claims.release(conn, id, 2, user_id=bilal, now_ms=now)
     with db.begin() as conn:
         claims.release(conn, id, 2, user_id=amina, now_ms=now)
-    assert next_ones(db, Reader(bilal, shared=frozenset({"ur"})), now) == [id]
+    assert next_ones(db, Reader(bilal, frozenset({"ur"})), now) == [id]
     assert events(db) == ["story_claimed", "story_released"]
 
 
@@ -140,26 +141,47 @@ def test_first_comes_what_only_she_can_read_then_her_languages_then_what_nobody_
     told(db, now - 7, language="pl")
     urdu, younger = told(db, now - 5), told(db, now - 4)
     with db.read() as conn:
-        one = claims.reader(conn, amina, ["en", "ur"], {"en", "pl"})
-    assert [set(some) for some in (one.only, one.shared, one.nobodys)] == [{"ur"}, {"en"}, {"so"}]
+        one = claims.reader(conn, amina, ["en", "ur"], {"en": ALL, "pl": ALL})
+    assert (set(one.hers), set(one.strange)) == ({"en", "ur"}, {"so", "pl"})
     assert next_ones(db, one, now) == [urdu, younger, english, somali]
     with db.read() as conn:
         assert claims.waiting_for(conn, one, now) == 4
 
 
+def test_what_only_she_sees_comes_before_what_others_could_take(db: Database, now: int) -> None:
+    """By its area, too: of Brackley nobody else reads Urdu, and in the older one of Wexmoor others do."""
+    amina, _ = people(db)
+    wexmoor, nowhere = told(db, now - 9, area="wexmoor"), told(db, now - 8)
+    brackley = told(db, now - 7, area="brackley")
+    others = {"ur": Scope(False, frozenset({"wexmoor"}), frozenset({"ur"}))}
+    assert next_ones(db, Reader(amina, frozenset({"ur"}), others=others), now) == [brackley, wexmoor, nowhere]
+
+
+def test_what_those_who_read_it_cannot_see_is_given_to_who_sees_it(db: Database, now: int) -> None:
+    """Urdu is read here, but in another town only: it would wait for ever."""
+    amina, _ = people(db)
+    told(db, now - 9, area="brackley")
+    wexmoor = told(db, now - 8, area="wexmoor")
+    others = {"ur": Scope(False, frozenset({"brackley"}), frozenset({"ur"}))}
+    one = Reader(amina, frozenset({"en"}), frozenset({"ur"}), others)
+    assert next_ones(db, one, now) == [wexmoor]
+    with db.read() as conn:
+        assert claims.waiting_for(conn, one, now) == 1
+
+
 def test_what_needs_another_language_comes_to_those_alone_who_read_it(db: Database, now: int) -> None:
     amina, _ = people(db)
     id = told(db, now, status="needs_translation")
-    assert next_ones(db, Reader(amina, nobodys=frozenset({"ur"})), now) == []
-    assert next_ones(db, Reader(amina, only=frozenset({"ur"})), now) == [id]
+    assert next_ones(db, Reader(amina, strange=frozenset({"ur"})), now) == []
+    assert next_ones(db, Reader(amina, frozenset({"ur"})), now) == [id]
 
 
 def test_the_first_reader_is_never_offered_her_own_for_a_second_look(db: Database, now: int) -> None:
     amina, bilal = people(db)
     id = told(db, now)
     assert approve(db, id, 1, amina, now, "Words for others") is NEEDS_SECOND
-    assert next_ones(db, Reader(amina, shared=frozenset({"ur"})), now) == []
-    assert next_ones(db, Reader(bilal, shared=frozenset({"ur"})), now) == [id]
+    assert next_ones(db, Reader(amina, frozenset({"ur"})), now) == []
+    assert next_ones(db, Reader(bilal, frozenset({"ur"})), now) == [id]
 
 
 def test_she_who_holds_a_story_is_led_back_to_it(db: Database, now: int) -> None:
@@ -180,7 +202,7 @@ def test_eight_who_press_next_at_once_get_eight_different_stories(db: Database, 
     got: list[int] = []
 
     def work(user_id: int) -> None:
-        one = Reader(user_id, shared=frozenset({"ur"}))
+        one = Reader(user_id, frozenset({"ur"}))
         while True:
             for id in next_ones(db, one, now + 99):
                 try:
@@ -258,4 +280,4 @@ def test_who_leaves_the_desk_leaves_no_claim_behind(db: Database, now: int) -> N
     with db.begin() as conn:
         conn.execute(schema.user.delete().where(schema.user.c.id == amina))
         conn.execute(update(schema.story).values(claim_until=now + LEASE_MS))
-    assert next_ones(db, Reader(bilal, shared=frozenset({"ur"})), now + LEASE_MS) == [id]
+    assert next_ones(db, Reader(bilal, frozenset({"ur"})), now + LEASE_MS) == [id]

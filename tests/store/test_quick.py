@@ -19,6 +19,7 @@ from tests.store.rows import story
 from tests.store.together import run_together
 
 NUMBER = "+447700900123"
+NOTHING = ("", False, None)
 
 
 @pytest.fixture
@@ -109,28 +110,35 @@ def test_nothing_is_written_when_somebody_came_between(db: Database, quick: Quic
 
 
 @pytest.mark.parametrize(
-    ("wish", "follow_up"), [("An interpreter", None), (None, True), (None, False), ("Ein Dolmetscher", True)]
+    ("wish", "follow_up", "area"),
+    [
+        ("An interpreter", None, None),
+        (None, True, None),
+        (None, False, "wx4"),
+        (None, None, "newcastle upon tyne"),
+        ("Ein Dolmetscher", True, None),
+    ],
 )
 def test_what_she_adds_to_her_story_is_kept_in_hers_alone(
-    db: Database, quick: Quick, now: int, wish: str | None, follow_up: bool | None
+    db: Database, quick: Quick, now: int, wish: str | None, follow_up: bool | None, area: str | None
 ) -> None:
     contact_id = met(db, now)
     with db.begin() as conn:
         for reference, teller in (("HERS", contact_id), ("EARLIER", contact_id), ("OTHER", None)):
             story(conn, db.vault, now, teller, reference=reference, wish_enc=None, follow_up=False)
     turn_of_hers = rows(db, quick, inbound(), "a", now=now)
-    turn_of_hers.reference, turn_of_hers.story = "HERS", turn.completing(db.vault, wish, follow_up)
+    turn_of_hers.reference, turn_of_hers.story = "HERS", turn.completing(db.vault, wish, follow_up, area)
     assert quick.write(turn_of_hers)
     not_hers = rows(db, quick, inbound(), "a", now=now)
     not_hers.reference, not_hers.story = "OTHER", turn.completing(db.vault, "no", follow_up=True)
     assert quick.write(not_hers)
-    assert completed(db) == {"HERS": (wish or "", bool(follow_up)), "EARLIER": ("", False), "OTHER": ("", False)}
+    assert completed(db) == {"HERS": (wish or "", bool(follow_up), area), "EARLIER": NOTHING, "OTHER": NOTHING}
 
 
-def completed(db: Database) -> dict[str, tuple[str, bool]]:
+def completed(db: Database) -> dict[str, tuple[str, bool, str | None]]:
     with db.read() as conn:
         kept = conn.execute(select(schema.story)).all()
-    return {one.reference: (db.vault.open(one.wish_enc or ""), one.follow_up) for one in kept}
+    return {one.reference: (db.vault.open(one.wish_enc or ""), one.follow_up, one.area) for one in kept}
 
 
 def test_nothing_is_added_to_a_story_when_somebody_came_between(db: Database, quick: Quick, now: int) -> None:
@@ -142,7 +150,7 @@ def test_nothing_is_added_to_a_story_when_somebody_came_between(db: Database, qu
     with db.begin() as conn:
         conn.execute(text("UPDATE contact SET session_stamp = session_stamp + 1"))
     assert not quick.write(late)
-    assert completed(db) == {"HERS": ("", False)}
+    assert completed(db) == {"HERS": NOTHING}
 
 
 def test_of_two_at_once_one_is_written(db: Database, quick: Quick, now: int) -> None:

@@ -32,6 +32,14 @@ def test_a_language_of_few_is_a_clue() -> None:
     assert clues("it was cold", (), tellers=FEW_TELLERS - 1) == [Clue.LANGUAGE]
 
 
+def test_a_small_place_that_only_the_desk_knows_of_counts_with_the_rest() -> None:
+    """A rare language, a small area and an illness: each fits many people, and all together one."""
+    found = clues("it was my epilepsy", (), tellers=FEW_TELLERS - 1, small_area=True)
+    assert found == [Clue.LANGUAGE, Clue.AREA, Clue.CONDITION]
+    assert may_point(found)
+    assert not may_point(clues("it was cold", (), tellers=FEW_TELLERS, small_area=True))
+
+
 @pytest.mark.parametrize(
     ("found", "warned"),
     [

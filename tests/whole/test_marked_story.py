@@ -61,7 +61,7 @@ class House:
     def tell(self, name: str, consent: str) -> None:
         """Somebody texts her story, with one mark in the words and in the wish."""
         mark, number = f"zq{name.replace('_', '')}zq", f"+4477009{next(numbers):05d}"
-        said = ("story", CONSENTS[consent], f"A man called {mark} shouted", "DONE", f"That {mark} is kinder", "1")
+        said = ("story", CONSENTS[consent], f"A man called {mark} shouted", "DONE", f"That {mark} is kinder", "1", "1")
         self.text(number, "hello", "1", *said)
         self.told[name] = Told(self.desk.rows(schema.story)[-1].id, mark, number)
 

@@ -336,7 +336,7 @@ def test_case_15_a_button_of_an_old_question_is_not_taken_for_the_current_one(sm
     caller = Caller(small, whatsapp=True)
     caller.says(HELLO["en"])
     old = caller.texts[-1]["provider_id"]
-    for words in ("1", "MENU", "3", "1", "It began in May", "DONE", "1"):
+    for words in ("1", "MENU", "3", "1", "It began in May", "DONE", "1", "1"):
         caller.says(words)
     assert caller.row["at_step"] == "follow_up"
     tap = {"ButtonText": "Yes", **({"ButtonPayload": payload} if payload else {})}

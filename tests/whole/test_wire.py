@@ -18,7 +18,7 @@ from tests.people import Person
 from tests.stand_in.twilio import ACCOUNT, SERVICE, TOKEN, WHATSAPP_FROM, TwilioStandIn
 from tests.whole.serving import served, until
 
-TALK = ("Hello", "1", "MENU", "1", "1", "ZZ1 1AA", "1", "MENU", "3", "1", "It began in May", "DONE", "1", "2")
+TALK = ("Hello", "1", "MENU", "1", "1", "ZZ1 1AA", "1", "MENU", "3", "1", "It began in May", "DONE", "1", "1", "2")
 
 
 @pytest.fixture(scope="module", params=each_dialect())

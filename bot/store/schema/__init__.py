@@ -18,10 +18,12 @@ from bot.store.schema.flows import (
 )
 from bot.store.schema.handling import (
     canned_reply,
+    day_limit,
     note_mention,
     preference,
     question_tag,
     reading_day,
+    story_handed,
     story_heed,
     story_note,
     story_tag,
@@ -63,6 +65,7 @@ __all__ = [
     "consent",
     "contact",
     "content",
+    "day_limit",
     "desk_read",
     "desk_session",
     "embedding",
@@ -100,6 +103,7 @@ __all__ = [
     "source_problem",
     "source_waiting",
     "story",
+    "story_handed",
     "story_heed",
     "story_note",
     "story_rating",

@@ -139,5 +139,6 @@ audit = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("previous"),
     Index("ix_audit_subject", "subject"),
+    Index("ix_audit_actor_at", "actor", "at"),  # what somebody has done lately
     **IDS_ONCE,
 )

@@ -55,6 +55,25 @@ story_heed = Table(
     Column("at", Moment, nullable=False),
 )
 
+# Whom a lead asked to read a story, until when. It ends by itself, and hides nothing.
+story_handed = Table(
+    "story_handed",
+    metadata,
+    Column("story_id", BigId, ForeignKey("story.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("by", Integer, ForeignKey("user.id", ondelete="SET NULL")),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+# How many stories somebody wants to be given on a day; no row: as many as there are.
+day_limit = Table(
+    "day_limit",
+    metadata,
+    Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("stories", Integer, nullable=False),
+)
+
 # How one reader's day goes. Of another day than today it means nothing, and is deleted.
 reading_day = Table(
     "reading_day",

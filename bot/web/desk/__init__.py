@@ -43,6 +43,7 @@ from bot.web.desk import (
     sending,
     service_form,
     services,
+    sharing,
     standing,
     stories,
     tagger,
@@ -94,7 +95,7 @@ def init_app(app: Flask) -> None:
         ratings,
     ):
         part.init_app(app)
-    for part in (belongs, security_page, passkeys, standing, organisations, reads):
+    for part in (belongs, sharing, security_page, passkeys, standing, organisations, reads):
         part.init_app(app)
     for part in (pace, undo, tagger, ready, finding, choosing, live):
         part.init_app(app)

@@ -11,6 +11,7 @@ from flask_login import current_user
 from bot.language.catalogue import N_
 from bot.store import preferences
 from bot.store.preferences import Preference
+from bot.story.status import HANDED
 from bot.web.context import parts
 from bot.web.permissions import Permission, may, needs
 from bot.web.wording import gettext
@@ -64,13 +65,14 @@ def told_of() -> list[tuple[str, str]]:
 
 
 def shown(counts: Mapping[str, int]) -> dict[str, int]:
-    """The numbers that she wants to see in the way around."""
+    """The numbers that she wants to see in the way around. What a lead handed to her she sees whatever she chose."""
     mine = chosen()
-    return {key: count for key, count in counts.items() if key not in TOLD_OF or mine[Preference(f"badge_{key}")]}
+    found = {key: count for key, count in counts.items() if key not in TOLD_OF or mine[Preference(f"badge_{key}")]}
+    return {"stories": counts[HANDED], **found} if counts.get(HANDED) else found
 
 
 def titled(counts: Mapping[str, int]) -> int:
-    """The number for the window's title: dangers, and what she chose."""
+    """The number for the window's title: dangers, what a lead handed to her, and what she chose."""
     mine = chosen()
     kept = [key for key in TOLD_OF if mine[Preference(f"title_{key}")]]
-    return sum(counts.get(key, 0) for key in ("alerts", *kept))
+    return sum(counts.get(key, 0) for key in ("alerts", *([] if "stories" in kept else [HANDED]), *kept))

@@ -21,6 +21,8 @@ SENTENCES: dict[str, str] = {
     Event.STORY_REOPENED: N_("{who} put it back in the queue"),
     Event.STORY_CLAIMED: N_("{who} took it to read"),
     Event.STORY_RELEASED: N_("{who} gave it back unread"),
+    Event.STORY_HANDED: N_("{who} handed it to a champion"),
+    Event.STORY_HANDED_BACK: N_("{who} handed it back unread"),
     Event.STORY_TO_TRANSLATE: N_("{who} asked for somebody who reads this language"),
     Event.STORY_TO_SECOND: N_("{who} approved it as the first reader"),
     Event.STORY_CONSENT_LOWERED: N_("The teller let fewer people read it"),

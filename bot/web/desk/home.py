@@ -101,11 +101,10 @@ def _stories(conn: Connection, read: set[str]) -> list[tuple[StoryRow, bool, str
             conn, vault, status={StoryStatus.NEEDS_LEAD}, audience=scoped.audience_of, within=within, limit=FEW
         )
     if moderates():
-        one = reader(conn)
-        hers, now = one.only | one.shared | one.nobodys, claims.free(one, parts().now_ms())
-        for_her = claims.translated(one, parts().now_ms())
-        found += pace.spared(conn, stories.page(conn, vault, within=within, but=for_her, limit=FEW))
-        found += pace.spared(conn, stories.page(conn, vault, status=WAITING, languages=hers, but=now, limit=FEW * 4))
+        one, now = reader(conn), parts().now_ms()
+        hers, translated = claims.for_her(one) & claims.free(one, now), claims.translated(one, now)
+        found += pace.spared(conn, stories.page(conn, vault, within=within, but=translated, limit=FEW))
+        found += pace.spared(conn, stories.page(conn, vault, status=WAITING, but=hers, limit=FEW * 4))
     return [(row, gate.readable(row), gate.why(row, read)) for row in found[:FEW]]
 
 

@@ -58,7 +58,7 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("home.page", N_("Home"), Permission.DESK, "home", main=True),
-    Place("stories.page", N_("Stories"), Permission.READ_STORIES, "story", "stories", main=True),
+    Place("stories.page", N_("Stories"), Permission.READ_STORIES, "story", "stories", main=True, within=("sharing",)),
     Place("questions.page", N_("Questions"), Permission.QUESTIONS, "question", "questions", main=True),
     Place("talks.page", N_("Talks"), Permission.TALK, "talk", "talks", main=True),
     Place("alerts.page", N_("Alerts"), Permission.KNOW_OF_ALERTS, "alert", "alerts", main=True, within=("rota",)),

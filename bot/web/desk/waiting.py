@@ -6,9 +6,9 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.store import alerts, broadcasts, messages, notes, pauses, questions, readers, stories, talks
+from bot.store import alerts, broadcasts, handing, messages, notes, pauses, questions, readers, stories, talks
 from bot.story.consent import Audience
-from bot.story.status import WAITING, QuestionStatus, StoryStatus, TalkStatus
+from bot.story.status import HANDED, WAITING, QuestionStatus, StoryStatus, TalkStatus
 from bot.web import scoped
 from bot.web.context import parts
 from bot.web.permissions import Permission, audience, may
@@ -31,6 +31,7 @@ def _counts(conn: Connection) -> dict[str, int]:
         found["stories"] += by_status[StoryStatus.NEEDS_LEAD] if may(Permission.ADVISE_ON_STORIES) else 0
     if may(Permission.DECIDE_STORIES):
         found["notes"] = notes.unseen(conn, current_user.id)
+        found[HANDED] = len(handing.of(conn, current_user.id, parts().now_ms()))
     if may(Permission.QUESTIONS):
         found["questions"] = questions.counts(conn, scoped.question_rows())[QuestionStatus.WAITING]
     if may(Permission.TALK):

@@ -21,6 +21,7 @@ STORY = (
     "She did not tell them where it hurts because she was ashamed, and we went home with nothing.",
     "DONE",
     "An interpreter",
+    "Wexmoor",
     "1",
 )
 RIGHTS = ("MENU", "4", "1", "thank you")

@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy import Connection
 
 from bot.language.catalogue import N_
-from bot.store import claims
+from bot.store import claims, handing
 from bot.store.swap import Gone, Stale
 from bot.story.status import MoveRefused
 from bot.web.context import parts
@@ -18,7 +18,7 @@ from bot.web.desk import pace
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.deciding import CANNOT_GO, raced
 from bot.web.desk.stories.one import show
-from bot.web.desk.stories.upcoming import reader
+from bot.web.desk.stories.upcoming import full, reader
 from bot.web.permissions import Permission, needs
 from bot.web.wording import gettext
 
@@ -32,7 +32,12 @@ GIVEN_BACK = N_("Given back. Somebody else can read it now.")
 def take_next() -> ResponseReturnValue:
     """Take the story that needs her most, or go on with the one that she holds."""
     with parts().db.read() as conn:
-        one, found = reader(conn), claims.holding(conn, current_user.id, parts().now_ms())
+        one, found, enough = reader(conn), claims.holding(conn, current_user.id, parts().now_ms()), full(conn)
+    if found is None and enough:
+        flash(
+            gettext("You took as many stories today as you wanted. Thank you. The others are left to your colleagues.")
+        )
+        return redirect(url_for(".page"))
     if found is None:
         found = _take_best(one)
     if found is None:
@@ -64,6 +69,16 @@ def give_back(story_id: int) -> ResponseReturnValue:
         GIVEN_BACK,
         lambda conn, version: claims.release(conn, story_id, version, user_id=user_id, now_ms=now_ms),
     )
+
+
+@bp.post("/<int:story_id>/hand-back")
+@needs(Permission.DECIDE_STORIES)
+def hand_back(story_id: int) -> ResponseReturnValue:
+    """She cannot read what a lead handed to her: anybody may take it."""
+    with parts().db.begin() as conn:
+        done = handing.hand_back(conn, story_id, user_id=current_user.id, now_ms=parts().now_ms())
+    flash(gettext(GIVEN_BACK) if done else gettext("It was not waiting for you any more."))
+    return redirect(url_for(".page"))
 
 
 def _act(story_id: int, done: str, act: Callable[[Connection, int], None]) -> ResponseReturnValue:

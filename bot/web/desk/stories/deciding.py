@@ -11,7 +11,7 @@ from bot.language.catalogue import N_
 from bot.store import stories
 from bot.store.swap import Gone, Stale
 from bot.story.consent import SameReader
-from bot.story.status import MoveRefused, StoryStatus
+from bot.story.status import HANDED, MoveRefused, StoryStatus
 from bot.web.context import parts
 from bot.web.desk import undo
 from bot.web.desk.intake import words
@@ -21,7 +21,8 @@ from bot.web.desk.stories.one import show, who
 from bot.web.permissions import Permission, needs
 from bot.web.wording import age, clock, gettext
 
-ACTED: dict[StoryStatus, str] = {
+ACTED: dict[str, str] = {
+    HANDED: N_("{who} handed this story to a champion, {age}."),
     StoryStatus.RECEIVED: N_("{who} put this story back in the queue, {age}."),
     StoryStatus.CLAIMED: N_("{who} took this story to read, until {time}."),
     StoryStatus.NEEDS_TRANSLATION: N_("{who} asked for somebody who reads this language, {age}."),
@@ -124,7 +125,7 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
 def raced(stale: Stale) -> str:
     """What somebody else did just before, in one sentence."""
     at = stale.at or parts().now_ms()
-    return gettext(ACTED[StoryStatus(stale.status)], who=who(stale), age=age(at), time=clock(at))
+    return gettext(ACTED[stale.status], who=who(stale), age=age(at), time=clock(at))
 
 
 def _refuse_unseen(conn: Connection, story_id: int) -> None:

@@ -8,6 +8,7 @@ from flask import request
 from flask_login import current_user
 from sqlalchemy import Connection
 
+from bot.knowledge.area import is_small
 from bot.language.catalogue import N_
 from bot.store import translating, wordings
 from bot.store.stories import Story
@@ -203,7 +204,7 @@ def draft(conn: Connection, story: Story, text: str, *, lost: bool = False) -> D
     common = story.language == "en"  # it points at nobody here, however few have written yet
     tellers = FEW_TELLERS if common else wordings.tellers(conn, story.language, FEW_TELLERS)
     left = find(text)
-    found = jigsaw.clues(text, left, tellers=tellers)
+    found = jigsaw.clues(text, left, tellers=tellers, small_area=is_small(story.area))
     name = language_name(story.language)
     clues = [gettext(CLUES[clue], language=name) for clue in found] if jigsaw.may_point(found) else []
     standing = [(text[span.start : span.end], span.kind) for span in left]
