@@ -142,6 +142,11 @@ class Settings:
         return self.twilio_on and bool(self.twilio_messaging_service_sid or self.twilio_sms_from)
 
     @property
+    def mails_staff(self) -> bool:
+        """True when e-mails about what waits can go: their links need to know where the desk is."""
+        return bool(self.smtp_url and self.public_url)
+
+    @property
     def content_url(self) -> str:
         """Where the Content API is. Whoever tries things with a stand-in must not reach Twilio's own by the way."""
         own = TWILIO_CONTENT if self.twilio_api_url == TWILIO_API else self.twilio_api_url

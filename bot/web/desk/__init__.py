@@ -23,6 +23,7 @@ from bot.web.desk import (
     kept,
     live,
     look,
+    mails,
     me,
     media,
     messages,
@@ -96,5 +97,5 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     for part in (belongs, security_page, passkeys, standing, organisations, reads):
         part.init_app(app)
-    for part in (pace, undo, tagger, ready, finding, choosing, live):
+    for part in (pace, undo, tagger, ready, finding, choosing, mails, live):
         part.init_app(app)
