@@ -298,7 +298,8 @@ def _absence(one: Away, names: dict[int, str]) -> Absence:
 
 def _bare_day(one: Bare) -> BareDay:
     whole = one.until - one.begins == DAY
-    return BareDay(_day(one.day), "" if whole else f"{clock(one.begins)}-{clock(one.until)}")
+    hours = f"\u2066{clock(one.begins)}-{clock(one.until)}\u2069"  # from left to right, in Urdu, too
+    return BareDay(_day(one.day), "" if whole else hours)
 
 
 def _day(day: date) -> str:
