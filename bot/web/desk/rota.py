@@ -28,6 +28,7 @@ from bot.web.wording import gettext, locale, today
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
 
 DAYS_AHEAD = 366  # how far the page looks for days on which nobody is left
+MOST_BARE = 14  # of them it names so many
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -254,7 +255,7 @@ def _page(form: dict[str, object] | dict[str, str], errors: dict[str, str]) -> s
         trouble = {user_id: sentence(code) for user_id, code in notices.last_trouble(conn).items()}
         candidates = [(str(one.id), one.name or one.email) for one in _candidates(conn)]
     settings, names = parts().settings, {one.user_id: one.name for one in people}
-    off = away_at(aways, parts().now_ms())
+    off, bare = away_at(aways, parts().now_ms()), bare_days(shifts, aways, today(), DAYS_AHEAD)
     now = {
         stands_in: [names[id] for id in on_call(shifts, parts().now_ms(), stands_in=stands_in, off=off)]
         for stands_in in (False, True)
@@ -270,7 +271,8 @@ def _page(form: dict[str, object] | dict[str, str], errors: dict[str, str]) -> s
         by_sms=settings.texts_staff,
         by_email=bool(settings.smtp_url),
         aways=[_absence(one, names) for one in aways],
-        bare_days=[_bare_day(one) for one in bare_days(shifts, aways, today(), DAYS_AHEAD)],
+        bare_days=[_bare_day(one) for one in bare[:MOST_BARE]],
+        more_bare_days=len(bare[MOST_BARE:]),
         minutes=settings.alert_escalate_minutes,
         form=form,
         errors=errors,
