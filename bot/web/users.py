@@ -113,14 +113,18 @@ class Users(UserDatastore):
 
 
 def _user(conn: Connection, row: Row[tuple[object, ...]]) -> User:
-    held = reach.held(conn, row.id)
+    return _holding(row, reach.held(conn, row.id))
+
+
+def _holding(row: Row[tuple[object, ...]], held: dict[str, Held]) -> User:
     return User(**row._mapping, roles=[Role(name, sorted(ROLES.get(name, ()))) for name in held], held=held)
 
 
 def everyone(conn: Connection) -> list[User]:
     """All the desk's people, those who may sign in first, then by name."""
     rows = conn.execute(select(user).order_by(user.c.active.desc(), func.lower(user.c.name), user.c.id))
-    return [_user(conn, row) for row in rows]
+    held = reach.everybodys(conn)
+    return [_holding(row, held.get(row.id, {})) for row in rows]
 
 
 def one(conn: Connection, user_id: int) -> User | None:
