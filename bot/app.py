@@ -16,7 +16,9 @@ from bot.background.embedding import Embedding
 from bot.background.fetching import Fetching
 from bot.background.importing import Importing
 from bot.background.linkcheck import LinkChecker
+from bot.background.reminding import Post, Reminding
 from bot.background.retaining import Retaining
+from bot.background.staff_words import StaffWords
 from bot.background.templating import Templates
 from bot.background.timers import Timers
 from bot.channel.buttons import Buttons
@@ -28,6 +30,7 @@ from bot.channel.media import Source, TwilioMedia
 from bot.channel.message import Channel
 from bot.channel.phone import SimulatedPhone
 from bot.channel.sender import Sender
+from bot.channel.stop_link import StopLinks
 from bot.channel.translate_client import TranslateKind, Translator
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.flow.phrasebook import phrasebook
@@ -51,6 +54,7 @@ from bot.store.vault import Vault
 from bot.story.codebook import read_codebook
 from bot.web.context import Parts
 from bot.web.demo_accounts import close_demo_accounts, refuse_real_people
+from bot.web.waiting_for import what_waits
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class House:
     embedding: Embedding
     alerting: Alerting
     retaining: Retaining
+    reminding: Reminding
 
 
 def now_ms() -> int:
@@ -122,10 +127,14 @@ def build(settings: Settings) -> House:
     every_days = 0 if settings.demo else settings.check_links_every_days  # a demo asks nobody by itself
     links = LinkChecker(db, now_ms, agent=agent, every_days=every_days)
     embedding = Embedding(db, shelf.fresh, model)
-    ways = staff_ways(settings, channels.get(Channel.SMS.value))
+    words = StaffWords(catalogues, settings.public_url)
+    ways = staff_ways(settings, channels.get(Channel.SMS.value), words)
     alerting = Alerting(db, now_ms, ways, wait_minutes=settings.alert_escalate_minutes)
     retaining = Retaining(db, settings.keep_days, now_ms)
-    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting, retaining)
+    mailer = ways.mail if settings.mails_staff else None
+    post = Post(mailer, words, StopLinks(settings.secret_key, settings.public_url))
+    reminding = Reminding(db, now_ms, post, what_waits)
+    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting, retaining, reminding)
 
 
 def _translator(settings: Settings) -> Translator | None:
@@ -167,9 +176,9 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def _attach(app: Flask) -> None:
-    from bot.web import desk, front, health, heard, phone, webhooks
+    from bot.web import desk, front, health, heard, phone, stop_mails, webhooks
 
-    for part in (webhooks, health, phone, front, heard, desk):
+    for part in (webhooks, health, phone, front, heard, stop_mails, desk):
         part.init_app(app)
 
 
@@ -179,11 +188,11 @@ def content_api(settings: Settings) -> ContentApi:
     return ContentApi(settings.twilio_account_sid, token, settings.content_url)
 
 
-def staff_ways(settings: Settings, sms: Sender | None) -> Ways:
+def staff_ways(settings: Settings, sms: Sender | None, words: StaffWords) -> Ways:
     """How people of the desk can be told of an alert, with what is set up here."""
     by_sms = sms if settings.texts_staff else None
     mail = Mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
-    return Ways(by_sms, mail, settings.public_url)
+    return Ways(by_sms, mail, words)
 
 
 def _channels(settings: Settings, db: Database, catalogues: Catalogues) -> dict[str, Sender]:

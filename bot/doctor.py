@@ -128,8 +128,11 @@ def stretch(hole: Hole) -> str:
 
 def _email(settings: Settings) -> Finding:
     if not settings.smtp_url:
-        return Finding("E-mail", True, "not set: nobody is e-mailed about alerts. Set SMTP_URL and MAIL_FROM.")
-    return Finding("E-mail", True, f"set. Alerts come from {settings.mail_from}.")
+        return Finding(
+            "E-mail", True, "not set: nobody is e-mailed about alerts or of what waits. Set SMTP_URL and MAIL_FROM."
+        )
+    without = "" if settings.mails_staff else " Nobody is told of what waits: that needs PUBLIC_URL."
+    return Finding("E-mail", True, f"set. Alerts come from {settings.mail_from}.{without}")
 
 
 def _redis(settings: Settings) -> Finding:

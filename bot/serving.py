@@ -52,6 +52,7 @@ def serve(
     house.embedding.start()
     house.alerting.start()
     house.retaining.start()
+    house.reminding.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
@@ -61,6 +62,7 @@ def serve(
         house.fetching.stop()
         house.embedding.stop()
         house.alerting.stop()
+        house.reminding.stop()
         house.retaining.stop()
         house.jobs.stop()
         house.tally.stop()

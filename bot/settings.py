@@ -59,8 +59,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MEDIA_MAX_MB", values.megabytes, "16", "The largest photo, voice note, video or document that is fetched, in megabytes."),
     Setting("MEDIA_DELETE_AT_TWILIO", values.yes_no, "yes", "Whether Twilio's copy of what people sent is deleted once it is here."),
     Setting("ANSWER_WITHIN_DAYS", values.days, "3", "In how many working days champions answer a question: people are told so when they ask."),
-    Setting("SMTP_URL", values.smtp, "", "The e-mail server that alerts go out by: smtps://user:password@host, or smtp://host:587. Empty: no e-mail.", secret=True),
-    Setting("MAIL_FROM", values.mail_from, "", "The address that e-mails about alerts come from. Needed with SMTP_URL."),
+    Setting("SMTP_URL", values.smtp, "", "The e-mail server that alerts, and news of what waits, go to the desk's people by: smtps://user:password@host, or smtp://host:587. Empty: no e-mail.", secret=True),
+    Setting("MAIL_FROM", values.mail_from, "", "The address that the desk's e-mails come from. Needed with SMTP_URL."),
     Setting("ALERT_ESCALATE_MINUTES", values.minutes, "15", "When nobody has taken on an alert for so many minutes, the stand-in is told; after as many again, everyone on the rota."),
     Setting("KEEP_DAYS", read_days, WRITTEN, "After how many days each kind of thing is erased by itself; 0: never. A kind that is left out keeps its default."),
     Setting("CHECK_LINKS_EVERY_DAYS", values.count, "7", "How often each link in answers and services is tried, in days. 0: only when somebody asks for it."),
@@ -140,6 +140,11 @@ class Settings:
     def texts_staff(self) -> bool:
         """True when SMS can leave this machine, which is how the desk's own people are told of an alert."""
         return self.twilio_on and bool(self.twilio_messaging_service_sid or self.twilio_sms_from)
+
+    @property
+    def mails_staff(self) -> bool:
+        """True when e-mails about what waits can go: their links need to know where the desk is."""
+        return bool(self.smtp_url and self.public_url)
 
     @property
     def content_url(self) -> str:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from bot.background.alerting import Alerting, Ways
+from bot.background.staff_words import StaffWords
 from bot.channel.mail import Mailer
 from bot.channel.twilio import TwilioAccount, TwilioSender
+from bot.language.catalogue import Catalogues
 from bot.store import alerts, notices, rota
 from bot.store.database import Database
 from bot.store.notices import Told
 from bot.store.schema import alert_step, user
-from bot.story.rota import Rung
+from bot.story.rota import Rung, day_of
 from tests.stand_in.mail import MailStandIn
 from tests.stand_in.twilio import ACCOUNT, SMS_FROM, TOKEN, TwilioStandIn
 from tests.store import rows
@@ -24,6 +28,8 @@ from tests.store import rows
 DESK = "https://bot.example.org"
 PHONES = {"Ruth": "+447700900201", "Sam": "+447700900202", "Lena": "+447700900203"}
 MINUTE = 60_000
+LOCALES = Path(__file__).parents[1] / "locales"
+WORDS = StaffWords(Catalogues(LOCALES, ("en", "pl", "ur", "bn")), DESK)
 
 
 def email(name: str) -> str:
@@ -44,7 +50,7 @@ class Room:
         """One worker process's part, with nothing in memory that another could need."""
         account = TwilioAccount(ACCOUNT, TOKEN, DESK, sms_from=SMS_FROM, api_url=self.twilio.url)
         ways = Ways(
-            TwilioSender(account) if sms else None, Mailer(self.mail.url, "bot@example.org") if mail else None, DESK
+            TwilioSender(account) if sms else None, Mailer(self.mail.url, "bot@example.org") if mail else None, WORDS
         )
         return Alerting(self.db, lambda: self.now, ways, wait_minutes=15)
 
@@ -107,6 +113,26 @@ class Room:
                 phone=PHONES[name] if phone is None else phone,
                 email=email(name) if mail is None else mail,
                 by=self.ids[name],
+                now_ms=self.now,
+            )
+
+    def reads(self, name: str, language: str) -> None:
+        """Somebody reads the desk in this language."""
+        with self.db.begin() as conn:
+            conn.execute(user.update().where(user.c.id == self.ids[name]).values(desk_language=language))
+
+    def away(self, name: str, *, days: int) -> None:
+        """Somebody is away, today and until so many days are over."""
+        today = day_of(self.now)
+        until = today + timedelta(days=days - 1)
+        with self.db.begin() as conn:
+            rota.go_away(
+                conn,
+                user_id=self.ids[name],
+                first=today,
+                last=until,
+                by=self.ids[name],
+                today=today,
                 now_ms=self.now,
             )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.policy import SMTP
 
 import pytest
 from sqlalchemy import select
 
-from bot.background.alerting import words
+from bot.background.staff_words import StaffWords
 from bot.channel.errors import MAIL_AWAY, MAIL_REFUSED, MAIL_SETUP
 from bot.channel.mail import Mailer
 from bot.channel.sender import Refused
+from bot.language.catalogue import Catalogues
 from bot.language.segments import measure
 from bot.store import actions, contacts
 from bot.store.database import Database
@@ -20,7 +22,7 @@ from bot.store.schema import alert, alert_action, alert_notice, audit, user
 from bot.store.schema import contact as contact_table
 from bot.story.rota import Rung
 from bot.story.safeguarding import Action, Outcome
-from tests.alert_room import DESK, MINUTE, PHONES, Room, email, open_room
+from tests.alert_room import DESK, LOCALES, MINUTE, PHONES, WORDS, Room, email, open_room
 from tests.stand_in.mail import MailStandIn
 from tests.stand_in.twilio import Fault, broken, refusal
 from tests.store import rows
@@ -60,7 +62,45 @@ def test_neither_says_anything_of_who_wrote_or_what(room: Room) -> None:
     assert isinstance(body, bytes)
     assert body.decode().strip() == room.twilio.texts[0]
     assert rows.SAID not in mail.as_string()
-    assert measure(words(10**6, 3, "https://champions.longish-name.example.org")).segments == 1
+    longest = StaffWords(Catalogues(LOCALES, ("en",)), "https://champions.longish-name.example.org").alert(
+        10**6, 3, "en"
+    )
+    assert measure(longest).segments == 1
+
+
+def test_each_is_told_in_the_language_she_reads_the_desk_in(room: Room) -> None:
+    room.reads("Ruth", "pl")
+    id = room.alert()
+    room.work()
+    room.work(15)
+    (mail,) = room.mail.to(email("Ruth"))
+    polish, english = room.twilio.texts
+    assert polish == WORDS.alert(id, 1, "pl") != WORDS.alert(id, 1, "en")
+    assert mail["Subject"] == WORDS.alert_subject(id, "pl") != WORDS.alert_subject(id, "en")
+    assert english == WORDS.alert(id, 2, "en")
+    assert f"{DESK}/desk/alerts/{id}" in polish
+
+
+def test_while_the_lead_is_away_the_stand_in_is_told_and_she_is_again_when_she_is_back(room: Room) -> None:
+    room.away("Ruth", days=2)
+    first = room.alert()
+    room.work()
+    assert (room.steps(first), room.texted()) == ([Rung.STANDIN], ["Sam"])
+    room.work(15)
+    assert sorted(room.texted()) == ["Lena", "Sam", "Sam"]
+    room.work(2 * 24 * 60)
+    second = room.alert()
+    room.work()
+    assert (room.steps(second), room.texted()[3:]) == ([Rung.LEAD], ["Ruth"])
+
+
+def test_when_all_are_away_everyone_is_told_rather_than_nobody(room: Room) -> None:
+    for name in PHONES:
+        room.away(name, days=1)
+    id = room.alert()
+    room.work()
+    assert room.steps(id) == [Rung.EVERYONE]
+    assert sorted(room.texted()) == ["Lena", "Ruth", "Sam"]
 
 
 def test_after_a_quarter_of_an_hour_the_stand_in_then_everyone_and_then_nobody_again(room: Room) -> None:
@@ -301,6 +341,17 @@ def test_the_password_of_the_e_mail_server_is_used_and_a_wrong_one_is_our_own_tr
         server.answers["AUTH"] = "535 no"
         with pytest.raises(Refused, match=MAIL_SETUP):
             mailer.send("ruth@example.org", "Hello", "Words", "key-2")
+
+
+def test_a_long_address_for_stopping_stands_in_its_header_as_it_is() -> None:
+    """In pieces (=?utf-8?q?...) no mail program would find it."""
+    link = f"<https://champions.{'long' * 15}.example.org/mails/stop/{'token' * 10}>"
+    with MailStandIn() as server:
+        sender = f"bot@{'long' * 15}.example.org"
+        Mailer(server.url, sender).send("ruth@example.org", "Zażółć", "Words", "key", {"List-Unsubscribe": link})
+        sent = server.mails[0][1].as_bytes(policy=SMTP.clone(max_line_length=998)).decode()
+    assert f"List-Unsubscribe: {link}\r\n" in sent
+    assert f"Message-ID: <key@{sender.partition('@')[2]}>\r\n" in sent
 
 
 def test_a_password_goes_over_no_open_line_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.background.loop import Loop
+from bot.background.staff_words import StaffWords
 from bot.channel.errors import NO_ANSWER, NO_SENDER, Action, problem
 from bot.channel.mail import Mailer
 from bot.channel.message import Channel, DeliveryStatus
@@ -35,12 +36,12 @@ log = structlog.get_logger("alerts")
 
 @dataclass(frozen=True)
 class Ways:
-    """How people of the desk can be told here: by which sender, by which e-mail server; None when not set up.
-    ``public_url`` is "" when nobody knows where the desk is."""
+    """How people of the desk can be told here: by which sender, by which e-mail server; None when not set up. And in
+    which words."""
 
     sms: Sender | None
     mail: Mailer | None
-    public_url: str
+    words: StaffWords
 
     @property
     def there(self) -> frozenset[Way]:
@@ -130,7 +131,8 @@ class Alerting:
         if self._ways.mail is None or not notice.address:
             raise Refused(NO_SENDER)
         key = f"alert-{notice.alert_id}-{notice.id}"
-        self._ways.mail.send(notice.address, subject(notice.alert_id), self._words(notice), key)
+        subject = self._ways.words.alert_subject(notice.alert_id, notice.language)
+        self._ways.mail.send(notice.address, subject, self._words(notice), key)
         self._settle(notice, NoticeStatus.SENT)
 
     def _sent(self, notice: Notice, sent: Sent) -> None:
@@ -223,24 +225,7 @@ class Alerting:
     def _parcel(self, notice: Notice) -> Parcel:
         if not notice.address:
             raise Refused(NO_SENDER)
-        return Parcel(Channel.SMS, notice.address, self._words(notice), language="en")
+        return Parcel(Channel.SMS, notice.address, self._words(notice), language=notice.language)
 
     def _words(self, notice: Notice) -> str:
-        return words(notice.alert_id, notice.step, self._ways.public_url)
-
-
-def reference(alert_id: int) -> str:
-    """What an alert is called in a text and on the desk."""
-    return f"A{alert_id}"
-
-
-def subject(alert_id: int) -> str:
-    """The subject of an e-mail about an alert."""
-    return f"Someone may be in danger ({reference(alert_id)})"
-
-
-def words(alert_id: int, step: int, public_url: str) -> str:
-    """What a text or an e-mail says: nothing of who wrote, and nothing of what she wrote."""
-    where = f": {public_url.rstrip('/')}/desk/alerts/{alert_id}" if public_url else "."
-    again = " Nobody has taken this on yet." if step > 1 else ""
-    return f"Someone may be in danger.{again} Open the desk{where} ({reference(alert_id)})"
+        return self._ways.words.alert(notice.alert_id, notice.step, notice.language)

@@ -46,8 +46,10 @@ def work() -> None:
     house.embedding.start()
     house.alerting.start()
     house.retaining.start()
+    house.reminding.start()
     house.jobs.run()
     house.retaining.stop()
+    house.reminding.stop()
     house.alerting.stop()
     house.importing.stop()
 

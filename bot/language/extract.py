@@ -100,8 +100,9 @@ class Message:
     notes: tuple[str, ...]
 
 
-# Sentences for the desk stand where the trouble is: beside an error code, or where a move is refused.
-DESK_ROOMS = ("web", "channel", "store", "flow/draw")
+# Sentences for the desk stand where the trouble is: beside an error code, or where a move is refused; and where its
+# people are texted and e-mailed.
+DESK_ROOMS = ("web", "channel", "store", "flow/draw", "background")
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ def counts(conn: Connection, *within: ColumnElement[bool], without: Collection[s
     return {state: sum(count_by(conn, outbound.c.status, _is(state), shown, *within).values()) for state in STATES}
 
 
+def failed(conn: Connection, *within: ColumnElement[bool], without: Collection[str] = ()) -> int:
+    """How many of these have failed, for every page tells it. What went is the archive, and is not read for that."""
+    return sum(count_by(conn, outbound.c.status, _is("failed"), outbound.c.kind.not_in(without), *within).values())
+
+
 def _is(state: State) -> ColumnElement[bool]:
     ended = outbound.c.done_at.is_not(None) if state == "done" else outbound.c.done_at.is_(None)
     return outbound.c.status.in_([status.value for status in STATES[state]]) & ended

@@ -15,7 +15,7 @@ from bot.store import audit, rota
 from bot.store.audit import Event
 from bot.store.schema import alert, alert_notice, alert_step, rota_person, user
 from bot.store.vault import Vault, opened
-from bot.story.rota import Rung, next_rung, on_call
+from bot.story.rota import Rung, away_at, next_rung, on_call, present
 
 LEASE_MS = 60_000
 
@@ -65,7 +65,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Notice:
-    """A text or e-mail that is being sent or asked about. ``address`` is "" when she has none any more."""
+    """A text or e-mail that is being sent or asked about. ``address`` is "" when she has none any more; ``language`` is
+    the one she reads the desk in."""
 
     id: int
     alert_id: int
@@ -76,6 +77,7 @@ class Notice:
     began_at: int
     provider_id: str
     address: str
+    language: str
     ends: int
 
 
@@ -97,9 +99,9 @@ def take_step(
         return None
     steps = of_alert(conn, alert_id)
     everyone = [one for one in rota.people(conn, vault) if one.active]
-    shifts = rota.shifts(conn)
-    leads, standins = (on_call(shifts, now_ms, stands_in=stands_in) for stands_in in (False, True))
-    found = next_rung({one.who for one in steps}, leads, standins, [one.user_id for one in everyone])
+    shifts, off = rota.shifts(conn), away_at(rota.away(conn), now_ms)
+    leads, standins = (on_call(shifts, now_ms, stands_in=stands_in, off=off) for stands_in in (False, True))
+    found = next_rung({one.who for one in steps}, leads, standins, present([one.user_id for one in everyone], off))
     if found is None:
         _next(conn, alert_id, None)
         return None
@@ -188,6 +190,7 @@ def lease(conn: Connection, vault: Vault, now_ms: int) -> Notice | None:
         began_at=now_ms if begins else row.began_at or now_ms,
         provider_id=row.provider_id or "",
         address=opened(vault, address),
+        language=conn.scalar(select(user.c.desk_language).where(user.c.id == row.user_id)) or "en",
         ends=now_ms + LEASE_MS,
     )
 

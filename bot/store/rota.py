@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.store import audit
 from bot.store.audit import Event
-from bot.store.schema import rota_person, rota_shift, user
+from bot.store.schema import rota_away, rota_person, rota_shift, user
 from bot.store.vault import Vault, opened
-from bot.story.rota import Shift
+from bot.story.rota import Away, Shift
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -107,6 +108,35 @@ def end_shift(conn: Connection, *, shift_id: int, by: int, now_ms: int) -> None:
     row = conn.execute(delete(rota_shift).where(rota_shift.c.id == shift_id).returning(*rota_shift.c)).first()
     if row:
         _record(conn, row.user_id, _code(Shift(**row._mapping)), "no_shift", by, now_ms)
+
+
+def away(conn: Connection) -> list[Away]:
+    """When who is away, the first to go first."""
+    order = (rota_away.c.first, rota_away.c.last, rota_away.c.id)
+    return [Away(**row._mapping) for row in conn.execute(select(rota_away).order_by(*order))]
+
+
+def go_away(conn: Connection, *, user_id: int, first: date, last: date, by: int, today: date, now_ms: int) -> None:
+    """Mark somebody on the rota as away from one day to another; what is over is forgotten. Raises UnknownPerson."""
+    if conn.scalar(select(rota_person.c.user_id).where(rota_person.c.user_id == user_id).with_for_update()) is None:
+        raise UnknownPerson("This person is not on the rota.")
+    conn.execute(delete(rota_away).where(rota_away.c.last < today))
+    same = (rota_away.c.user_id == user_id, rota_away.c.first == first, rota_away.c.last == last)
+    if conn.scalar(select(rota_away.c.id).where(*same)) is None:
+        conn.execute(insert(rota_away).values(user_id=user_id, first=first, last=last))
+        _record(conn, user_id, "here", _away_code(first, last), by, now_ms)
+
+
+def come_back(conn: Connection, *, away_id: int, by: int, now_ms: int) -> None:
+    """She is here after all; nothing happens when that was said already."""
+    row = conn.execute(delete(rota_away).where(rota_away.c.id == away_id).returning(*rota_away.c)).first()
+    if row:
+        _record(conn, row.user_id, _away_code(row.first, row.last), "here", by, now_ms)
+
+
+def _away_code(first: date, last: date) -> str:
+    """Like "away.2026-12-24.2027-01-02"."""
+    return f"away.{first.isoformat()}.{last.isoformat()}"
 
 
 def _values(shift: Shift) -> tuple[int, bool, int, int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -53,6 +53,30 @@ class Hole:
     until: int
 
 
+@dataclass(frozen=True)
+class Away:
+    """Somebody on the rota is away from the first day to the last, both included, in London: her shifts do not count,
+    nor the part of one that lies on such a day."""
+
+    id: int
+    user_id: int
+    first: date
+    last: date
+
+    def holds(self, day: date) -> bool:
+        """Whether she is away on this day."""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A stretch of one day on which nobody is on call because who would be is away: minutes after its midnight."""
+
+    day: date
+    begins: int
+    until: int
+
+
 def minute_of_week(moment_ms: int) -> int:
     """The minute of the week that the clock on the wall in London shows. When the clocks go back an hour shows twice:
     who is on call in it is on call both times."""
@@ -60,11 +84,51 @@ def minute_of_week(moment_ms: int) -> int:
     return here.weekday() * DAY + here.hour * 60 + here.minute
 
 
-def on_call(shifts: Iterable[Shift], moment_ms: int, *, stands_in: bool) -> list[int]:
-    """The ids of who is the named lead at this moment, or who stands in; in the order of the shifts."""
+def on_call(
+    shifts: Iterable[Shift], moment_ms: int, *, stands_in: bool, off: Collection[int] = frozenset()
+) -> list[int]:
+    """The ids of who is the named lead at this moment, or who stands in; in the order of the shifts. Who is ``off`` is
+    neither."""
     minute = minute_of_week(moment_ms)
     found = [shift.user_id for shift in shifts if shift.stands_in is stands_in and shift.holds(minute)]
-    return list(dict.fromkeys(found))
+    return [one for one in dict.fromkeys(found) if one not in off]
+
+
+def away_at(aways: Iterable[Away], moment_ms: int) -> frozenset[int]:
+    """Who is away at this moment."""
+    day = day_of(moment_ms)
+    return frozenset(one.user_id for one in aways if one.holds(day))
+
+
+def day_of(moment_ms: int) -> date:
+    """The day it is in London."""
+    return datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(HERE).date()
+
+
+def present(everyone: Sequence[int], off: Collection[int]) -> list[int]:
+    """Those who are not away. When all are, everyone: that nobody at all hears of it would be worse."""
+    return [one for one in everyone if one not in off] or list(everyone)
+
+
+def bare_days(shifts: Sequence[Shift], aways: Sequence[Away], today: date, days: int) -> list[Bare]:
+    """Of the ``days`` from today on: where somebody would be on call, and all who would be are away."""
+    found = []
+    for day in (today + timedelta(days=number) for number in range(days)):
+        off = {one.user_id for one in aways if one.holds(day)}
+        if off:
+            found += [Bare(day, one.begins, one.until) for one in _left_bare(shifts, off, day.weekday())]
+    return found
+
+
+def _left_bare(shifts: Sequence[Shift], off: Collection[int], weekday: int) -> list[Hole]:
+    midnight = weekday * DAY
+    edges = {0, DAY, *(edge - midnight for shift in shifts for edge in _edges(shift))}
+    here = sorted(edge for edge in edges if 0 <= edge <= DAY)
+    return _joined(
+        Hole(begins, until)
+        for begins, until in pairwise(here)
+        if (held := {one.user_id for one in shifts if one.holds(midnight + begins)}) and held <= set(off)
+    )
 
 
 def holes(shifts: Sequence[Shift]) -> list[Hole]:

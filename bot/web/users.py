@@ -15,7 +15,8 @@ from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from bot.store import desk_sessions, reach
+from bot.store import audit, desk_sessions, reach
+from bot.store.audit import Event
 from bot.store.database import Database
 from bot.store.reach import Held
 from bot.store.schema import role, role_place, user, user_role
@@ -71,6 +72,7 @@ class User(UserMixin):
     totp_enc: str | None = None
     totp_step: int | None = None
     recovery: list[str] = field(default_factory=list)
+    desk_language: str | None = None  # her texts and e-mails come in it
     roles: list[RoleMixin] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)  # where she holds each of her roles
 
@@ -111,14 +113,18 @@ class Users(UserDatastore):
 
 
 def _user(conn: Connection, row: Row[tuple[object, ...]]) -> User:
-    held = reach.held(conn, row.id)
+    return _holding(row, reach.held(conn, row.id))
+
+
+def _holding(row: Row[tuple[object, ...]], held: dict[str, Held]) -> User:
     return User(**row._mapping, roles=[Role(name, sorted(ROLES.get(name, ()))) for name in held], held=held)
 
 
 def everyone(conn: Connection) -> list[User]:
     """All the desk's people, those who may sign in first, then by name."""
     rows = conn.execute(select(user).order_by(user.c.active.desc(), func.lower(user.c.name), user.c.id))
-    return [_user(conn, row) for row in rows]
+    held = reach.everybodys(conn)
+    return [_holding(row, held.get(row.id, {})) for row in rows]
 
 
 def one(conn: Connection, user_id: int) -> User | None:
@@ -215,6 +221,18 @@ def invited(conn: Connection) -> list[User]:
 def set_languages(conn: Connection, user_id: int, languages: Sequence[str]) -> None:
     """Write which languages a person reads."""
     conn.execute(update(user).where(user.c.id == user_id).values(languages=list(languages)))
+
+
+def set_desk_language(conn: Connection, user_id: int, code: str, now_ms: int) -> None:
+    """Write in which language a person reads the desk: what is sent to her comes in it."""
+    before = conn.scalar(select(user.c.desk_language).where(user.c.id == user_id))
+    if before == code:
+        return
+    conn.execute(update(user).where(user.c.id == user_id).values(desk_language=code))
+    audit.append(
+        conn, now_ms=now_ms, actor=f"user:{user_id}", event=Event.PREFERENCE_CHANGED, subject=f"user:{user_id}",
+        detail={"name": "desk_language", "before": before, "after": code},
+    )  # fmt: skip
 
 
 def set_password(conn: Connection, user_id: int, password: str) -> None:

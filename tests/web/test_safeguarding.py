@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy import select
 
 from bot.background.alerting import Alerting, Ways
 from bot.store import contacts
-from bot.store.schema import alert_action, audit, rota_person, rota_shift, story_rating
+from bot.store.schema import alert_action, audit, rota_away, rota_person, rota_shift, story_rating
+from tests.alert_room import WORDS
 from tests.web.desk_stage import NOW, Desk, Visitor
 
 
@@ -31,7 +33,7 @@ def hours(desk: Desk, lead: Visitor, name: str = "ruth", **more: Any) -> int:
 
 
 def tick(desk: Desk, at: int = NOW) -> None:
-    Alerting(desk.db, lambda: at, Ways(None, None, ""), wait_minutes=15).work()
+    Alerting(desk.db, lambda: at, Ways(None, None, WORDS), wait_minutes=15).work()
 
 
 def test_an_empty_rota_says_so_and_that_nothing_leaves_the_desk(desk: Desk) -> None:
@@ -215,3 +217,55 @@ def test_a_story_that_is_gone_takes_its_rating_along(desk: Desk) -> None:
 def desk_ratings(desk: Desk) -> list[int]:
     with desk.db.read() as conn:
         return list(conn.execute(select(story_rating.c.rating)).scalars())
+
+
+def test_a_lead_marks_herself_away_and_the_page_tells_on_which_days_nobody_is_left(desk: Desk) -> None:
+    lead = desk.signed_in("ruth")
+    put(desk, lead)
+    hours(desk, lead, days=["0", "4"])
+    away = {"away": desk.ids["ruth"], "first": "2026-12-25", "last": "2027-01-04"}
+    assert lead.send("/desk/rota/away", **away).status_code == 302
+    assert lead.send("/desk/rota/away", **away).status_code == 302  # said twice, kept once
+    page = page_text(lead.get("/desk/rota"))
+    assert "Fri 25 December to Mon 4 January 2027" in page
+    assert "Nobody is on call on Fri 25 December, 09:00-17:00" in page
+    assert "Nobody is on call on Mon 4 January 2027, 09:00-17:00" in page
+    assert "Nobody is on call on Sat 26 December" not in page
+    (kept,) = desk.rows(rota_away)
+    assert lead.send(f"/desk/rota/away/{kept.id}/end").status_code == 302
+    assert desk.rows(rota_away) == []
+    details = [row.detail for row in desk.rows(audit) if row.event == "rota_changed"]
+    gone = "away.2026-12-25.2027-01-04"
+    assert details[-2:] == [{"before": "here", "after": gone}, {"before": gone, "after": "here"}]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("", "2026-06-03", "Choose a day."),
+        ("2026-06-05", "2026-06-03", "This day is before the first one."),
+        ("2026-05-01", "2026-05-03", "This day is over."),
+        ("2026-06-05", "2028-06-03", "This day is more than a year away."),
+    ],
+)
+def test_days_away_that_make_no_sense_are_refused_with_a_sentence(desk: Desk, first: str, last: str, said: str) -> None:
+    lead = desk.signed_in("ruth")
+    put(desk, lead)
+    answered = lead.send("/desk/rota/away", away=desk.ids["ruth"], first=first, last=last)
+    assert answered.status_code == 422
+    assert said in answered.get_data(as_text=True)
+    assert desk.rows(rota_away) == []
+
+
+def test_who_is_away_is_not_shown_as_on_call(desk: Desk) -> None:
+    lead = desk.signed_in("ruth")
+    put(desk, lead)
+    hours(desk, lead, days=[str(day) for day in range(7)])
+    assert "On call now" in lead.get("/desk/rota")
+    lead.send("/desk/rota/away", away=desk.ids["ruth"], first="2026-06-02", last="2026-06-02")
+    assert "Nobody is on call now" in lead.get("/desk/rota")
+
+
+def page_text(page: str) -> str:
+    """The words of a page, without its tags and marks of direction."""
+    return re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page)

@@ -23,6 +23,7 @@ from bot.store.schema.handling import (
     preference,
     question_tag,
     reading_day,
+    reminder,
     story_handed,
     story_heed,
     story_note,
@@ -43,7 +44,15 @@ from bot.store.schema.messages import (
     template,
 )
 from bot.store.schema.people import consent, contact
-from bot.store.schema.safety import alert_action, alert_notice, alert_step, rota_person, rota_shift, story_rating
+from bot.store.schema.safety import (
+    alert_action,
+    alert_notice,
+    alert_step,
+    rota_away,
+    rota_person,
+    rota_shift,
+    story_rating,
+)
 from bot.store.schema.wordings import story_redaction, story_translation
 from bot.store.schema.work import alert, question, story, talk, talk_line
 
@@ -91,10 +100,12 @@ __all__ = [
     "question",
     "question_tag",
     "reading_day",
+    "reminder",
     "retention_run",
     "revision",
     "role",
     "role_place",
+    "rota_away",
     "rota_person",
     "rota_shift",
     "service",

@@ -105,6 +105,7 @@ user = Table(
     Column("totp_enc", Text),  # what her app makes the codes from
     Column("totp_step", Integer),  # of the last code she used: none works twice
     Column("recovery", JSON, nullable=False, default=list, server_default="[]"),  # blind indexes of her spare codes
+    Column("desk_language", String(12)),  # in what she chose to read the desk last: her e-mails and texts come in it
     **IDS_ONCE,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.store.schema.base import IDS_ONCE, BigId, Moment, metadata
 
@@ -105,4 +105,20 @@ preference = Table(
     Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
     Column("name", String(24), primary_key=True),
     Column("wanted", Boolean, nullable=False),
+)
+
+# When somebody is told by e-mail of what waits for her: bot.story.reminding.Wish. One row a person, which is the clock
+# and the line, too: who sends puts ``due_at`` off by a lease, so that of many workers one does.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("pace", String(8), nullable=False),
+    Column("hour", Integer, nullable=False),  # on the clock on the wall in London
+    Column("weekday", Integer, nullable=False),  # 0 is Monday
+    Column("about", JSON, nullable=False),
+    Column("due_at", Moment, index=True),  # when to look again; empty: never
+    Column("period_at", Moment),  # what was due when the first try began: it names the e-mail
+    Column("sent_at", Moment),  # when the server of e-mail took the last one
+    Column("told", JSON, nullable=False),  # of what she was told at once and what still waits: "stories:12"
 )

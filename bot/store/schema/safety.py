@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from bot.store.schema.base import IDS_ONCE, BigId, Moment, metadata
 
@@ -25,6 +25,17 @@ rota_shift = Table(
     Column("weekday", Integer, nullable=False),  # 0 is Monday
     Column("begins", Integer, nullable=False),  # minutes after midnight
     Column("until", Integer, nullable=False),
+    **IDS_ONCE,
+)
+
+# From which day to which somebody on the rota is away, both included, in London.
+rota_away = Table(
+    "rota_away",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Integer, ForeignKey("rota_person.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
     **IDS_ONCE,
 )
 

@@ -23,6 +23,7 @@ from bot.web.desk import (
     kept,
     live,
     look,
+    mails,
     me,
     media,
     messages,
@@ -97,5 +98,5 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     for part in (belongs, sharing, security_page, passkeys, standing, organisations, reads):
         part.init_app(app)
-    for part in (pace, undo, tagger, ready, finding, choosing, live):
+    for part in (pace, undo, tagger, ready, finding, choosing, mails, live):
         part.init_app(app)

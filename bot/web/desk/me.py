@@ -68,5 +68,8 @@ def desk_language() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     if chosen in parts().settings.languages:
         secure = parts().settings.public_url.startswith("https://")
+        if current_user.is_authenticated:
+            with parts().db.begin() as conn:
+                users.set_desk_language(conn, current_user.id, chosen, parts().now_ms())
         answer.set_cookie(COOKIE, chosen, max_age=YEAR, path="/", samesite="Lax", httponly=True, secure=secure)
     return answer

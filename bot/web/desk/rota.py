@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from babel.dates import get_day_names
+from babel.dates import format_date, get_day_names
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -16,16 +17,18 @@ from bot.flow.heard import Unread
 from bot.flow.readings import read_phone
 from bot.store import notices, rota
 from bot.store.rota import OnRota, UnknownPerson
-from bot.story.rota import DAY, Hole, Shift, holes, on_call
+from bot.story.rota import DAY, Away, Bare, Hole, Shift, away_at, bare_days, holes, on_call
 from bot.web import users
 from bot.web.context import parts
 from bot.web.desk.intake import words
 from bot.web.permissions import Permission, allowed, needs
 from bot.web.users import EmailRefused, normal_email
-from bot.web.wording import gettext, locale
+from bot.web.wording import gettext, locale, today
 
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
 
+DAYS_AHEAD = 366  # how far the page looks for days on which nobody is left
+MOST_BARE = 14  # of them it names so many
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -49,6 +52,24 @@ class Day:
     name: str
     hours: list[Hours]
     bare: list[str]
+
+
+@dataclass(frozen=True)
+class Absence:
+    """From when to when somebody is away, in words."""
+
+    id: int
+    name: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class BareDay:
+    """A day on which nobody is on call, for all who would be are away; ``hours`` is "" for the whole day."""
+
+    day: str
+    hours: str
 
 
 def init_app(app: Flask) -> None:
@@ -144,6 +165,61 @@ def end_hours(shift_id: int) -> ResponseReturnValue:
     return redirect(url_for(".page"))
 
 
+@bp.post("/away")
+@needs(Permission.ALERTS)
+def go_away() -> ResponseReturnValue:
+    """Mark somebody as away from one day to another, whoever says it."""
+    form = {name: words(name) for name in ("away", "first", "last")}
+    first, last = _date(form["first"]), _date(form["last"])
+    errors = _wrong_days(first, last)
+    if first and last and not errors:
+        try:
+            with parts().db.begin() as conn:
+                rota.go_away(
+                    conn,
+                    user_id=request.form.get("away", 0, type=int),
+                    first=first,
+                    last=last,
+                    by=current_user.id,
+                    today=today(),
+                    now_ms=parts().now_ms(),
+                )
+            flash(gettext("Saved."))
+            return redirect(url_for(".page"))
+        except UnknownPerson:
+            errors["away"] = gettext("Put this person on the rota first.")
+    return _page(form, errors), 422
+
+
+@bp.post("/away/<int:away_id>/end")
+@needs(Permission.ALERTS)
+def come_back(away_id: int) -> ResponseReturnValue:
+    """She is here after all."""
+    with parts().db.begin() as conn:
+        rota.come_back(conn, away_id=away_id, by=current_user.id, now_ms=parts().now_ms())
+    flash(gettext("Taken off the rota."))
+    return redirect(url_for(".page"))
+
+
+def _wrong_days(first: date | None, last: date | None) -> dict[str, str]:
+    unread = gettext("Choose a day.")
+    errors = {name: unread for name, day in (("first", first), ("last", last)) if day is None}
+    if first and last and last < first:
+        errors["last"] = gettext("This day is before the first one.")
+    elif last and last < today():
+        errors["last"] = gettext("This day is over.")
+    elif last and last > today() + timedelta(days=DAYS_AHEAD):
+        errors["last"] = gettext("This day is more than a year away.")
+    return errors
+
+
+def _date(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
 def _reached(form: dict[str, str]) -> tuple[str, str, dict[str, str]]:
     """The phone number and the e-mail address as they are kept, and what is wrong with them."""
     errors: dict[str, str] = {}
@@ -175,11 +251,13 @@ def _candidates(conn: Connection) -> list[users.User]:
 def _page(form: dict[str, object] | dict[str, str], errors: dict[str, str]) -> str:
     with parts().db.read() as conn:
         people, shifts = rota.people(conn, parts().db.vault), rota.shifts(conn)
+        aways = [one for one in rota.away(conn) if one.last >= today()]
         trouble = {user_id: sentence(code) for user_id, code in notices.last_trouble(conn).items()}
         candidates = [(str(one.id), one.name or one.email) for one in _candidates(conn)]
     settings, names = parts().settings, {one.user_id: one.name for one in people}
+    off, bare = away_at(aways, parts().now_ms()), bare_days(shifts, aways, today(), DAYS_AHEAD)
     now = {
-        stands_in: [names[id] for id in on_call(shifts, parts().now_ms(), stands_in=stands_in)]
+        stands_in: [names[id] for id in on_call(shifts, parts().now_ms(), stands_in=stands_in, off=off)]
         for stands_in in (False, True)
     }
     return render_template(
@@ -192,6 +270,9 @@ def _page(form: dict[str, object] | dict[str, str], errors: dict[str, str]) -> s
         standins=now[True],
         by_sms=settings.texts_staff,
         by_email=bool(settings.smtp_url),
+        aways=[_absence(one, names) for one in aways],
+        bare_days=[_bare_day(one) for one in bare[:MOST_BARE]],
+        more_bare_days=len(bare[MOST_BARE:]),
         minutes=settings.alert_escalate_minutes,
         form=form,
         errors=errors,
@@ -211,6 +292,21 @@ def week(shifts: list[Shift], people: list[OnRota]) -> list[Day]:
         )
         for number in range(7)
     ]
+
+
+def _absence(one: Away, names: dict[int, str]) -> Absence:
+    return Absence(one.id, names[one.user_id], _day(one.first), _day(one.last))
+
+
+def _bare_day(one: Bare) -> BareDay:
+    whole = one.until - one.begins == DAY
+    hours = f"\u2066{clock(one.begins)}-{clock(one.until)}\u2069"  # from left to right, in Urdu, too
+    return BareDay(_day(one.day), "" if whole else hours)
+
+
+def _day(day: date) -> str:
+    """Like "Fri 25 December"; with its year when it is not this one."""
+    return str(format_date(day, "EEE d MMMM" if day.year == today().year else "EEE d MMMM y", locale=locale()))
 
 
 def _hours(shift: Shift, names: dict[int, str]) -> Hours:

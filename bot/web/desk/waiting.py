@@ -40,7 +40,7 @@ def _counts(conn: Connection) -> dict[str, int]:
     if may(Permission.KNOW_OF_ALERTS):
         found["alerts"] = alerts.counts(conn, scoped.alert_rows())["open"]
     if may(Permission.MESSAGES):
-        failed = messages.counts(conn, scoped.message_rows(), without=hidden_kinds())["failed"]
+        failed = messages.failed(conn, scoped.message_rows(), without=hidden_kinds())
         found["failed"] = failed + len(pauses.everywhere(conn))
     if may(Permission.BROADCAST):
         found["news"] = broadcasts.to_confirm(conn, current_user.id)
