@@ -17,6 +17,7 @@ from bot.background.fetching import Fetching
 from bot.background.importing import Importing
 from bot.background.linkcheck import LinkChecker
 from bot.background.retaining import Retaining
+from bot.background.second_look import SecondLook
 from bot.background.templating import Templates
 from bot.background.timers import Timers
 from bot.channel.buttons import Buttons
@@ -34,6 +35,7 @@ from bot.flow.phrasebook import phrasebook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.knowledge.e5 import Model
+from bot.knowledge.near_danger import shipped
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
@@ -67,6 +69,7 @@ class House:
     embedding: Embedding
     alerting: Alerting
     retaining: Retaining
+    second_look: SecondLook
 
 
 def now_ms() -> int:
@@ -125,7 +128,8 @@ def build(settings: Settings) -> House:
     ways = staff_ways(settings, channels.get(Channel.SMS.value))
     alerting = Alerting(db, now_ms, ways, wait_minutes=settings.alert_escalate_minutes)
     retaining = Retaining(db, settings.keep_days, now_ms)
-    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting, retaining)
+    second_look = SecondLook(db, lambda: shelf.world().danger, model, shipped(), now_ms)
+    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting, retaining, second_look)
 
 
 def _translator(settings: Settings) -> Translator | None:

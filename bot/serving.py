@@ -52,6 +52,7 @@ def serve(
     house.embedding.start()
     house.alerting.start()
     house.retaining.start()
+    house.second_look.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
@@ -62,6 +63,7 @@ def serve(
         house.embedding.stop()
         house.alerting.stop()
         house.retaining.stop()
+        house.second_look.stop()
         house.jobs.stop()
         house.tally.stop()
         house.parts.db.close()

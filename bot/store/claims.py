@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true,
 
 from bot.store.audit import Event
 from bot.store.schema import story
+from bot.store.second_looks import NEAR_STORY
 from bot.store.stories import NOTHING_OUT, held, last_act, note
 from bot.store.swap import hold
 from bot.story.status import LEASE_MS, WAITING, MoveRefused, StoryStatus, standing
@@ -66,12 +67,18 @@ def holding(conn: Connection, user_id: int, now_ms: int) -> int | None:
 def candidates(conn: Connection, one: Reader, now_ms: int) -> list[int]:
     """The next few stories for her, the best first.
 
-    First what nobody else here can read, then her other languages, then what nobody here reads, so that somebody sees
-    to it; in each the oldest first. It asks for each status and language alone, so that the index gives the first few
-    whatever lies behind them.
+    First what may be about danger, then what nobody else here can read, then her other languages, then what nobody here
+    reads, so that somebody sees to it; in each the oldest first. It asks for each status and language alone, so that
+    the index gives the first few whatever lies behind them.
     """
     groups = ((one.only, WAITING), (one.shared, WAITING), (one.nobodys, FOR_ANYBODY))
-    return [id for languages, states in groups for id in _oldest(conn, one, languages, states, now_ms)][:FEW]
+    found = [
+        id
+        for wanted in (NEAR_STORY, true())
+        for languages, states in groups
+        for id in _oldest(conn, one, languages, states, now_ms, wanted)
+    ]
+    return list(dict.fromkeys(found))[:FEW]
 
 
 def take(conn: Connection, id: int, version: int | None, *, user_id: int, now_ms: int, over: bool = False) -> None:
@@ -106,12 +113,17 @@ def _in(states: Collection[StoryStatus]) -> ColumnElement[bool]:
 
 
 def _oldest(
-    conn: Connection, one: Reader, languages: Collection[str], states: Collection[StoryStatus], now_ms: int
+    conn: Connection,
+    one: Reader,
+    languages: Collection[str],
+    states: Collection[StoryStatus],
+    now_ms: int,
+    wanted: ColumnElement[bool],
 ) -> list[int]:
     def each() -> Iterator[tuple[int, int]]:
         for language in languages:
             for state in states:
-                where = and_(story.c.status == state.value, story.c.language == language, free(one, now_ms))
+                where = and_(story.c.status == state.value, story.c.language == language, free(one, now_ms), wanted)
                 query = select(story.c.created_at, story.c.id).where(where)
                 yield from (tuple(row) for row in conn.execute(query.order_by(story.c.created_at).limit(FEW)))
 

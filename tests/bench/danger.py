@@ -27,7 +27,9 @@ def fresh_tables(signs: Looks, texts: list[Fresh]) -> list[Table]:
     title = "Fresh texts, held, by language (from, to: 95 in 100)"
     return [
         Table(title, columns, [(name, *_row(signs, rows)) for name, rows in languages.items()]),
-        Table("Fresh texts, held, by kind", columns[:5], [(name, *_row(signs, rows)[:4]) for name, rows in kinds.items()]),
+        Table(
+            "Fresh texts, held, by kind", columns[:5], [(name, *_row(signs, rows)[:4]) for name, rows in kinds.items()]
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Danger told in words nobody had in mind when the signs were written: what is seen of the texts in ``fresh_danger/``."""
+"""Danger told in words nobody had in mind when the signs were written: what is seen of ``data/fresh_danger/``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Between which per cent the true share lies, 19 times in 20: Wilson's interval, which holds for few texts too."""
+        """Between which per cent the true share lies, 19 times in 20: Wilson's interval, which serves few texts too."""
         if not self.texts:
             return 0.0, 100.0
         share, square = self.found / self.texts, SURE**2 / self.texts

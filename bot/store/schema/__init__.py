@@ -27,6 +27,7 @@ from bot.store.schema.handling import (
     story_tag,
 )
 from bot.store.schema.leaving import about_you, issued, retention_run
+from bot.store.schema.looks import question_look, story_look, talk_line_look
 from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
     broadcast,
@@ -86,6 +87,7 @@ __all__ = [
     "passkey",
     "preference",
     "question",
+    "question_look",
     "question_tag",
     "reading_day",
     "retention_run",
@@ -101,6 +103,7 @@ __all__ = [
     "source_waiting",
     "story",
     "story_heed",
+    "story_look",
     "story_note",
     "story_rating",
     "story_redaction",
@@ -108,6 +111,7 @@ __all__ = [
     "story_translation",
     "talk",
     "talk_line",
+    "talk_line_look",
     "template",
     "timer",
     "translation",
