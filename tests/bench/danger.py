@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from tests.bench.measure import Table, progress
 from tests.evaluation.danger import Seen, by_kind, by_language, said, seen, shipped_signs
-from tests.evaluation.fresh_danger import LANGUAGES, Fresh, Looks, false_alarms, fresh, recall
+from tests.evaluation.fresh_danger import LANGUAGES, BothLooks, Fresh, Looks, false_alarms, fresh, recall
 
 
 def danger() -> list[Table]:
@@ -16,19 +16,22 @@ def danger() -> list[Table]:
     every = {"all": seen(signs, texts)}
     ways = (("language", by_language(signs, texts)), ("kind", by_kind(signs, texts)))
     known = [_table(f"Held texts about danger, by {name}", {**found, **every}) for name, found in ways]
-    return [*known, *fresh_tables(signs, fresh("held"))]
+    held = fresh("held")
+    return [*known, *fresh_tables(signs, held), *fresh_tables(BothLooks(signs), held, " with the second look")]
 
 
-def fresh_tables(signs: Looks, texts: list[Fresh]) -> list[Table]:
+def fresh_tables(signs: Looks, texts: list[Fresh], how: str = "") -> list[Table]:
     """What is seen of texts written before anyone looked at the signs, with the interval of 95 in 100."""
     languages = {name: [one for one in texts if one.language == name] for name in LANGUAGES} | {"all": texts}
     kinds = {one.kind: [other for other in texts if other.kind == one.kind] for one in texts if one.kind}
     columns = ("", "of danger", "% seen", "from", "to", "harmless", "% false alarms", "from", "to")
-    title = "Fresh texts, held, by language (from, to: 95 in 100)"
+    title = f"Fresh texts, held,{how} by language (from, to: 95 in 100)"
     return [
         Table(title, columns, [(name, *_row(signs, rows)) for name, rows in languages.items()]),
         Table(
-            "Fresh texts, held, by kind", columns[:5], [(name, *_row(signs, rows)[:4]) for name, rows in kinds.items()]
+            f"Fresh texts, held,{how} by kind",
+            columns[:5],
+            [(name, *_row(signs, rows)[:4]) for name, rows in kinds.items()],
         ),
     ]
 

@@ -9,6 +9,8 @@ from math import sqrt
 from pathlib import Path
 from typing import Protocol
 
+from bot.knowledge.e5 import Model
+from bot.knowledge.near_danger import shipped
 from bot.story.danger import Danger
 
 FOLDER = Path(__file__).parent.parent / "data" / "fresh_danger"
@@ -22,6 +24,17 @@ class Looks(Protocol):
 
     def look(self, text: str) -> Danger | None:
         """The kind of danger, or None."""
+
+
+class BothLooks:
+    """The signs, and by meaning what they miss: what may be about danger counts as found, of whatever kind."""
+
+    def __init__(self, signs: Looks) -> None:
+        self._signs, self._model = signs, Model()
+
+    def look(self, text: str) -> Danger | None:
+        """The kind of danger a sign tells of; ``now`` where only the meaning points to it."""
+        return self._signs.look(text) or (Danger.NOW if shipped().near(self._model.embed([text])) else None)
 
 
 @dataclass(frozen=True)
