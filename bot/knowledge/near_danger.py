@@ -29,9 +29,9 @@ class Line:
     weights: Vector
     least: float  # of the sum, from which on a text may be about danger
 
-    def near(self, vectors: Sequence[Vector]) -> bool:
-        """Whether any of the vectors of a text lies on the side of danger."""
-        return any(float(self.weights @ vector) >= self.least for vector in vectors)
+    def near(self, vectors: Sequence[Vector], farther: float = 0.0) -> bool:
+        """Whether any of the vectors of a text lies on the side of danger, so much ``farther`` than it must."""
+        return any(float(self.weights @ vector) >= self.least + farther for vector in vectors)
 
 
 @cache

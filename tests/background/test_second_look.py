@@ -31,7 +31,7 @@ from bot.story.status import WAITING, QuestionStatus, TalkStatus
 from tests.evaluation.danger import shipped_signs
 
 NOW = 1_750_000_000_000
-LINE = Line("marked 1", np.array([1.0, 0.0]), 0.5)
+LINE = Line("marked 1", np.array([2.0, 0.0]), 0.5)
 SIGNS = shipped_signs()
 
 
@@ -179,6 +179,16 @@ def test_a_long_story_is_read_in_parts(db: Database) -> None:
     assert len(model.seen) == 3
     with db.read() as conn:
         assert [row.near_danger for row in stories.page(conn, db.vault, status=WAITING)] == [True]
+
+
+def test_a_story_must_lie_farther_than_a_question(db: Database) -> None:
+    with db.begin() as conn:
+        tell(conn, db, "S-AAAA", "It is dark", NOW)
+        ask(conn, db, "Q-AAAA", "Is it dark", NOW)
+    SecondLook(db, lambda: SIGNS, Marked(), Line("marked 1", np.array([1.0, 0.0]), 0.5), lambda: NOW).work()
+    with db.read() as conn:
+        assert [row.near_danger for row in stories.page(conn, db.vault, status=WAITING)] == [False]
+        assert [row.near_danger for row in questions.page(conn, db.vault, status={QuestionStatus.WAITING})] == [True]
 
 
 def test_the_parts_hold_every_word_up_to_a_limit() -> None:
