@@ -18,6 +18,7 @@ from bot.background.importing import Importing
 from bot.background.linkcheck import LinkChecker
 from bot.background.reminding import Post, Reminding
 from bot.background.retaining import Retaining
+from bot.background.second_look import SecondLook
 from bot.background.staff_words import StaffWords
 from bot.background.templating import Templates
 from bot.background.timers import Timers
@@ -37,6 +38,7 @@ from bot.flow.phrasebook import phrasebook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.knowledge.e5 import Model
+from bot.knowledge.near_danger import shipped
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
 from bot.language.identify import Identifier
@@ -72,6 +74,7 @@ class House:
     alerting: Alerting
     retaining: Retaining
     reminding: Reminding
+    second_look: SecondLook
 
 
 def now_ms() -> int:
@@ -134,7 +137,10 @@ def build(settings: Settings) -> House:
     mailer = ways.mail if settings.mails_staff else None
     post = Post(mailer, words, StopLinks(settings.secret_key, settings.public_url))
     reminding = Reminding(db, now_ms, post, what_waits)
-    return House(parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting, retaining, reminding)
+    second_look = SecondLook(db, lambda: shelf.world().danger, model, shipped(), now_ms)
+    return House(
+        parts, jobs, shelf, tally, fetching, importing, links, embedding, alerting, retaining, reminding, second_look
+    )
 
 
 def _translator(settings: Settings) -> Translator | None:

@@ -53,6 +53,7 @@ def serve(
     house.alerting.start()
     house.retaining.start()
     house.reminding.start()
+    house.second_look.start()
     _welcome(settings, host, port)
     try:
         _server(settings, host, port).serve()
@@ -64,6 +65,7 @@ def serve(
         house.alerting.stop()
         house.reminding.stop()
         house.retaining.stop()
+        house.second_look.stop()
         house.jobs.stop()
         house.tally.stop()
         house.parts.db.close()

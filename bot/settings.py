@@ -71,7 +71,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FLOWS_DIR", values.folder, str(SHIPPED / "flows"), "The conversations, answers and services: a community's own folder, or the shipped one."),
     Setting("LOCALES_DIR", values.folder, str(SHIPPED / "locales"), "The gettext catalogues: a community's own folder, or the shipped one."),
     Setting("POSTCODES_FILE", values.file_to_be, f"{INSTANCE}/postcodes.sqlite3", "The table of all England's postcodes, when \"bot places build\" has made one. Without it a postcode is measured from the middle of its sector."),
-    Setting("MATCH_BY_MEANING", values.yes_no, "yes", "Match questions by what they mean, too, in any language. Takes some 100 MB, and a minute of processor time after the first start."),
+    Setting("MATCH_BY_MEANING", values.yes_no, "yes", "Match questions by what they mean, too, in any language, and look again for danger. Takes some 100 MB, and a minute of processor time after the first start."),
     Setting("FEED_MAX_MB", values.feed_megabytes, "50", "The largest answer of a directory of services that is read, in megabytes, unpacked."),
     Setting("FEEDS_OWN_NETWORK", values.yes_no, "no", "Let directories of services be fetched from this server's own network, too."),
     Setting("TRANSLATE_URL", values.url, "", "A service that drafts translations of stories when a champion asks for one, like https://translate.example.org or https://api.deepl.com. Empty: none is asked."),

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 from bot.store import handing, reach, translating
 from bot.store.audit import Event
 from bot.store.schema import story
+from bot.store.second_looks import NEAR_STORY
 from bot.store.stories import NOTHING_OUT, held, last_act, note
 from bot.store.swap import hold
 from bot.story.scope import NOTHING, Scope
@@ -79,20 +80,20 @@ def holding(conn: Connection, user_id: int, now_ms: int) -> int | None:
 def candidates(conn: Connection, one: Reader, now_ms: int) -> list[int]:
     """The next few stories for her, the best first.
 
-    First what a lead handed to her, and what was translated for her; then what nobody else can read, by its language
-    or its area; then what others could take, too; then what nobody reads who sees it, so that somebody sees to it; in
-    each the oldest first, and last what she gave back herself. It asks for each status and language alone, so that the
-    index gives the first few whatever lies behind them.
+    First what may be about danger; then what a lead handed to her, and what was translated for her; then what nobody
+    else can read, by its language or its area; then what others could take, too; then what nobody reads who sees it, so
+    that somebody sees to it; in each the oldest first, and last what she gave back herself. It asks for each status and
+    language alone, so that the index gives the first few whatever lies behind them.
     """
     alone = [(code, ~one.others_see(code)) for code in one.hers if not _everywhere(one, code)]
     shared = [(code, one.others_see(code)) for code in one.hers if code in one.others]
     strange = [(code, ~one.others_see(code)) for code in one.strange if not _everywhere(one, code)]
     groups = ((alone, WAITING), (shared, WAITING), (strange, FOR_ANYBODY))
+    near = _first_few(conn, and_(NEAR_STORY, _in(WAITING), for_her(one), free(one, now_ms)))
     handed = handing.waiting_for(conn, one.user_id, free(one, now_ms), now_ms)
-    for_her = select(story.c.id).where(translated(one, now_ms)).order_by(story.c.created_at).limit(FEW)
-    others = [id for asked, states in groups for id in _oldest(conn, one, asked, states, now_ms)]
-    found = list(dict.fromkeys([*conn.scalars(for_her), *others]))[:FEW]
-    return list(dict.fromkeys([*handed, *_given_back_last(conn, one, found)]))[:FEW]
+    for_others = [id for asked, states in groups for id in _oldest(conn, one, asked, states, now_ms)]
+    found = list(dict.fromkeys([*_first_few(conn, translated(one, now_ms)), *for_others]))[:FEW]
+    return list(dict.fromkeys([*near, *handed, *_given_back_last(conn, one, found)]))[:FEW]
 
 
 def take(conn: Connection, id: int, version: int | None, *, user_id: int, now_ms: int, over: bool = False) -> None:
@@ -122,6 +123,10 @@ def release(conn: Connection, id: int, version: int, *, user_id: int, now_ms: in
     conn.execute(update(story).where(story.c.id == id).values(**NOTHING_OUT, version=row.version + 1))
     handing.forget(conn, id)
     note(conn, Event.STORY_RELEASED, row, StoryStatus(row.status), user_id, now_ms)
+
+
+def _first_few(conn: Connection, where: ColumnElement[bool]) -> list[int]:
+    return list(conn.scalars(select(story.c.id).where(where).order_by(story.c.created_at).limit(FEW)))
 
 
 def _count(conn: Connection, where: ColumnElement[bool]) -> int:

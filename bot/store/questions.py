@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
-from bot.store import audit
+from bot.store import audit, second_looks
 from bot.store.audit import Event
 from bot.store.schema import contact, question, user
 from bot.store.swap import Queue, claim, count_by, stale, write
@@ -26,6 +26,7 @@ COLUMNS = (
     contact.c.channel,
     contact.c.status.label("contact_status"),
     user.c.name.label("answered_by_name"),
+    second_looks.NEAR_QUESTION.label("near_danger"),
 )
 
 
@@ -35,6 +36,7 @@ class Question:
 
     ``due_on`` is the day she was told to expect an answer by.
     ``stopped`` is True when the person who asked has said STOP: she may not be texted.
+    ``near_danger``: it waits, and by what it means it may be about danger.
     """
 
     id: int
@@ -56,6 +58,7 @@ class Question:
     pseudonym: str
     channel: str
     stopped: bool
+    near_danger: bool
 
 
 def page(
@@ -69,7 +72,8 @@ def page(
     offset: int = 0,
     limit: int = 25,
 ) -> list[Question]:
-    """Questions of these states and languages (None: all), oldest first, so that nobody's waits for ever.
+    """Questions of these states and languages (None: all), oldest first, so that nobody's waits for ever;
+    before them what may be about danger.
 
     ``within`` narrows it to somebody's areas.
     """
@@ -81,7 +85,8 @@ def page(
     if languages is not None:
         query = query.where(question.c.language.in_(languages))
     order = (question.c.created_at, question.c.id)
-    query = query.order_by(*(column.desc() for column in order) if newest_first else order)
+    near = second_looks.first(second_looks.NEAR_QUESTION)
+    query = query.order_by(*([column.desc() for column in order] if newest_first else [near, *order]))
     return [_question(vault, row) for row in conn.execute(query.offset(offset).limit(limit))]
 
 
@@ -154,4 +159,5 @@ def _question(vault: Vault, row: Row[Any]) -> Question:
         pseudonym=row.pseudonym or "",
         channel=row.channel or "",
         stopped=row.contact_status == "stopped",
+        near_danger=bool(row.near_danger),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
-from bot.store import audit, issuing, wordings
+from bot.store import audit, issuing, second_looks, wordings
 from bot.store.audit import Event
 from bot.store.issuing import Place
 from bot.store.schema import contact, story, story_handed, user
@@ -47,6 +47,7 @@ COLUMNS = (
     DECIDER.c.name.label("decided_by_name"),
     READER.c.name.label("claimed_by_name"),
     FIRST.c.name.label("first_by_name"),
+    second_looks.NEAR_STORY.label("near_danger"),
 )
 AudienceOf = Callable[[str | None, str], Audience | None]  # as whom somebody reads stories of an area and a language
 BOARD = "heard"  # the public page, as it stands where it is written down what went out
@@ -62,8 +63,9 @@ class StoryRow:
     """One line of the queue. ``texts`` are the messages as they were texted, opened: to champions.
 
     To everybody else they are the words that two champions let out, or nothing. ``claimed_by`` may read undisturbed
-    until ``claim_until``; ``standing`` says whether that still holds. ``first_by`` approved it first. ``translated``
-    gives, to champions, the languages it was translated into, and by whom.
+    until ``claim_until``; ``standing`` says whether that still holds. ``first_by`` approved it first.
+    ``near_danger``: it waits, and by what it means it may be about danger. ``translated`` gives, to champions, the
+    languages it was translated into, and by whom.
     """
 
     id: int
@@ -83,6 +85,7 @@ class StoryRow:
     claim_until: int | None
     first_by: int | None
     first_by_name: str
+    near_danger: bool
     texts: tuple[str, ...]
     translated: dict[str, str]
 
@@ -126,7 +129,8 @@ def page(
     offset: int = 0,
     limit: int = 25,
 ) -> list[StoryRow]:
-    """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever.
+    """Stories of these states and languages (None: all), oldest first, so that nobody's waits for ever;
+    before them what may be about danger.
 
     ``within`` narrows it to somebody's areas, ``but`` further. To leaders only those they may read, and those they are
     asked about; somebody who reads some stories as a champion and others as a leader sees to that by ``within``.
@@ -143,7 +147,9 @@ def page(
     if but is not None:
         query = query.where(but)
     order = (story.c.created_at, story.c.id)
-    query = query.order_by(*(column.desc() for column in order) if newest_first else order)
+    waits = status is not None and second_looks.AT_WORK.issuperset(status)  # all that is over would have to be sorted
+    near = [second_looks.first(second_looks.NEAR_STORY)] if waits else []
+    query = query.order_by(*([column.desc() for column in order] if newest_first else [*near, *order]))
     return listed(conn, vault, query.offset(offset).limit(limit), audience)
 
 
@@ -320,6 +326,7 @@ def _row(
         "claim_until": row.claim_until,
         "first_by": row.first_by,
         "first_by_name": row.first_by_name or "",
+        "near_danger": bool(row.near_danger),
         "texts": _shown(conn, vault, row, audience),
         "translated": into.get(row.id, {}) if audience is Audience.CHAMPIONS else {},
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
-from bot.store import audit
+from bot.store import audit, second_looks
 from bot.store.audit import Event
 from bot.store.schema import contact, talk, talk_line, user
 from bot.store.swap import Queue, claim, count_by, stale, write
@@ -33,6 +33,7 @@ COLUMNS = (
     contact.c.status.label("contact_status"),
     contact.c.last_inbound_at,
     user.c.name.label("taken_by_name"),
+    second_looks.NEAR_TALK.label("near_danger"),
 )
 
 
@@ -41,6 +42,7 @@ class Talk:
     """One talk, opened. ``newest`` is the last that she wrote to us, ``waits_since`` since when that has no answer.
 
     ``with_bot``: she has gone back to the bot; our next text brings her here again. ``stopped``: she may not be texted.
+    ``near_danger``: by what it means, something that has no answer yet may be about danger.
     """
 
     id: int
@@ -61,6 +63,7 @@ class Talk:
     channel: str
     last_inbound_at: int | None
     stopped: bool
+    near_danger: bool
     area: str | None
 
     def is_late(self, now_ms: int) -> bool:
@@ -101,7 +104,8 @@ def page(
     if status is TalkStatus.FINISHED:
         query = query.order_by(talk.c.acted_at.desc(), talk.c.id.desc())
     else:
-        query = query.order_by(talk.c.waits_since.is_(None), talk.c.waits_since, talk.c.created_at, talk.c.id)
+        near = second_looks.first(second_looks.NEAR_TALK)
+        query = query.order_by(near, talk.c.waits_since.is_(None), talk.c.waits_since, talk.c.created_at, talk.c.id)
     return [_talk(vault, row) for row in conn.execute(query.offset(offset).limit(limit))]
 
 
@@ -221,5 +225,6 @@ def _talk(vault: Vault, row: Row[Any]) -> Talk:
         channel=row.channel or "",
         last_inbound_at=row.last_inbound_at,
         stopped=row.contact_status == "stopped",
+        near_danger=bool(row.near_danger),
         area=row.area,
     )

@@ -30,6 +30,7 @@ from bot.store.schema.handling import (
     story_tag,
 )
 from bot.store.schema.leaving import about_you, issued, retention_run
+from bot.store.schema.looks import question_look, story_look, talk_line_look
 from bot.store.schema.matching import choice, embedding, unlearned
 from bot.store.schema.messages import (
     broadcast,
@@ -98,6 +99,7 @@ __all__ = [
     "passkey",
     "preference",
     "question",
+    "question_look",
     "question_tag",
     "reading_day",
     "reminder",
@@ -116,6 +118,7 @@ __all__ = [
     "story",
     "story_handed",
     "story_heed",
+    "story_look",
     "story_note",
     "story_rating",
     "story_redaction",
@@ -123,6 +126,7 @@ __all__ = [
     "story_translation",
     "talk",
     "talk_line",
+    "talk_line_look",
     "template",
     "timer",
     "translation",

@@ -112,7 +112,7 @@ def _questions(conn: Connection, read: set[str]) -> list[tuple[Question, str]]:
     """Those in her languages first, then the others, for anyone may find an answer."""
     status, within = {QuestionStatus.WAITING}, scoped.question_rows()
     waiting = questions.page(conn, parts().db.vault, status=status, within=within, limit=FEW * 4)
-    waiting.sort(key=lambda row: row.language not in current_user.languages)
+    waiting.sort(key=lambda row: (not row.near_danger, row.language not in current_user.languages))
     return [(row, question_pages.why(row, read)) for row in waiting[:FEW]]
 
 
@@ -127,7 +127,7 @@ def _talks(conn: Connection, read: set[str]) -> list[tuple[Talk, str]]:
     mine = talks.unanswered(conn, parts().db.vault, current_user.id, FEW)
     within = scoped.talk_rows()
     waiting = talks.page(conn, parts().db.vault, status=TalkStatus.WAITING, within=within, limit=FEW * 4)
-    waiting.sort(key=lambda row: row.language not in current_user.languages)
+    waiting.sort(key=lambda row: (not row.near_danger, row.language not in current_user.languages))
     return [(row, talk_pages.why(row, read)) for row in (mine + waiting)[:FEW]]
 
 
