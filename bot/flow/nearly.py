@@ -60,7 +60,10 @@ class Nearly:
     def typed(self, said: str, *, own: bool = False) -> tuple[str, ...]:
         """The keys of the choices that it says with a typo."""
         words = tuple(said.split())
-        return _keys(label for label in self._labels if (label.own or not own) and _typo(said, words, label))
+        labels = [label for label in self._labels if label.own] if own else self._labels
+        joined = "".join(words)
+        same = [label for label in labels if label.joined == joined or _typo(said, words, label)]
+        return _keys(same)
 
 
 def _index(labels: Iterable[Label], terms: Callable[[Label], Iterable[str]]) -> dict[str, list[Label]]:
@@ -93,8 +96,6 @@ def _names(said: str) -> bool:
 
 
 def _typo(said: str, words: tuple[str, ...], label: Label) -> bool:
-    if "".join(words) == label.joined:
-        return True
     if len(words) == 1 and len(label.words) > 1:
         return len(said) >= SHORTEST_WORD_TYPO and any(_telling_typo(said, word) for word in label.words)
     return len(words) == len(label.words) and _few_slips(words, label.words)

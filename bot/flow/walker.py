@@ -166,9 +166,10 @@ class Walker:
 
         Raises FlowBroke when it is not there.
         """
-        if not self.session.frames or self.held:
+        session = self.session
+        if not session.frames or session.wait.get(HELD):
             return None
-        frame = self.session.frames[-1]
+        frame = session.frames[-1]
         flow = self.flows.flows.get(frame.flow)
         if flow is None or frame.at >= len(flow.steps):
             raise FlowBroke(f"{frame.flow} waits at a step that it does not have")

@@ -37,12 +37,15 @@ class Closest:
     def __init__(
         self, entries: Iterable[Entry], meaning: Meaning | None = None, common: Iterable[str] | None = None
     ) -> None:
-        """``common``: what people ask in general, where the texts are not questions but say what something is for."""
+        """``common``: what people ask in general, where the texts are not questions but say what something is for.
+
+        ``at`` has for each key its place among ``keys``.
+        """
         entries = list(entries)
         self._letters = Matcher(entries)
         self._sounds = Matcher(_heard(one) for one in entries if one.language in SPELT_BY_EAR)
-        self._at = {key: number for number, key in enumerate(self._letters.keys)}
-        self._order = [self._at[key] for key in self._sounds.keys]
+        self.at = {key: number for number, key in enumerate(self._letters.keys)}
+        self._order = [self.at[key] for key in self._sounds.keys]
         self._meaning = meaning
         self._meanings = self._by_meaning(entries, meaning, common) if meaning else None
 
@@ -96,7 +99,7 @@ class Closest:
         else:
             together, floor = alike + (0 if extra is None else extra / LETTERS), FLOOR
         found = best(self._letters.keys, together, limit, floor)
-        return [Near(key, score, float(alike[self._at[key]])) for key, score in found]
+        return [Near(key, score, float(alike[self.at[key]])) for key, score in found]
 
     def _heard(self, text: str) -> Scores:
         """How alike each key sounds."""

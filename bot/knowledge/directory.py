@@ -111,10 +111,8 @@ class Directory:
 
     def _reached(self, place: Place) -> dict[str, Found]:
         """The services that can be reached from there, by key; of several places of one, the nearest."""
-        found: dict[str, Found] = {}
-        for one in sorted(reachable(self._sites, place), key=lambda one: one.miles or 0.0):
-            found.setdefault(one.service.key.partition(AT)[0], one)
-        return found
+        farthest_first = sorted(reachable(self._sites, place), key=_miles, reverse=True)
+        return {one.service.key.partition(AT)[0]: one for one in farthest_first}
 
     def _speaks_for(
         self, reached: Mapping[str, Found] | None, wished: Sequence[Wish], language: str
@@ -122,8 +120,11 @@ class Directory:
         """What being near and being as wished count for each service; None when nothing of it is known."""
         if reached is None and not wished:
             return None
-        keys = self._closest_services.keys
-        extra = np.zeros(len(keys)) if reached is None else np.array([_nearness(reached.get(key)) for key in keys])
+        keys, at = self._closest_services.keys, self._closest_services.at
+        extra = np.zeros(len(keys))
+        if reached is not None:
+            extra -= np.inf
+            extra[[at[key] for key in reached]] = [_nearness(hit.miles) for hit in reached.values()]
         if wished:
             extra += [_fitting(fits_all(self.services[key], wished, language)) for key in keys]
         return extra
@@ -190,10 +191,12 @@ def _without(text: str, place: Place) -> str:
     return " ".join(word for word in without_postcodes(text).split() if not town.issuperset(words(word)))
 
 
-def _nearness(hit: Found | None) -> float:
-    if hit is None:
-        return -np.inf
-    return 0.0 if hit.miles is None else NEARNESS * (1 - hit.miles / REACH)
+def _miles(hit: Found) -> float:
+    return hit.miles or 0.0
+
+
+def _nearness(miles: float | None) -> float:
+    return 0.0 if miles is None else NEARNESS * (1 - miles / REACH)
 
 
 def _fitting(fit: bool | None) -> float:

@@ -48,7 +48,7 @@ class Found(Struct, frozen=True):
 class Sites:
     """Services and where they are. All of them are measured at once: one by one, 10,000 took a millisecond.
 
-    ``about`` are those of each topic; ``anywhere`` those that are at no one place, and the national ones.
+    ``about`` are those of each topic; ``national`` and ``unsited`` those that have no distance.
     """
 
     def __init__(self, given: Iterable[Sited]) -> None:
@@ -57,7 +57,8 @@ class Sites:
         for one in every:
             for topic in set(one.service.topics):
                 self.about.setdefault(topic, []).append(one)
-        self.anywhere = [one.service for one in every if one.service.is_national or one.point is None]
+        self.national = [Found(one.service, None) for one in every if one.service.is_national]
+        self.unsited = [Found(one.service, None) for one in every if not (one.point or one.service.is_national)]
         placed = [(one.service, one.point) for one in every if one.point and not one.service.is_national]
         self._services = [service for service, _ in placed]
         self._x, self._y, self._z = np.array([_vector(point) for _, point in placed]).reshape(-1, 3).T
@@ -96,7 +97,7 @@ def reachable(sites: Sites, place: Place) -> list[Found]:
     """What somebody at this place can go to or call: within 12 miles, of her area with no address, and national."""
     reached = sites.within_reach(place)
     areas = {found.service.area for found in reached}
-    return reached + [Found(one, None) for one in sites.anywhere if one.is_national or one.area in areas]
+    return [*reached, *(one for one in sites.unsited if one.service.area in areas), *sites.national]
 
 
 def _nearness(found: Found) -> tuple[float, str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
+
 from bot.knowledge.bidi import CLOSE, OPEN
 from bot.language.segments import measure, split
 
@@ -37,8 +39,7 @@ class Room:
 FIRST, LATER = Room(2, 3), Room(3, 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line. ``rank`` says how early it is chosen for the first piece; None: it only comes with MORE."""
 
     text: str

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
 import regex
+from msgspec import Struct
 
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -32,8 +32,7 @@ _SENTENCE_ENDS = frozenset(".!?…।॥۔؟።።。！？")
 _CLOSERS = frozenset("\"')]”’»")
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """How a text travels. ``units`` are septets in GSM-7 and UTF-16 code units in UCS-2."""
 
     encoding: Literal["GSM-7", "UCS-2"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bot.language.normal import words
 
@@ -167,8 +168,7 @@ _VOWELS = re.compile(r"[aeiouy]+")
 _CONSONANTS = str.maketrans({"w": "v", "z": "j", "q": "k", "f": "p"})
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What one language's small words say about a text of ``words`` words."""
 
     words: int

@@ -88,6 +88,7 @@ class Shelf:
         self._revisions: dict[str, FlowSet] = {}
         self._live = Live(written.flows, written.sources)
         self._directory: Directory | None = None
+        self._world: World | None = None  # the last one, as long as nothing of it has changed
         self._lessons: list[Lesson] = []
         self._read: dict[str, int] = {}  # the counters that our copies belong to
         self._seen: dict[str, int] = {}  # the counters at the last look
@@ -128,9 +129,12 @@ class Shelf:
 
     def world(self) -> World:
         """All that a turn may look at. Raises DatabaseAway."""
-        directory = self.directory()
-        return World(
-            self.newest,
+        directory, newest = self.directory(), self.newest
+        last = self._world
+        if last and last.directory is directory and last.newest is newest and last.catalogues is self._said:
+            return last
+        self._world = World(
+            newest,
             self.pinned,
             self._said,
             self._vocabulary,
@@ -139,6 +143,7 @@ class Shelf:
             self._service_name,
             self._champions,
         )
+        return self._world
 
     def live(self) -> Live:
         """The flows in use and what they are made of, at most a second old. Raises DatabaseAway."""

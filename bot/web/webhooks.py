@@ -6,7 +6,7 @@ The two addresses stand in front of Flask: the sessions, limits and contexts tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -56,7 +56,7 @@ class Call:
         """The path as it was sent. What WSGI tells has been decoded, and encoding it again need not give the same."""
         environ = self._environ
         raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "")
-        return raw.partition("?")[0] if raw.startswith("/") else quote(get_path_info(environ))
+        return raw.partition("?")[0] if raw.startswith("/") else _quoted(get_path_info(environ))
 
     @property
     def query(self) -> str:
@@ -144,6 +144,9 @@ class Webhooks:
         word = form.get("MessageStatus") or form.get("SmsStatus") or ""
         placed = self._house.outbox.status(sid, word, form.get("ErrorCode") or None, self._house.now_ms())
         return Response(status=204) if placed else _come_again()
+
+
+_quoted = lru_cache(maxsize=8)(quote)  # of the two addresses
 
 
 @cache
