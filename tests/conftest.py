@@ -24,9 +24,11 @@ from bot.store import migrate
 from bot.store.database import Database, open_database
 from bot.store.vault import Vault
 from tests.people import house_on
+from tests.read_once import read_once
 
 # A server of a test makes no vectors in the background, half a minute's work each. What is about meaning has its own.
 os.environ.setdefault("MATCH_BY_MEANING", "no")
+read_once()
 
 DIALECTS = ("sqlite", "postgresql")
 
