@@ -7,7 +7,7 @@ What they raise is not kept. A process that a test starts reads everything by it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import lru_cache
 from types import ModuleType
@@ -17,7 +17,9 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
 import bot.app
-from bot.knowledge import source
+from bot.knowledge import closest, source
+from bot.knowledge.match import Entry, Matcher
+from bot.language import identify
 from bot.language.catalogue import Catalogues, catalogue_file
 from bot.store import shelf
 
@@ -26,9 +28,11 @@ def read_once() -> None:
     """Let the readers remember, in this process."""
     _remember(source, "_compose", most=1_000)
     _remember(shelf, "read_demo_places", most=10)
+    _remember(identify, "_load", most=1)  # the model of languages
     for room, reader in ((shelf, "load_flows"), (shelf, "read_signs"), (bot.app, "read_codebook")):
         _remember_files(room, reader)
     _catalogues_once()
+    _matchers_once()
     Flask.jinja_options = {"bytecode_cache": _Templates()}
 
 
@@ -62,6 +66,19 @@ def _catalogues_once() -> None:
         self._texts.update(kept[key])
 
     setattr(Catalogues, "_load", load_once)  # noqa: B010 # mypy refuses the plain way
+
+
+def _matchers_once() -> None:
+    """Most houses hold the same answers and services; to lay them out for searching takes half a second."""
+
+    @lru_cache(maxsize=20)
+    def kept(entries: tuple[Entry, ...]) -> Matcher:
+        return Matcher(entries)
+
+    def matcher(entries: Iterable[Entry]) -> Matcher:
+        return kept(tuple(one._replace(texts=tuple(one.texts)) for one in entries))
+
+    setattr(closest, "Matcher", matcher)  # noqa: B010
 
 
 class _Templates(BytecodeCache):
