@@ -23,12 +23,14 @@ from bot.settings import new_key
 from bot.store import migrate
 from bot.store.database import Database, open_database
 from bot.store.vault import Vault
+from tests.passwords import seal_passwords_cheaply
 from tests.people import house_on
 from tests.read_once import read_once
 
 # A server of a test makes no vectors in the background, half a minute's work each. What is about meaning has its own.
 os.environ.setdefault("MATCH_BY_MEANING", "no")
 read_once()
+seal_passwords_cheaply()
 
 DIALECTS = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")  # noqa: S108 # held in memory; what is made in it has a name that cannot be guessed
