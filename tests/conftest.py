@@ -35,6 +35,7 @@ seal_passwords_cheaply()
 DIALECTS = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")  # noqa: S108 # held in memory; what is made in it has a name that cannot be guessed
 MEMORY_NEEDED = 2_000_000_000  # bytes free; a container often has 64 MB there
+LONG_FILES = ("tests/whole/", "tests/faults/", "tests/evaluation/", "_browser.py", "tests/test_cli", "_flow_docs.py")
 FOLDERS_IN_MEMORY = "PYTEST_DEBUG_TEMPROOT"  # where pytest makes tmp_path; each goes as soon as its test has passed
 
 
@@ -305,7 +306,12 @@ def redis_url(redis_server: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server by the fixtures it asks for."""
+    """The long files first, so that no process is left alone with one at the end; and what needs a server is marked.
+
+    Files are handed out in this order (--no-loadscope-reorder); xdist's own begins with those that hold most tests,
+    which are quick ones, and ends with browsers and whole servers.
+    """
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG_FILES))
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if "redis_url" in names:
