@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 import bot.app
 from bot.knowledge import closest, source
@@ -33,6 +34,7 @@ def read_once() -> None:
         _remember_files(room, reader)
     _catalogues_once()
     _matchers_once()
+    _addresses_once()
     Flask.jinja_options = {"bytecode_cache": _Templates()}
 
 
@@ -79,6 +81,22 @@ def _matchers_once() -> None:
         return kept(tuple(one._replace(texts=tuple(one.texts)) for one in entries))
 
     setattr(closest, "Matcher", matcher)  # noqa: B010
+
+
+def _addresses_once() -> None:
+    """Werkzeug writes and compiles two functions for each route of each application: half of what a desk then costs."""
+    kept: dict[tuple[str, tuple[tuple[bool, str], ...], bool], Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def compile_once(self: Rule, append_unknown: bool = True) -> Any:
+        if self.defaults:
+            return compile_builder(self, append_unknown)
+        key = self.rule, tuple(self._trace), append_unknown
+        if key not in kept:
+            kept[key] = compile_builder(self, append_unknown)
+        return kept[key]
+
+    setattr(Rule, "_compile_builder", compile_once)  # noqa: B010
 
 
 class _Templates(BytecodeCache):
