@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
@@ -23,12 +23,20 @@ from bot.settings import new_key
 from bot.store import migrate
 from bot.store.database import Database, open_database
 from bot.store.vault import Vault
+from tests.passwords import seal_passwords_cheaply
 from tests.people import house_on
+from tests.read_once import read_once
 
 # A server of a test makes no vectors in the background, half a minute's work each. What is about meaning has its own.
 os.environ.setdefault("MATCH_BY_MEANING", "no")
+read_once()
+seal_passwords_cheaply()
 
 DIALECTS = ("sqlite", "postgresql")
+MEMORY = Path("/dev/shm")  # noqa: S108 # held in memory; what is made in it has a name that cannot be guessed
+MEMORY_NEEDED = 2_000_000_000  # bytes free; a container often has 64 MB there
+LONG_FILES = ("tests/whole/", "tests/faults/", "tests/evaluation/", "_browser.py", "tests/test_cli", "_flow_docs.py")
+FOLDERS_IN_MEMORY = "PYTEST_DEBUG_TEMPROOT"  # where pytest makes tmp_path; each goes as soon as its test has passed
 
 
 def missing(what: str) -> NoReturn:
@@ -44,6 +52,16 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def in_memory() -> Path | None:
+    """Where what a test writes need not reach a disk, if there is room; None means the usual temporary folder."""
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED
+    return MEMORY if roomy else None
+
+
+if place := in_memory():
+    os.environ.setdefault(FOLDERS_IN_MEMORY, str(place))
 
 
 class PostgresServer:
@@ -89,7 +107,7 @@ def postgres_programs() -> Path:
 def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
     """A started server that is stopped and removed at the end. ``durable``: it waits for the disk, as in production."""
     programs = postgres_programs()
-    folder = Path(tempfile.mkdtemp(prefix="bot-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="bot-postgres-", dir=None if durable else in_memory()))
     try:
         server = PostgresServer(programs, folder, durable=durable)
         server.start()
@@ -118,15 +136,22 @@ def named(url: str, database: str) -> str:
 
 
 def administer(url: str, statement: str) -> None:
-    with psycopg.connect("postgresql" + url.removeprefix("postgresql+psycopg"), autocommit=True) as conn:
+    with _administrator(url) as conn:
         conn.execute(statement.encode())
+
+
+def _administrator(url: str) -> psycopg.Connection[Any]:
+    return psycopg.connect("postgresql" + url.removeprefix("postgresql+psycopg"), autocommit=True)
 
 
 @contextmanager
 def made_database(url: str, template: str = "template1") -> Iterator[str]:
     """The address of a new database on this server, dropped at the end."""
     name = f"bot_test_{uuid.uuid4().hex[:12]}"
-    administer(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    with _administrator(url) as conn:
+        # Since version 15 a new database goes through the log, page by page, unless told otherwise: twice the time.
+        copied = " STRATEGY FILE_COPY" if conn.info.server_version >= 150000 else ""
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}{copied}".encode())
     try:
         yield named(url, name)
     finally:
@@ -281,7 +306,12 @@ def redis_url(redis_server: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server by the fixtures it asks for."""
+    """The long files first, so that no process is left alone with one at the end; and what needs a server is marked.
+
+    Files are handed out in this order (--no-loadscope-reorder); xdist's own begins with those that hold most tests,
+    which are quick ones, and ends with browsers and whole servers.
+    """
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG_FILES))
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if "redis_url" in names:

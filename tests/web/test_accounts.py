@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import time_machine
+from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import update
 
 from bot.store.schema import sign_in_guess
@@ -16,6 +20,15 @@ WRONG = "not her password"
 def give_password(desk: Desk) -> None:
     with desk.db.begin() as conn:
         set_password(conn, desk.ids["amina"], PASSWORD)
+
+
+def test_a_password_costs_a_thief_64_megabytes_a_try() -> None:
+    """RFC 9106, section 4, second choice; looked at where no test has made it cheaper."""
+    program = "from bot.web.users import hash_password; print(hash_password('three words together'))"
+    sealed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+    found = extract_parameters(sealed)
+    assert (found.type, found.memory_cost, found.time_cost, found.parallelism) == (Type.ID, 65_536, 3, 4)
+    assert PasswordHasher().verify(sealed, PASSWORD)
 
 
 def test_a_champion_signs_in_and_out(desk: Desk) -> None:
