@@ -1,7 +1,7 @@
 """Whether a text may be about danger, by what it means: for texts in which no sign was found.
 
 One line through the model's space of meanings, drawn between texts about danger and look-alikes. ``python -m
-tests.evaluation.teach_danger`` draws it and writes ``data/near_danger.json``; decision 0039 says how well it does.
+tests.evaluation.teach_danger`` draws it and writes ``data/near_danger.json``; decision 0038 says how well it does.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def test_what_may_be_about_danger_stands_first_and_says_so(db: Database) -> None
         told = stories.page(conn, db.vault, status=WAITING)
         asked = questions.page(conn, db.vault, status={QuestionStatus.WAITING})
         said = talks.page(conn, db.vault, status=TalkStatus.WAITING)
-        next_ids = claims.candidates(conn, Reader(1, shared=frozenset({"en"})), NOW)
+        next_ids = claims.candidates(conn, Reader(1, hers=frozenset({"en"})), NOW)
     for rows, letter in ((told, "S"), (asked, "Q"), (said, "T")):
         assert [(row.reference, row.near_danger) for row in rows] == [
             (f"{letter}-BBBB", True),
