@@ -98,18 +98,18 @@ class Inbox:
         if inbound.media or may_be_old or not can_answer(inbound.address):
             return None
         for _ in range(TRIES):
-            found = self.quick.read(inbound)
+            found = self.quick.read(inbound, now_ms)
             if found is None:
                 return None
             if found.duplicate:
                 return Receipt(found.known.contact_id, taken=False, duplicate=True)
             done = self._resumed(world, found.known, inbound, now_ms, inbound.button if _is_ours(inbound) else "")
-            rows = Keeper(self.db, found.known, done, now_ms, inbound).rows()
+            rows = Keeper(self.db, found.known, done, now_ms, inbound).rows(found.newcomer)
             if rows is None:
                 return _Thought(found.known, done)
             with suppress(*self.db.conflicts):  # the same message came twice at once: reading again tells
-                if self.quick.write(rows):
-                    return self._receipt(found.known, done, now_ms)
+                if contact_id := self.quick.write(rows):
+                    return self._receipt(contact_id, found.known, done, now_ms)
         return None
 
     def _surely(self, world: World, inbound: Inbound, now_ms: int, thought: _Thought | None) -> Receipt:
@@ -134,7 +134,7 @@ class Inbox:
         else:
             done = self._resumed(world, known, inbound, now_ms, self._button(conn, inbound, known))
         Keeper(self.db, known, done, now_ms, inbound).keep(conn)
-        return self._receipt(known, done, now_ms)
+        return self._receipt(known.contact_id, known, done, now_ms)
 
     def _resumed(self, world: World, known: Known, inbound: Inbound, now_ms: int, button: str) -> Turn:
         session = session_of(known)
@@ -146,10 +146,10 @@ class Inbox:
         done = self._unless_flood(hers, known, reply, done, now_ms)
         return replace(done, path=()) if known.rehearses else done  # whoever tries a draft is nobody to count
 
-    def _receipt(self, known: Known, done: Turn, now_ms: int) -> Receipt:
+    def _receipt(self, contact_id: int, known: Known, done: Turn, now_ms: int) -> Receipt:
         put_down_at = (known.last_inbound_at or now_ms) + AWAY_MS
         seen = Seen(done.path, done.session.language, known.simulated, now_ms, put_down_at)
-        return Receipt(known.contact_id, taken=True, duplicate=False, seen=seen)
+        return Receipt(contact_id, taken=True, duplicate=False, seen=seen)
 
     def _unless_flood(self, world: World, known: Known, reply: Reply, done: Turn, now_ms: int) -> Turn:
         """The turn; or, when she has sent very many messages, one word about that, then none. Where she was, she stays:

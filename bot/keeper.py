@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +64,7 @@ from bot.story.scope import area_key
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
 PLAIN = Say | TimerSet | StoryCompleted | NotFound | AnswerChosen  # what the short way can write down
+PLAIN_AT_FIRST = Say | TimerSet  # of a newcomer, for what else is written is found by her id
 PLACE_NOT_KEPT = "[place]"
 PHONE_NOT_KEPT = "[phone number]"
 ANSWER_NOT_KEPT = "[answer]"
@@ -99,11 +101,12 @@ class Keeper:
         self.session = done.session
         self.status = "active" if known.status == "erased" else known.status
 
-    def rows(self) -> Rows | None:
-        """All that a plain turn writes; None when this one leads to more than replies, a timer, a word to add to her
-        story, and what she chose or did not find."""
+    def rows(self, newcomer: Mapping[str, Any]) -> Rows | None:
+        """All that a plain turn writes, with the row of a ``newcomer``; None when this one leads to more than replies,
+        a timer, a word to add to her story, and what she chose or did not find."""
         events = self.done.events
-        if self.inbound is None or not all(isinstance(event, PLAIN) for event in events):
+        plainly = PLAIN_AT_FIRST if newcomer else PLAIN
+        if self.inbound is None or not all(isinstance(event, plainly) for event in events):
             return None
         completed = [event for event in events if isinstance(event, StoryCompleted)]
         if len(completed) > 1:
@@ -119,7 +122,8 @@ class Keeper:
             [*self._missed(), *filter(None, map(self._beside, events))],
             self._due(timers[-1]) if timers else None,
             self.session.stamp,
-            *((completed[0].reference, self._completing(completed[0])) if completed else ()),
+            *((completed[0].reference, self._completing(completed[0])) if completed else ("", {})),
+            newcomer,
         )
 
     def keep(self, conn: Connection) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -70,7 +71,8 @@ def meet(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> Known
     """
     found = _find(conn, vault, inbound)
     if found is None:
-        _insert_contact(conn, vault, inbound, now_ms)
+        row = newcomer(vault, inbound, now_ms)
+        plain.run(conn, inserting(tuple(row)), *row.values())
         found = _find(conn, vault, inbound)
         if found is None:
             raise RuntimeError("A contact that was just written cannot be found.")
@@ -124,6 +126,12 @@ def _finding(keys: int) -> str:
     )
 
 
+@lru_cache(maxsize=8)
+def inserting(columns: tuple[str, ...]) -> str:
+    """The statement that writes down a newcomer, unless another message of hers was quicker."""
+    return f"{plain.putting('contact', columns)} ON CONFLICT DO NOTHING"
+
+
 def _find(conn: Connection, vault: Vault, inbound: Inbound) -> Row | None:
     sql, keys = finding(vault, inbound)
     row = plain.run(conn, f"{sql}{plain.for_update(conn)}", *keys).fetchone()
@@ -140,17 +148,21 @@ def is_plain(vault: Vault, inbound: Inbound, row: Row) -> bool:
     return row.external_lookup is None or vault.open(row.address_enc) == inbound.address
 
 
-def _insert_contact(conn: Connection, vault: Vault, inbound: Inbound, now_ms: int) -> None:
+def newcomer(vault: Vault, inbound: Inbound, now_ms: int) -> dict[str, Any]:
+    """The row, by column, of somebody who writes for the first time."""
     lookup = vault.lookup(*_address_keys(inbound, inbound.address))
     external = vault.lookup(*_address_keys(inbound, inbound.external_id)) if inbound.external_id else None
-    plain.run(
-        conn,
-        "INSERT INTO contact"
-        " (lookup, external_lookup, channel, simulated, address_enc, pseudonym, status, session_stamp, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'active', 0, ?) ON CONFLICT DO NOTHING",
-        lookup, external, inbound.channel.value, inbound.simulated, vault.seal(inbound.address), pseudonym(lookup),
-        now_ms,
-    )  # fmt: skip
+    return {
+        "lookup": lookup, "external_lookup": external, "channel": inbound.channel.value,
+        "simulated": inbound.simulated, "address_enc": vault.seal(inbound.address), "pseudonym": pseudonym(lookup),
+        "status": "active", "session_stamp": 0, "created_at": now_ms,
+    }  # fmt: skip
+
+
+def unknown(row: Mapping[str, Any]) -> Known:
+    """Who that is before her row is written: its id is 0."""
+    simulated = bool(row["simulated"])
+    return Known(0, "", row["status"], "", row["session_stamp"], row["pseudonym"], row["channel"], simulated, None)
 
 
 def _note_identity(conn: Connection, vault: Vault, inbound: Inbound, row: Row) -> None:

@@ -81,9 +81,10 @@ def inbound_row(
     }  # fmt: skip
 
 
+# What of a conversation's new state stands in the first values of KEEP_SESSION, in their order.
+STATE = ("session_enc", "session_stamp", "flow_revision", "at_flow", "at_step", "at_since", "language", "status")
 KEEP_SESSION = (
-    "UPDATE contact SET session_enc = ?, session_stamp = ?, flow_revision = ?, at_flow = ?, at_step = ?,"
-    " at_since = ?, language = ?, status = ?,"
+    f"UPDATE contact SET {', '.join(f'{name} = ?' for name in STATE)},"
     " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END,"
     " last_inbound_at = COALESCE(?, last_inbound_at) WHERE id = ?"
 )

@@ -41,7 +41,7 @@ def met(db: Database, now: int) -> int:
 
 
 def rows(db: Database, quick: Quick, message: Inbound, *replies: str, now: int, silence_at: int | None = None) -> Rows:
-    found = quick.read(message)
+    found = quick.read(message, now)
     assert found is not None
     known = found.known
     place = Place('["en",true]', known.stamp + 1, "r" * 64, "en", "active", wrote=True, flow="menu", step="need")
@@ -58,6 +58,7 @@ def rows(db: Database, quick: Quick, message: Inbound, *replies: str, now: int, 
         [missed],
         silence_at,
         known.stamp + 1,
+        newcomer=found.newcomer,
     )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def test_everything_of_a_turn_is_written_in_its_order(db: Database, quick: Quick
         timer = conn.execute(select(schema.timer)).one()
         assert (timer.kind, timer.stamp, timer.due_at) == ("silence", 1, now + 5)
     assert counted(db, "missed") == 1
-    found = quick.read(message)
+    found = quick.read(message, now)
     assert found is not None
     assert found.duplicate
 
@@ -156,7 +157,7 @@ def test_nothing_is_added_to_a_story_when_somebody_came_between(db: Database, qu
 def test_of_two_at_once_one_is_written(db: Database, quick: Quick, now: int) -> None:
     met(db, now)
     together = Barrier(8)
-    written: list[bool] = []
+    written: list[int] = []
 
     def one() -> None:
         mine = rows(db, quick, inbound(), "a", now=now)
@@ -164,8 +165,41 @@ def test_of_two_at_once_one_is_written(db: Database, quick: Quick, now: int) -> 
         written.append(quick.write(mine))
 
     run_together([one] * 8)
-    assert sorted(written) == [False] * 7 + [True]
+    assert [bool(one) for one in sorted(written)] == [False] * 7 + [True]
     assert counted(db, "inbound") == 1
+
+
+@pytest.mark.parametrize("address", [NUMBER, "GB.abc"])
+def test_a_newcomer_is_written_with_her_turn(db: Database, quick: Quick, now: int, address: str) -> None:
+    by_id = address if address != NUMBER else ""
+    message = Inbound(Channel.WHATSAPP, address, "Hello", f"SM{uuid4().hex}", external_id=by_id)
+    contact_id = quick.write(rows(db, quick, message, "Welcome", "Which?", now=now, silence_at=now + 5))
+    with db.read() as conn:
+        hers = conn.execute(select(schema.contact)).one()
+        found = meeting.lock(conn, db.vault, contact_id)
+        kept = {
+            table: set(conn.scalars(select(schema.metadata.tables[table].c.contact_id)))
+            for table in ("inbound", "outbound", "missed", "timer")
+        }
+    assert (hers.id, hers.status, hers.language, hers.at_step, hers.last_inbound_at, hers.created_at) == (
+        contact_id, "active", "en", "need", now, now,
+    )  # fmt: skip
+    assert db.vault.open(hers.address_enc) == address
+    assert set(map(frozenset, kept.values())) == {frozenset({contact_id})}
+    again = quick.read(message, now)
+    assert again is not None
+    assert (again.known, again.duplicate, again.newcomer) == (found, True, {})
+    with db.begin() as conn:
+        assert meeting.meet(conn, db.vault, message, now) == found, "the long way finds her, too"
+
+
+def test_of_a_newcomers_first_messages_at_once_one_makes_her_known(db: Database, quick: Quick, now: int) -> None:
+    written: list[int] = []
+    mine = [rows(db, quick, inbound(), "a", now=now) for _ in range(8)]
+    run_together([lambda one=one: written.append(quick.write(one)) for one in mine])  # type: ignore[misc]
+    assert [bool(one) for one in sorted(written)] == [False] * 7 + [True]
+    assert [counted(db, table) for table in ("contact", "inbound", "outbound", "missed")] == [1, 1, 1, 1]
+    assert quick.write(rows(db, quick, inbound(), "a", now=now)) == max(written)
 
 
 def test_the_same_message_is_not_kept_twice(db: Database, quick: Quick, now: int) -> None:
@@ -178,24 +212,23 @@ def test_the_same_message_is_not_kept_twice(db: Database, quick: Quick, now: int
     assert counted(db, "outbound") == 1
 
 
-def test_who_is_new_or_stopped_or_has_another_address_goes_the_long_way(db: Database, quick: Quick, now: int) -> None:
-    assert quick.read(inbound()) is None
+def test_who_has_stopped_or_has_another_address_goes_the_long_way(db: Database, quick: Quick, now: int) -> None:
     met(db, now)
-    assert quick.read(inbound()) is not None
-    assert quick.read(inbound(external_id="GB.abc")) is None
+    assert quick.read(inbound(), now) is not None
+    assert quick.read(inbound(external_id="GB.abc"), now) is None
     with db.begin() as conn:
         meeting.meet(conn, db.vault, inbound(external_id="GB.abc"), now)
-    assert quick.read(inbound(external_id="GB.abc")) is not None
+    assert quick.read(inbound(external_id="GB.abc"), now) is not None
     other = Inbound(Channel.SMS, "GB.abc", "x", "SMx", external_id="GB.abc")
-    assert quick.read(other) is None
+    assert quick.read(other, now) is None
     with db.begin() as conn:
         conn.execute(update(schema.contact).values(status="stopped"))
-    assert quick.read(inbound()) is None
+    assert quick.read(inbound(), now) is None
 
 
 def test_a_connection_that_was_lost_is_made_anew(db: Database, quick: Quick, now: int) -> None:
     met(db, now)
-    assert quick.read(inbound()) is not None
+    assert quick.read(inbound(), now) is not None
     if db.dialect == "postgresql":
         with db.begin() as conn:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
