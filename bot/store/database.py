@@ -19,6 +19,7 @@ from bot.store.locks import FileLock, LockAway
 from bot.store.vault import Vault
 
 WAIT_S = 5.0  # for the file lock, then again for SQLite's own: together under Twilio's 15 seconds
+LONGEST_LOG = 8_000  # pages, 32 MB: bot.store.checkpoints sees to it long before, a commit only if that is not there
 # Primary result codes (https://sqlite.org/rescode.html) that say the file is busy, full or out of reach.
 SQLITE_AWAY = frozenset(
     {
@@ -174,6 +175,7 @@ def _prepare_sqlite(raw: sqlite3.Connection, wait_s: float) -> None:
     _write_ahead(raw, time.monotonic() + wait_s)
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA synchronous=NORMAL")
+    raw.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
 
 
 def _write_ahead(raw: sqlite3.Connection, deadline: float) -> None:

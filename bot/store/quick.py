@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from bot.channel.message import Inbound
 from bot.store import meeting
+from bot.store.checkpoints import Checkpoints
 from bot.store.database import Database
 from bot.store.meeting import Known
 from bot.store.plain import Adding, putting, renewing
@@ -87,6 +88,7 @@ class Quick:
         self._db = db
         self._own = threading.local()
         self._open: list[Driver] = []
+        self._checkpoints = Checkpoints(db) if db.dialect == "sqlite" else None
         self._write = _write_sqlite if db.dialect == "sqlite" else _write_postgresql
 
     def read(self, inbound: Inbound, now_ms: int) -> Found | None:
@@ -113,13 +115,18 @@ class Quick:
         with self._db.away_as_one_error(), self._db.turn(self._db.wait_s):
             driver = self._driver()
             try:
-                return self._write(driver, rows)
+                contact_id = self._write(driver, rows)
             except LOST:
                 self._drop(driver)
                 raise
+        if self._checkpoints:
+            self._checkpoints.count()
+        return contact_id
 
     def close(self) -> None:
         """Close every thread's connection."""
+        if self._checkpoints:
+            self._checkpoints.stop()
         while self._open:
             self._open.pop().close()
         self._own = threading.local()
