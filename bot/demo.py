@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import Any
 
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 from sqlalchemy import Connection, func, insert, select, update
 

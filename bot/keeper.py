@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bot.channel.message import Channel, Inbound, Outbound

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.flow.media import Media as Media
 
@@ -23,8 +24,7 @@ class OptOut(StrEnum):
     HELP = "HELP"
 
 
-@dataclass(frozen=True)
-class Inbound:
+class Inbound(Struct, frozen=True):
     """One message from a person, whatever carried it.
 
     ``address`` is "+447700900123", a WhatsApp user id such as "US.1234", or a short code or name that cannot be
@@ -46,15 +46,14 @@ class Inbound:
     opt_out: OptOut | None = None
 
 
-@dataclass(frozen=True)
-class Outbound:
+class Outbound(Struct, frozen=True):
     """One message to a person, ready to go. ``options`` are (key, label) pairs; ``prompt`` is ``text`` without the
     numbered lines, for a channel that shows the options as buttons. ``template`` names the text that WhatsApp
     approved."""
 
     text: str
     prompt: str = ""
-    options: tuple[tuple[str, str], ...] = field(default=())
+    options: tuple[tuple[str, str], ...] = ()
     template: str = ""
 
 

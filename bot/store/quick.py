@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -36,8 +35,7 @@ FLAGS = frozenset({"simulated", "follow_up"})
 DAYS = frozenset({"day"})
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """What a plain turn writes: the conversation's new state, her message, the replies, and little else.
 
     ``session`` are the values of turn.KEEP_SESSION. ``beside``: what was not understood or not found,
@@ -55,8 +53,8 @@ class Rows:
     silence_at: int | None = None
     stamp: int = 0
     reference: str = ""
-    story: Mapping[str, Any] = field(default_factory=dict)
-    newcomer: Mapping[str, Any] = field(default_factory=dict)
+    story: Mapping[str, Any] = {}
+    newcomer: Mapping[str, Any] = {}
 
     @property
     def beginning(self) -> dict[str, Any]:

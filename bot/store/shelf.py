@@ -88,7 +88,7 @@ class Shelf:
         self._revisions: dict[str, FlowSet] = {}
         self._live = Live(written.flows, written.sources)
         self._directory: Directory | None = None
-        self._world: World | None = None  # the last one, as long as nothing of it has changed
+        self._world: tuple[World, float] | None = None  # the last one, and when was looked for it
         self._lessons: list[Lesson] = []
         self._read: dict[str, int] = {}  # the counters that our copies belong to
         self._seen: dict[str, int] = {}  # the counters at the last look
@@ -129,11 +129,12 @@ class Shelf:
 
     def world(self) -> World:
         """All that a turn may look at. Raises DatabaseAway."""
+        with self._lock:
+            kept, at = self._world or (None, 0.0)
+            if kept and kept.directory is self._directory and at == self._looked_at and not self._is_to_look():
+                return kept
         directory, newest = self.directory(), self.newest
-        last = self._world
-        if last and last.directory is directory and last.newest is newest and last.catalogues is self._said:
-            return last
-        self._world = World(
+        made = World(
             newest,
             self.pinned,
             self._said,
@@ -143,7 +144,8 @@ class Shelf:
             self._service_name,
             self._champions,
         )
-        return self._world
+        self._world = made, self._looked_at
+        return made
 
     def live(self) -> Live:
         """The flows in use and what they are made of, at most a second old. Raises DatabaseAway."""
@@ -220,8 +222,11 @@ class Shelf:
         known = self._revisions.get(digest(sources))
         return known or self._ready(load_flows(sources))
 
+    def _is_to_look(self) -> bool:
+        return time.monotonic() - self._looked_at > LOOK_EVERY_S
+
     def _look(self) -> None:
-        if time.monotonic() - self._looked_at <= LOOK_EVERY_S:
+        if not self._is_to_look():
             return
         with self._db.read() as conn:
             self._seen = counter.numbers(conn)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from bot.app import House
@@ -153,7 +154,7 @@ def test_a_real_person_never_rehearses_whatever_her_row_says(house: House) -> No
         digest = flows.publish(conn, {**house.shelf.folder.sources, "menu.yaml": _other(house)}, NOW)
         conn.execute(contact.update().values(simulated=False, rehearses=digest))
         assert simulated.rehearsed(conn, anna.contact_id) == ""
-    real = replace(anna.inbound("menu"), simulated=True)
+    real = structs.replace(anna.inbound("menu"), simulated=True)
     anna.inbox.receive(real, anna.now_ms)
     with db.read() as conn:
         assert conn.scalar(select(contact.c.flow_revision).where(contact.c.id == anna.contact_id)) != digest
