@@ -1,7 +1,7 @@
 """Copies SQLite's write-ahead log home beside the turns, so that none of them waits for the disk.
 
-SQLite does it within a commit that finds 1,000 pages in the log: once in some eighty turns a commit then waited 7 ms for
-the disk, with the writers' lock in its hand. (https://sqlite.org/wal.html, Checkpointing)
+SQLite does it within a commit that finds 1,000 pages in the log: once in some eighty turns a commit then waited 7 ms
+for the disk, with the writers' lock in its hand. (https://sqlite.org/wal.html, Checkpointing)
 """
 
 from __future__ import annotations
