@@ -57,7 +57,7 @@ from bot.store import (
 from bot.store.database import Database
 from bot.store.meeting import Known
 from bot.store.plain import Adding
-from bot.store.quick import Rows
+from bot.store.rows import Rows
 from bot.store.turn import Place, Queued
 from bot.story.gaps import Came
 from bot.story.scope import area_key

@@ -88,6 +88,7 @@ KEEP_SESSION = (
     " stopped_at = CASE WHEN ? = 'stopped' THEN COALESCE(stopped_at, ?) ELSE NULL END,"
     " last_inbound_at = COALESCE(?, last_inbound_at) WHERE id = ?"
 )
+KEEP_IF_ALONE = f"{KEEP_SESSION} AND session_stamp = ? AND status = 'active'"  # unless somebody came between
 
 
 class Place(Struct, frozen=True):

@@ -7,13 +7,15 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from psycopg import DataError
 from sqlalchemy import func, select, text, update
 
 from bot.channel.message import Channel, Inbound, Outbound
 from bot.store import meeting, schema, turn
 from bot.store.database import Database
 from bot.store.plain import Adding
-from bot.store.quick import Quick, Rows
+from bot.store.quick import Quick
+from bot.store.rows import Rows
 from bot.store.turn import Place, Queued
 from tests.store.rows import story
 from tests.store.together import run_together
@@ -234,3 +236,15 @@ def test_a_connection_that_was_lost_is_made_anew(db: Database, quick: Quick, now
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             conn.execute(text(f"{others} AND pid <> pg_backend_pid()"))  # our own words
     assert quick.write(rows(db, quick, inbound(), "a", now=now))
+
+
+def test_a_nul_in_a_text_is_refused_and_not_cut(db: Database, quick: Quick, now: int) -> None:
+    """SQLite keeps it; PostgreSQL has no such text, and its library would cut the id there."""
+    met(db, now)
+    message = Inbound(Channel.SMS, NUMBER, "MENU", "SM1\0rest")
+    if db.dialect == "sqlite":
+        assert quick.write(rows(db, quick, message, "a", now=now))
+        return
+    with pytest.raises(DataError, match="NUL"):
+        quick.read(message, now)
+    assert counted(db, "inbound") == 0
