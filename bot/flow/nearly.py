@@ -60,9 +60,17 @@ class Nearly:
     def typed(self, said: str, *, own: bool = False) -> tuple[str, ...]:
         """The keys of the choices that it says with a typo."""
         words = tuple(said.split())
-        labels = [label for label in self._labels if label.own] if own else self._labels
-        joined = "".join(words)
-        same = [label for label in labels if label.joined == joined or _typo(said, words, label)]
+        joined, many, longer = "".join(words), len(words), len(words) == 1 and len(said) >= SHORTEST_WORD_TYPO
+        same = [
+            label
+            for label in self._labels
+            if (label.own or not own)
+            and (
+                label.joined == joined
+                or (len(label.words) == many and _few_slips(words, label.words))
+                or (longer and len(label.words) > 1 and any(_telling_typo(said, word) for word in label.words))
+            )
+        ]
         return _keys(same)
 
 
@@ -93,12 +101,6 @@ def _names(said: str) -> bool:
     """A word that tells which label it is from, like "debt" of "Money, debt and bills"."""
     shortest = SHORTEST_TYPO if said.isascii() else SHORTEST_PREFIX
     return len(said) >= shortest and said not in _EVERYDAY
-
-
-def _typo(said: str, words: tuple[str, ...], label: Label) -> bool:
-    if len(words) == 1 and len(label.words) > 1:
-        return len(said) >= SHORTEST_WORD_TYPO and any(_telling_typo(said, word) for word in label.words)
-    return len(words) == len(label.words) and _few_slips(words, label.words)
 
 
 def _few_slips(words: tuple[str, ...], others: tuple[str, ...]) -> bool:

@@ -31,10 +31,9 @@ def wishes_in(said: Sequence[str], catalogues: Catalogues) -> tuple[Wish, ...]:
 
 def wishes_inside(said: Sequence[str], catalogues: Catalogues) -> tuple[Wish, ...]:
     """What matters to her among other words, as in "women only english class". Only what nobody says by the way."""
-    table = _table(catalogues)
-    longest = max(map(len, table))
-    runs = (tuple(said[at:end]) for at in range(len(said)) for end in range(at + 1, min(len(said), at + longest) + 1))
-    found = {table.get(run) for run in runs}
+    table, begins, longest = _table(catalogues), *_shape(catalogues)
+    starts = [at for at, word in enumerate(said) if word in begins]
+    found = {table.get(tuple(said[at:end])) for at in starts for end in range(at + 1, at + longest + 1)}
     return tuple(wish for wish in TOLD_BY_THE_WAY if wish in found)
 
 
@@ -45,6 +44,13 @@ def _table(catalogues: Catalogues) -> Mapping[tuple[str, ...], Wish | None]:
     for wish, msgid in wishes.SAID.items():
         table |= dict.fromkeys(_said(msgid, catalogues), wish)
     return table
+
+
+@lru_cache(maxsize=8)
+def _shape(catalogues: Catalogues) -> tuple[frozenset[str], int]:
+    """The words that something in the table begins with, and how many words the longest has."""
+    table = _table(catalogues)
+    return frozenset(words[0] for words in table), max(map(len, table))
 
 
 def _said(msgid: str, catalogues: Catalogues) -> list[tuple[str, ...]]:

@@ -119,6 +119,7 @@ class Places:
         self._points: dict[str, Point | None] = {}  # of services: they are looked up anew whenever one changes
         self._postcodes = dict(demo.postcodes) if demo else {}
         self._towns = {plain(name): place for name, place in demo.towns.items()} if demo else {}
+        self._demo_begins = frozenset(name.partition(" ")[0] for name in self._towns)
 
     def find(self, text: str) -> Place | None:
         """The place meant, or None. Typing slips in postcodes and towns are forgiven."""
@@ -135,7 +136,8 @@ class Places:
             if place := None if _country(postcode) else self._postcode(postcode):
                 return place
         said = plain(text).split()
-        runs = (" ".join(said[at : at + width]) for width in (3, 2, 1) for at in range(len(said) - width + 1))
+        starts = [at for at, word in enumerate(said) if word in self._demo_begins]
+        runs = (" ".join(said[at : at + width]) for width in (3, 2, 1) for at in starts)
         demo = next((self._towns[run] for run in runs if run in self._towns), None)
         return demo or _of_england(shipped_towns().inside(text))
 

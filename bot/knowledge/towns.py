@@ -65,6 +65,7 @@ class Towns:
         self._not_towns = frozenset(not_towns)
         self._spellings = list(self._whole)
         self._goes_on = set(_goings_on(self._whole))
+        self._begins = frozenset(spelling.partition(" ")[0] for spelling in self._anywhere)
         self._widest = max((len(spelling.split()) for spelling in self._anywhere), default=0)
 
     def named(self, text: str) -> Town | None:
@@ -102,6 +103,9 @@ class Towns:
         """The towns in a sentence, the longest names first: "Milton Keynes" is not Milton."""
         at = 0
         while at < len(said):
+            if said[at] not in self._begins:  # as hardly a word does
+                at += 1
+                continue
             width = next((width for width in range(self._widest, 0, -1) if self._is_named(said, at, width)), 0)
             if width:
                 yield self._anywhere[" ".join(said[at : at + width])]
