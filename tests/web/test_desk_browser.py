@@ -38,6 +38,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 PAGES = (
     "/desk/",
     "/desk/stories",
+    "/desk/sharing",
     "/desk/stories/1",
     "/desk/stories/2",
     "/desk/stories/3",
