@@ -16,6 +16,7 @@ from psycopg import pq
 from psycopg.errors import error_from_result
 
 BOOL, INTEGERS = 16, frozenset({20, 21, 23})  # pg_type.oid of boolean, and of bigint, smallint, integer
+NUL = b"\0"
 
 
 class Prepared:
@@ -29,7 +30,9 @@ class Prepared:
     def row(self, sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """The first row; None when there is none. Raises psycopg.Error, of the class that the library itself gives."""
         name = self._names.get(sql) or self._prepare(sql)
-        texts: list[Any] = [*map(_text, values)]  # None is NULL, which its types forget
+        texts: list[Any] = [one.encode() if one.__class__ is str else _text(one) for one in values]
+        if NUL in b"".join(filter(None, texts)):  # libpq would cut the text there
+            raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
         result = self._pq.exec_prepared(name, texts)
         self._check(result, pq.ExecStatus.TUPLES_OK)
         if not result.ntuples:
@@ -72,11 +75,6 @@ def _reader(oid: int) -> Callable[[bytes], Any]:
 
 
 def _text(value: Any) -> bytes | None:
-    """Raises psycopg.DataError for a text with a NUL, which PostgreSQL cannot keep and libpq would cut."""
     if value is None:
         return None
-    if isinstance(value, str):
-        if "\0" in value:
-            raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-        return value.encode()
     return (b"t" if value else b"f") if isinstance(value, bool) else str(value).encode()

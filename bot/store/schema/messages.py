@@ -61,8 +61,7 @@ outbound = Table(
     Column("by_sms", Boolean, nullable=False, default=False, server_default=false()),  # to the same number, instead
     Index("ix_outbound_contact_id_id", "contact_id", "id"),
     Index("ix_outbound_inbound_id", "inbound_id"),  # erasing one inbound row would read the whole table
-    Index("ix_outbound_status_next_try_at", "status", "next_try_at"),
-    Index("ix_outbound_status_kind", "status", "kind"),
+    Index("ix_outbound_status_kind_next_try_at", "status", "kind", "next_try_at"),
     **IDS_ONCE,
 )
 
