@@ -1,7 +1,7 @@
 """One index of the outbox in place of two; on PostgreSQL, room beside each contact for her next state.
 
-Every reply writes into every index of the outbox. A contact's row is renewed at each turn: where its page has room, none
-of its indexes is touched (https://www.postgresql.org/docs/current/storage-hot.html).
+Every reply writes into every index of the outbox. A contact's row is renewed at each turn: where its page has room,
+none of its indexes is touched (https://www.postgresql.org/docs/current/storage-hot.html).
 """
 
 from __future__ import annotations
