@@ -153,13 +153,14 @@ class _Seeding:
     # what they do -----------------------------------------------------------------------------------------------------
     def _story(self, story: dict[str, Any], at: int) -> None:
         wish = [("", story["wish"])] if story.get("wish") else [("wish.skip", "")]
+        where = ("", self.people[story["from"]]["area"]) if story.get("where", True) else ("where.skip", "")
         follow_up = "yes" if story["follow_up"] else "no"
         said = [("", "story"), (f"consent.{story['consent']}", ""), *(("", text) for text in story["messages"])]
         at = self._texts(story["from"], said, at)
         for kind in story.get("media", ()):
             at = self._send_media(story["from"], kind, at)
         news = "yes" if story["from"] in self.written.get("news", ()) else "no"
-        said = [("", "DONE"), *wish, (f"follow_up.{follow_up}", ""), (f"wants.{news}", "")]
+        said = [("", "DONE"), *wish, where, (f"follow_up.{follow_up}", ""), (f"wants.{news}", "")]
         at = self._texts(story["from"], said, at)
         if story["status"] != StoryStatus.RECEIVED:
             with self.db.read() as conn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import pytest
 from ruamel.yaml import YAML
@@ -39,6 +40,12 @@ def test_everything_that_the_made_up_people_sent_is_there(house: House) -> None:
     with house.parts.db.read() as conn:
         for table, scenes in ((schema.story, "stories"), (schema.question, "questions"), (schema.alert, "alerts")):
             assert conn.scalar(select(func.count()).select_from(table)) == len(written[scenes])
+        people = {one["id"]: one for one in written["people"]}
+        told = [(one["follow_up"], people[one["from"]]["area"].casefold() if one.get("where", True) else None)
+                for one in written["stories"]]  # fmt: skip
+        assert Counter(told) == Counter(
+            tuple(row) for row in conn.execute(select(schema.story.c.follow_up, schema.story.c.area))
+        )
         shown = [broadcasts.progress(conn, one.id) for one in broadcasts.listed(conn)]
         assert [one.status for one in broadcasts.listed(conn)] == ["asked", "finished"]
         assert [one.people for one in shown] == [0, len(written["news"])]
