@@ -35,8 +35,9 @@ class Reader:
     within: ColumnElement[bool] = true()  # noqa: RUF009 - a constant of SQL, never changed
 
     def others_see(self, language: str) -> ColumnElement[bool]:
-        """What of this language somebody else could read."""
-        return reach.within(self.others.get(language, NOTHING), story.c.area, story.c.language)
+        """What of this language somebody else could read; never NULL, so that what she does not see can be asked, too."""
+        seen = reach.within(self.others.get(language, NOTHING), story.c.area, story.c.language)
+        return func.coalesce(seen, false())
 
 
 def reader(conn: Connection, user_id: int, hers: Collection[str], others: Mapping[str, Scope]) -> Reader:

@@ -169,6 +169,19 @@ def test_what_those_who_read_it_cannot_see_is_given_to_who_sees_it(db: Database,
         assert claims.waiting_for(conn, one, now) == 1
 
 
+@pytest.mark.parametrize(("hers", "strange"), [({"ur"}, ()), ({"en"}, {"ur"})])
+def test_what_has_no_place_is_given_to_her_when_the_other_reader_sees_placed_ones_alone(
+    db: Database, now: int, hers: set[str], strange: set[str]
+) -> None:
+    """In SQL, what is not in a list is not "not in it" when it is unknown: it would be in no queue at all."""
+    amina, _ = people(db)
+    nowhere = told(db, now)
+    one = Reader(amina, frozenset(hers), frozenset(strange), {"ur": Scope(areas=frozenset({"wexmoor"}))})
+    assert next_ones(db, one, now) == [nowhere]
+    with db.read() as conn:
+        assert claims.waiting_for(conn, one, now) == 1
+
+
 def test_what_needs_another_language_comes_to_those_alone_who_read_it(db: Database, now: int) -> None:
     amina, _ = people(db)
     id = told(db, now, status="needs_translation")
