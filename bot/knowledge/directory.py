@@ -111,8 +111,8 @@ class Directory:
 
     def _reached(self, place: Place) -> dict[str, Found]:
         """The services that can be reached from there, by key; of several places of one, the nearest."""
-        farthest_first = sorted(reachable(self._sites, place), key=_miles, reverse=True)
-        return {one.service.key.partition(AT)[0]: one for one in farthest_first}
+        nearest_first = sorted(reachable(self._sites, place), key=_miles)
+        return {one.service.key.partition(AT)[0]: one for one in reversed(nearest_first)}
 
     def _speaks_for(
         self, reached: Mapping[str, Found] | None, wished: Sequence[Wish], language: str

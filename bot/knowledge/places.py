@@ -137,7 +137,7 @@ class Places:
                 return place
         said = plain(text).split()
         starts = [at for at, word in enumerate(said) if word in self._demo_begins]
-        runs = (" ".join(said[at : at + width]) for width in (3, 2, 1) for at in starts)
+        runs = (" ".join(said[at : at + width]) for width in (3, 2, 1) for at in starts if at + width <= len(said))
         demo = next((self._towns[run] for run in runs if run in self._towns), None)
         return demo or _of_england(shipped_towns().inside(text))
 

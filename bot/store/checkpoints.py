@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("checkpoints")
 
 EVERY = 64  # turns, of some twelve pages each
+SECONDS = 5.0  # and after so long, whoever wrote
 LONG = 4_000  # pages, 16 MB: writers that never pause never let the log begin anew by itself
 COPY = "PRAGMA wal_checkpoint(PASSIVE)"  # waits for nobody, and nobody for it
 BEGIN_ANEW = "PRAGMA wal_checkpoint(RESTART)"
@@ -33,10 +34,11 @@ class Checkpoints:
         self._thread: Thread | None = None
 
     def count(self) -> None:
-        """One more turn was written. Threads may lose one of each other's: it only comes a little later."""
+        """One more turn was written. Threads may lose one of each other's: the copy only comes a little later."""
         self._turns += 1
-        if self._turns % EVERY == 0:
+        if self._thread is None:
             self._begin()
+        if self._turns % EVERY == 0:
             self._due.set()
 
     def stop(self) -> None:
@@ -53,19 +55,22 @@ class Checkpoints:
                 self._thread.start()
 
     def _go_on(self) -> None:
-        raw = self._db.bare_connection()
-        raw.execute(
-            "PRAGMA busy_timeout=0"
-        )  # somebody who reads for long keeps the log long: writers must not wait for it
-        try:
-            while self._due.wait() and not self._ended.is_set():
-                self._due.clear()
-                try:
-                    self._copy(raw)
-                except Exception as error:  # a full disk, say: the turns hear of that themselves
-                    log.warning("checkpoint_failed", error=type(error).__name__)
-        finally:
+        raw: sqlite3.Connection | None = None
+        while not self._ended.is_set():
+            self._due.wait(SECONDS)
+            self._due.clear()
+            try:
+                raw = raw or self._connected()
+                self._copy(raw)
+            except Exception as error:  # a full disk, say: the turns hear of that themselves
+                log.warning("checkpoint_failed", error=type(error).__name__)
+        if raw:
             raw.close()
+
+    def _connected(self) -> sqlite3.Connection:
+        raw: sqlite3.Connection = self._db.bare_connection()
+        raw.execute("PRAGMA busy_timeout=0")  # somebody who reads for long keeps the log long: writers must not wait
+        return raw
 
     def _copy(self, raw: sqlite3.Connection) -> None:
         _, pages, _ = raw.execute(COPY).fetchone()

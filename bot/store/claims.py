@@ -35,7 +35,7 @@ class Reader:
     within: ColumnElement[bool] = true()  # noqa: RUF009 - a constant of SQL, never changed
 
     def others_see(self, language: str) -> ColumnElement[bool]:
-        """What of this language somebody else could read; never NULL, so that what she does not see can be asked, too."""
+        """What of this language somebody else could read; never NULL, so that the rest can be asked for, too."""
         seen = reach.within(self.others.get(language, NOTHING), story.c.area, story.c.language)
         return func.coalesce(seen, false())
 
@@ -61,9 +61,7 @@ def free(one: Reader, now_ms: int) -> ColumnElement[bool]:
 
 def waiting_for(conn: Connection, one: Reader, now_ms: int) -> int:
     """How many stories wait for her; MANY stands for that many or more."""
-    hers = and_(_in(WAITING), story.c.language.in_(one.hers))
-    anybodys = and_(_in(FOR_ANYBODY), _nobodys(one))
-    found = _count(conn, and_(or_(hers, anybodys), free(one, now_ms)))
+    found = _count(conn, and_(_next_for(one), free(one, now_ms)))
     return min(MANY, found + _count(conn, translated(one, now_ms)))
 
 
@@ -90,7 +88,7 @@ def candidates(conn: Connection, one: Reader, now_ms: int) -> list[int]:
     shared = [(code, one.others_see(code)) for code in one.hers if code in one.others]
     strange = [(code, ~one.others_see(code)) for code in one.strange if not _everywhere(one, code)]
     groups = ((alone, WAITING), (shared, WAITING), (strange, FOR_ANYBODY))
-    near = _first_few(conn, and_(NEAR_STORY, _in(WAITING), for_her(one), free(one, now_ms)))
+    near = _given_back_last(conn, one, _first_few(conn, and_(NEAR_STORY, _next_for(one), free(one, now_ms))))
     handed = handing.waiting_for(conn, one.user_id, free(one, now_ms), now_ms)
     for_others = [id for asked, states in groups for id in _oldest(conn, one, asked, states, now_ms)]
     found = list(dict.fromkeys([*_first_few(conn, translated(one, now_ms)), *for_others]))[:FEW]
@@ -159,6 +157,12 @@ def _nobodys(one: Reader) -> ColumnElement[bool]:
 def for_her(one: Reader) -> ColumnElement[bool]:
     """What is in her languages, or in one that nobody reads who sees it."""
     return or_(story.c.language.in_(one.hers), _nobodys(one))
+
+
+def _next_for(one: Reader) -> ColumnElement[bool]:
+    """What "Next" may give her: what waits for a translation waits for somebody who reads its language."""
+    hers = and_(_in(WAITING), story.c.language.in_(one.hers))
+    return or_(hers, and_(_in(FOR_ANYBODY), _nobodys(one)))
 
 
 def _oldest(

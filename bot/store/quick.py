@@ -9,9 +9,9 @@ by ``meeting.meet``.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -22,7 +22,12 @@ from bot.store.database import Database
 from bot.store.meeting import Known
 from bot.store.rows import Rows
 
-LOST = (quick_postgresql.LOST, quick_sqlite.LOST)
+SOUND = (*quick_postgresql.SOUND, quick_sqlite.SOUND)
+UNDONE = quick_postgresql.UNDONE
+LOST = (quick_postgresql.LOST, quick_sqlite.LOST, *UNDONE)
+
+
+Answer = TypeVar("Answer")
 
 
 class Found(Struct, frozen=True):
@@ -74,12 +79,10 @@ class Quick:
         Raises DatabaseAway, and one of ``Database.conflicts`` when the message was taken meanwhile.
         """
         with self._db.away_as_one_error():
-            driver = self._driver()
             try:
-                contact_id = driver.write(rows)
-            except LOST:
-                self._drop(driver)
-                raise
+                contact_id = self._with(lambda driver: driver.write(rows))
+            except UNDONE:
+                contact_id = self._with(lambda driver: driver.write(rows))
         if self._checkpoints:
             self._checkpoints.count()
         return contact_id
@@ -96,17 +99,19 @@ class Quick:
         """A connection may have been lost since it was last used: reading again on a new one does no harm."""
         fresh = getattr(self._own, "driver", None) is None
         try:
-            return self._read_once(sql, values)
+            return self._with(lambda driver: driver.ask(sql, values))
         except LOST:
             if fresh:
                 raise
-        return self._read_once(sql, values)
+        return self._with(lambda driver: driver.ask(sql, values))
 
-    def _read_once(self, sql: str, values: Sequence[Any]) -> Any:
+    def _with(self, ask: Callable[[Driver], Answer]) -> Answer:
         driver = self._driver()
         try:
-            return driver.ask(sql, values)
-        except LOST:
+            return ask(driver)
+        except SOUND:
+            raise
+        except Exception:
             self._drop(driver)
             raise
 

@@ -14,6 +14,9 @@ from bot.store.prepared import Prepared
 from bot.store.rows import Rows
 from bot.store.turn import KEEP_IF_ALONE
 
+SOUND = (psycopg.IntegrityError, psycopg.DataError)  # after these the connection serves on
+# Nothing was done: it was lost, or what was prepared on it does not hold any more (a migration, a pooler).
+UNDONE = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)
 LOST = psycopg.OperationalError
 # The types of what a turn inserts: without them PostgreSQL takes an empty value for a text.
 MOMENTS = {"received_at", "created_at", "status_at", "at", "due_at", "chosen_at", "at_since", "last_inbound_at"}

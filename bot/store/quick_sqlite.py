@@ -13,6 +13,7 @@ from bot.store.plain import putting
 from bot.store.rows import Rows
 from bot.store.turn import KEEP_IF_ALONE, completing_story
 
+SOUND = sqlite3.IntegrityError  # after it the connection serves on
 LOST = sqlite3.OperationalError
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, Table, case, exists, select
 
 from bot.store.schema import question, question_look, story, story_look, talk, talk_line, talk_line_look
-from bot.store.vault import Vault, opened
+from bot.store.vault import LOCKED, Vault, opened
 from bot.story.status import WAITING, QuestionStatus, StoryStatus, TalkStatus
+
+MOST = 1_000  # rows to look among: those that no key opens stay
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,16 @@ def first(near: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def waiting(conn: Connection, vault: Vault, kind: Looked, limit: int) -> dict[int, str]:
-    """Texts that wait to be read and have not been looked at, by id: the newest first."""
+    """Texts that wait to be read and have not been looked at, by id: the newest first.
+
+    What no key opens is left for when its key is back.
+    """
     row = kind.table
     new = ~exists().where(kind.of == row.c.id)
     query = select(row.c.id, row.c.text_enc).where(kind.waits, row.c.text_enc.isnot(None), new)
-    rows = conn.execute(query.order_by(row.c.id.desc()).limit(limit))
-    return {id: _words(kind, opened(vault, sealed)) for id, sealed in rows}
+    rows = conn.execute(query.order_by(row.c.id.desc()).limit(MOST))
+    texts = ((id, opened(vault, sealed)) for id, sealed in rows)
+    return dict(islice(((id, _words(kind, text)) for id, text in texts if text != LOCKED), limit))
 
 
 def keep(conn: Connection, kind: Looked, found: Mapping[int, bool], now_ms: int) -> None:

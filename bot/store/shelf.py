@@ -130,12 +130,13 @@ class Shelf:
     def world(self) -> World:
         """All that a turn may look at. Raises DatabaseAway."""
         with self._lock:
-            kept, at = self._world or (None, 0.0)
-            if kept and kept.directory is self._directory and at == self._looked_at and not self._is_to_look():
+            kept, since = self._world or (None, 0.0)
+            if kept and kept.directory is self._directory and since == self._looked_at and not self._is_to_look():
                 return kept
-        directory, newest = self.directory(), self.newest
+        at = self._looked_at  # before all is read: what another thread looks up meanwhile makes this world an old one
+        directory = self.directory()
         made = World(
-            newest,
+            self.newest,
             self.pinned,
             self._said,
             self._vocabulary,
@@ -144,7 +145,7 @@ class Shelf:
             self._service_name,
             self._champions,
         )
-        self._world = made, self._looked_at
+        self._world = made, at
         return made
 
     def live(self) -> Live:

@@ -13,6 +13,7 @@ from bot.background.second_look import AT_ONCE, SecondLook
 from bot.knowledge.e5 import Model
 from bot.knowledge.meaning import Vector
 from bot.knowledge.near_danger import MOST_PIECES, Line, pieces, shipped
+from bot.settings import new_key
 from bot.store import claims, questions, stories, talks
 from bot.store.claims import Reader
 from bot.store.database import Database
@@ -27,6 +28,7 @@ from bot.store.schema import (
     talk_line,
     talk_line_look,
 )
+from bot.store.vault import Vault
 from bot.story.status import WAITING, QuestionStatus, TalkStatus
 from tests.evaluation.danger import shipped_signs
 
@@ -107,6 +109,22 @@ def test_what_may_be_about_danger_stands_first_and_says_so(db: Database) -> None
             (f"{letter}-AAAA", False),
         ]
     assert next_ids == [row.id for row in told]
+
+
+def test_what_no_key_opens_is_looked_at_when_its_key_is_back(db: Database) -> None:
+    key = new_key()
+    with db.begin() as conn:
+        sealed = Vault([key]).seal("Who helps in the dark")
+        conn.execute(insert(question).values(reference="Q-AAAA", language="en", text_enc=sealed, created_at=NOW))
+        ask(conn, db, "Q-BBBB", "Where is the library", NOW)
+    assert look(db, Marked()).work() == 1
+    assert marks(db) == 1
+    with db.begin() as conn:
+        again = db.vault.seal(Vault([key]).open(sealed))
+        conn.execute(update(question).where(question.c.reference == "Q-AAAA").values(text_enc=again))
+    assert look(db, Marked()).work() == 1
+    with db.read() as conn:
+        assert [row.near_danger for row in questions.page(conn, db.vault)] == [True, False]
 
 
 def test_each_text_is_looked_at_once_and_nobody_is_texted(db: Database) -> None:

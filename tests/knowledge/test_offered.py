@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.closest import Near
+from bot.knowledge.directory import Directory
 from bot.knowledge.near import Found
 from bot.knowledge.offered import Kinds, offered
+from bot.knowledge.services import Site
 from bot.knowledge.wishes import Wish
-from tests.knowledge.samples import shipped_directory, shipped_places
+from tests.knowledge.samples import english, service, shipped_directory, shipped_places
 
 ANSWERS = [Near("a1", 3.0, 0.5), Near("a2", 2.0, 0.3), Near("a3", 1.0, 0.1)]
 LOUD = [Near(f"s{number}", 9.0 - number, 0.9) for number in (1, 2, 3)]
@@ -70,8 +74,24 @@ def test_what_is_known_not_to_be_halal_is_left_out_for_who_asks_for_halal() -> N
         ("food near M14", "M14"), ("halal food bank moss side", "Moss Side"), ("any help in b12?", "B12"),
         ("food bank near s8", "S8"), ("vitamin b12 injection", None), ("got a s21 notice from landlord", None),
         ("b1 english test", None), ("debt", None), ("near EH1", None), ("lantern quay sofa", "Lantern Quay"),
+        ("a bus from wexmoor to harrowfen", "Wexmoor"),
     ],
 )  # fmt: skip
 def test_a_place_is_heard_in_a_question(text: str, place: str | None) -> None:
     found = shipped_places().named_in(text)
     assert (found and found.name) == place
+
+
+@pytest.mark.parametrize("miles_known", [False, True])
+def test_of_offices_equally_far_the_first_that_was_listed_is_meant(miles_known: bool) -> None:
+    """A helpline's second address is not where she is sent."""
+    point = (52.6, 2.6) if miles_known else None
+    office = replace(
+        service("office"), area="wexmoor" if miles_known else "national", name="Lanterns for all", postcode="",
+        point=point, address="1 First Street",
+        sites=(Site("1 First Street", "", point), Site("2 Second Street", "", point)),
+    )  # fmt: skip
+    directory = Directory((), (office,), places=shipped_places(), languages=("en",), translate=english)
+    (found,) = directory.match("lanterns for all", "en", shipped_places().find("Wexmoor"))
+    assert isinstance(found, Found)
+    assert found.service.address == "1 First Street"

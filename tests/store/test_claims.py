@@ -182,6 +182,28 @@ def test_what_has_no_place_is_given_to_her_when_the_other_reader_sees_placed_one
         assert claims.waiting_for(conn, one, now) == 1
 
 
+def test_what_may_be_about_danger_comes_first_but_not_to_who_cannot_read_it(db: Database, now: int) -> None:
+    """She asked for a translation: "Next" must not give it to her again and again."""
+    amina, bilal = people(db)
+    somali = told(db, now - 9, language="so", status="needs_translation", decided_by=bilal)
+    older, newer = told(db, now - 8), told(db, now - 7)
+    near(db, somali, newer, now=now)
+    assert next_ones(db, Reader(amina, frozenset({"ur"}), frozenset({"so"})), now) == [newer, older]
+    assert next_ones(db, Reader(amina, frozenset({"ur", "so"})), now) == [somali, newer, older]
+
+
+def test_what_may_be_about_danger_and_she_gave_back_is_not_the_first_of_those_again(db: Database, now: int) -> None:
+    amina, _ = people(db)
+    mine, other = told(db, now - 9, decided_by=amina), told(db, now - 8)
+    near(db, mine, other, now=now)
+    assert next_ones(db, Reader(amina, frozenset({"ur"})), now) == [other, mine]
+
+
+def near(db: Database, *ids: int, now: int) -> None:
+    with db.begin() as conn:
+        conn.execute(schema.story_look.insert(), [{"story_id": id, "near": True, "at": now} for id in ids])
+
+
 def test_what_needs_another_language_comes_to_those_alone_who_read_it(db: Database, now: int) -> None:
     amina, _ = people(db)
     id = told(db, now, status="needs_translation")

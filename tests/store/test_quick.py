@@ -11,7 +11,7 @@ from psycopg import DataError
 from sqlalchemy import func, select, text, update
 
 from bot.channel.message import Channel, Inbound, Outbound
-from bot.store import meeting, schema, turn
+from bot.store import meeting, quick_postgresql, schema, turn
 from bot.store.database import Database
 from bot.store.plain import Adding
 from bot.store.quick import Quick
@@ -248,3 +248,22 @@ def test_a_nul_in_a_text_is_refused_and_not_cut(db: Database, quick: Quick, now:
     with pytest.raises(DataError, match="NUL"):
         quick.read(message, now)
     assert counted(db, "inbound") == 0
+
+
+def test_what_was_prepared_and_does_not_hold_any_more_is_prepared_anew(db: Database, quick: Quick, now: int) -> None:
+    """A migration while servers run, or a pooler that forgets: no message may fail for it."""
+    met(db, now)
+    assert quick.write(rows(db, quick, inbound(), "a", now=now))
+    driver = quick._driver()
+    if isinstance(driver, quick_postgresql.Driver):
+        driver._prepared._conn.execute("DEALLOCATE ALL")
+    assert quick.read(inbound(), now) is not None
+    if isinstance(driver, quick_postgresql.Driver):
+        with db.begin() as conn:
+            conn.execute(text("ALTER TABLE contact ALTER COLUMN language TYPE varchar(20)"))
+    mine = rows(db, quick, inbound(), "b", now=now)
+    driver = quick._driver()
+    if isinstance(driver, quick_postgresql.Driver):
+        driver._prepared._conn.execute("DEALLOCATE ALL")
+    assert quick.write(mine)
+    assert counted(db, "inbound") == 2
