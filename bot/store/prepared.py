@@ -54,8 +54,8 @@ class Prepared:
     def _check(self, result: pq.abc.PGresult, wanted: pq.ExecStatus) -> None:
         if result.status == wanted:
             return
-        if self._pq.status != pq.ConnStatus.OK:
-            raise psycopg.OperationalError(self._pq.get_error_message())
+        if result.error_field(pq.DiagnosticField.SQLSTATE) is None:  # not the server's word: the line to it broke
+            raise psycopg.OperationalError(result.get_error_message())
         raise error_from_result(result)
 
     def _reading(self, name: bytes, result: pq.abc.PGresult) -> list[Callable[[bytes], Any]]:
