@@ -34,6 +34,10 @@ STATUSES = ("delivered", "sent", "delivered")
 Told = Callable[[str], None]
 
 
+# What a text may be answered: taken, come again with Retry-After, or a line that broke. Never a 500.
+ANSWERS = frozenset({"200", "503", "ConnectionResetError", "ConnectionRefusedError", "BrokenPipeError", "TimeoutError"})
+
+
 @dataclass(frozen=True)
 class Plan:
     """What to run. ``hurry`` puts the processes' clock forward in the quiet instead of waiting for leases to end."""
@@ -66,7 +70,8 @@ class Result:
 
     @property
     def clean(self) -> bool:
-        return not (self.lost or self.repeated or self.out_of_order or self.strange or self.amiss)
+        wrong = self.lost or self.repeated or self.out_of_order or self.strange or self.amiss
+        return not wrong and ANSWERS.issuperset(self.answers)
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self) | {"clean": self.clean}

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.faults.kinds import FAULTS
-from tests.faults.run import Plan, Result, run
+from tests.faults.run import ANSWERS, Plan, Result, run
 
 MESSAGES = 200
 AT_ONCE = 3
@@ -21,7 +21,6 @@ SEED = 1
 Case = tuple[str, str]
 # Without "none", which is there to compare with.
 CASES: list[Case] = [(name, database) for name in FAULTS if name != "none" for database in FAULTS[name].databases]
-ANSWERS = {"200", "503", "ConnectionResetError", "ConnectionRefusedError", "BrokenPipeError", "TimeoutError"}
 
 
 def marked(case: Case) -> object:
