@@ -46,6 +46,8 @@ def test_everything_that_the_made_up_people_sent_is_there(house: House) -> None:
         assert Counter(told) == Counter(
             tuple(row) for row in conn.execute(select(schema.story.c.follow_up, schema.story.c.area))
         )
+        spoken = dict(conn.execute(select(schema.contact.c.pseudonym, schema.contact.c.language)).all())
+        assert spoken == {one["name"]: one["language"] for one in written["people"]}, "each is answered in her own"
         shown = [broadcasts.progress(conn, one.id) for one in broadcasts.listed(conn)]
         assert [one.status for one in broadcasts.listed(conn)] == ["asked", "finished"]
         assert [one.people for one in shown] == [0, len(written["news"])]
