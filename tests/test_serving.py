@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -9,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -74,13 +77,32 @@ def test_when_the_main_process_is_killed_nothing_of_it_keeps_the_port(tmp_path: 
                 os.kill(pid, signal.SIGKILL)
 
 
+def test_a_server_process_that_finds_no_tables_lives_and_says_what_to_do(tmp_path: Path) -> None:
+    port = free_port()
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/b.sqlite3", "SECRET_KEY": new_key(), "DATA_KEYS": new_key()}
+    main = _granian(port, os.environ | environ)
+    try:
+        assert until(lambda: _is_served(port), seconds=60)
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30)
+        assert refused.value.code == 503
+        assert "bot migrate" in json.load(refused.value)["problems"]["migrations"]
+    finally:
+        main.terminate()
+        main.wait(30)
+
+
 def _started(command: str, port: int, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     whole = os.environ | dict(environ)
     if command == "bot serve":
         return subprocess.Popen([sys.executable, "-m", "bot", "serve", "--port", str(port)], env=whole)
     subprocess.run([sys.executable, "-m", "bot", "migrate"], env=whole, check=True)
+    return _granian(port, whole)
+
+
+def _granian(port: int, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--factory", "--workers", "2"]
-    return subprocess.Popen([*granian, "--port", str(port), "bot.app:wsgi"], env=whole)
+    return subprocess.Popen([*granian, "--port", str(port), "bot.app:wsgi"], env=environ)
 
 
 def _is_served(port: int) -> bool:
