@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from collections.abc import Iterable
-from operator import methodcaller
 
 
 class Form(dict[str, str]):
@@ -24,24 +24,31 @@ def read_form(body: bytes) -> Form:
 
     As ``urllib.parse.parse_qsl`` reads it, which takes a sixth of a whole turn for twenty fields: most are plain.
     """
-    text = body.decode("utf-8", "replace")
-    whole = not _SEPARATOR(text)  # then it may be decoded at once, before it is taken apart
-    fields = list(map(_IN_TWO, filter(None, (_decoded(text) if whole else text).split("&"))))
-    if not fields:
-        return Form()
-    names, _, values = zip(*fields, strict=True)
-    if whole:
-        return Form(zip(names, values, strict=True))
-    return Form(zip(map(_decoded, names), map(_decoded, values), strict=True))
+    pairs = []
+    for field in body.decode("utf-8", "replace").replace("+", " ").split("&"):
+        if field:
+            name, _, value = field.partition("=")
+            if "%" in field:
+                name, value = _decoded(name), _decoded(value)
+            pairs.append((name, value))
+    return Form(pairs)
 
 
-_IN_TWO = methodcaller("partition", "=")
-_SEPARATOR = re.compile("%(?:26|3[Dd])").search
-_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_ESCAPES = re.compile("%[0-9A-Fa-f][0-9A-Fa-f](?:%[0-9A-Fa-f][0-9A-Fa-f])*+")
 
 
 def _decoded(written: str) -> str:
-    return _ESCAPES.sub(_letters, written.replace("+", " "))
+    """An address's escapes are those of quoted-printable but for the sign, and Python reads those in C: a text in
+    Urdu's letters is nearly all escapes, and takes a fourteenth of the time so."""
+    if "%" not in written:
+        return written
+    # What it reads otherwise: its own sign, a sign before a line's end, and one at the end of all.
+    odd = "=" in written or "\n" in written or "\r" in written or written.endswith("%")
+    if written.isascii() and not odd:
+        read = a2b_qp(written.replace("%", "="))
+        if b"=" not in read:  # as it is when a sign began no escape
+            return read.decode("utf-8", "replace")
+    return _ESCAPES.sub(_letters, written)
 
 
 def _letters(escapes: re.Match[str]) -> str:

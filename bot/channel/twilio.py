@@ -68,7 +68,11 @@ def _signed(token: str, url: str, params: Form | str, signature: str) -> bool:
 
 def _signature(token: str, url: str, form: Form) -> str:
     """HMAC-SHA1 over the address without its port and the sorted pairs, each once."""
-    signed = _without_port(url) + "".join(chain.from_iterable(sorted(set(form.pairs))))
+    if len(form) == len(form.pairs):
+        said = [name + form[name] for name in sorted(form)]
+    else:
+        said = list(chain.from_iterable(sorted(set(form.pairs))))
+    signed = _without_port(url) + "".join(said)
     made = _signing(token).copy()  # a new one looks for its algorithm first, which takes longer than its work
     made.update(signed.encode())
     return base64.b64encode(made.finalize()).decode()
@@ -96,7 +100,7 @@ def public_address(public_url: str, path: str, query: str) -> str:
 
 def read_inbound(form: Mapping[str, str]) -> Inbound:
     """One message from a webhook's form. Unknown parameters are let be. Raises BadForm when it is not a message."""
-    sid = _first(form, "MessageSid", "SmsMessageSid", "SmsSid")
+    sid = form.get("MessageSid") or _first(form, "SmsMessageSid", "SmsSid")
     sender = form.get("From", "").strip()
     if not sid or not sender:
         raise BadForm("This call has no MessageSid or no From. Is a voice number pointing at the messaging address?")

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from bot.channel.form import Form, read_form
 
-PARTS = st.lists(
-    st.sampled_from(["a", "b=", "&", "=", "+", "%20", "%D8%B3", "%zz", "%", "%E9", "\u0633", ";", "%26", "%3D"])
-)
+PIECES = ["a", "b=", "&", "=", "+", "%20", "%D8%B3", "%zz", "%", "%E9", "\u0633", ";", "%26", "%3D", "%0A", "%4", "_"]
+PARTS = st.lists(st.sampled_from([*PIECES, "\n", "\r"]))
 
 
 @given(PARTS.map("".join))
