@@ -27,6 +27,9 @@ BODY_LIMIT = 1600
 # By ``re``: its sets of letters are a dozen times as fast as those of ``regex``.
 _GSM_TEXT = re.compile("[" + re.escape("".join(sorted(GSM | GSM_EXTENSION))) + "]*")
 _EXTENSION = re.compile("[" + re.escape("".join(sorted(GSM_EXTENSION))) + "]")
+# Bytes are told apart with two steps of the processor each, and a list has many lines to measure.
+_GSM_LATIN = "".join(GSM | GSM_EXTENSION).encode("latin-1", "ignore")
+_EXTENSION_LATIN = "".join(GSM_EXTENSION).encode("latin-1", "ignore")
 _GRAPHEME = regex.compile(r"\X")
 _SENTENCE_ENDS = frozenset(".!?…।॥۔؟።።。！？")
 _CLOSERS = frozenset("\"')]”’»")
@@ -42,8 +45,8 @@ class Size(Struct, frozen=True):
 
 def measure(text: str) -> Size:
     """The encoding, units and segments of a text sent by SMS. An empty text takes one segment."""
-    if _GSM_TEXT.fullmatch(text):
-        doubles = len(_EXTENSION.findall(text))
+    doubles = _doubles(text)
+    if doubles is not None:
         units = len(text) + doubles
         if units <= 160:
             return Size("GSM-7", units, 1)
@@ -72,6 +75,17 @@ def split(text: str, limit: int = BODY_LIMIT) -> list[str]:
         return [text]
     pieces = _pieces(text, limit)
     return list(_parts(pieces, [0, *accumulate(_units(text, pieces))], limit))
+
+
+def _doubles(text: str) -> int | None:
+    """How many letters of a text cost two septets; None when it is no GSM-7."""
+    try:
+        letters = text.encode("latin-1")
+    except UnicodeEncodeError:  # a euro or Greek, or no GSM-7
+        return len(_EXTENSION.findall(text)) if _GSM_TEXT.fullmatch(text) else None
+    if letters.translate(None, _GSM_LATIN):
+        return None
+    return len(letters) - len(letters.translate(None, _EXTENSION_LATIN))
 
 
 def _septets(character: str) -> int:
