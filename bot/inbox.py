@@ -107,9 +107,12 @@ class Inbox:
             rows = Keeper(self.db, found.known, done, now_ms, inbound).rows(found.newcomer)
             if rows is None:
                 return _Thought(found.known, done)
-            with suppress(*self.db.conflicts):  # the same message came twice at once: reading again tells
-                if contact_id := self.quick.write(rows):
-                    return self._receipt(contact_id, found.known, done, now_ms)
+            try:
+                contact_id = self.quick.write(rows)
+            except self.db.conflicts:  # the same message came twice at once: reading again tells
+                continue
+            if contact_id:
+                return self._receipt(contact_id, found.known, done, now_ms)
         return None
 
     def _surely(self, world: World, inbound: Inbound, now_ms: int, thought: _Thought | None) -> Receipt:

@@ -104,27 +104,30 @@ def read_inbound(form: Mapping[str, str]) -> Inbound:
     sender = form.get("From", "").strip()
     if not sid or not sender:
         raise BadForm("This call has no MessageSid or no From. Is a voice number pointing at the messaging address?")
-    on_whatsapp = sender.startswith(WHATSAPP)
+    text, media, location = form.get("Body", ""), _media(form), _location(form)
+    opt_out = _opt_out(form.get("OptOutType", ""))
+    if not sender.startswith(WHATSAPP):  # buttons and the like mean nothing on plain SMS, whatever is said of them
+        known = _external_id({}, sender)
+        return Inbound(Channel.SMS, sender, text, sid, False, known, media=media, location=location, opt_out=opt_out)
     address = sender.removeprefix(WHATSAPP)
-    tapped = form if on_whatsapp else {}  # the same fields on plain SMS mean nothing
     return Inbound(
-        channel=Channel.WHATSAPP if on_whatsapp else Channel.SMS,
+        channel=Channel.WHATSAPP,
         address=address,
-        text=form.get("Body", ""),
+        text=text,
         provider_id=sid,
-        external_id=_external_id(tapped, address),
-        button=_first(tapped, "ButtonPayload", "ListId"),
-        button_text=_first(tapped, "ButtonText", "ListTitle"),
-        replied_to=_first(tapped, "OriginalRepliedMessageSid"),
-        media=_media(form),
-        location=_location(form),
-        opt_out=_opt_out(form.get("OptOutType", "")),
+        external_id=_external_id(form, address),
+        button=_first(form, "ButtonPayload", "ListId"),
+        button_text=_first(form, "ButtonText", "ListTitle"),
+        replied_to=_first(form, "OriginalRepliedMessageSid"),
+        media=media,
+        location=location,
+        opt_out=opt_out,
     )
 
 
 def _external_id(form: Mapping[str, str], address: str) -> str:
     said = form.get("ExternalUserId", "").strip().removeprefix(WHATSAPP)
-    return said or (address if USER_ID.fullmatch(address) else "")
+    return said or (address if "." in address and USER_ID.fullmatch(address) else "")
 
 
 def _media(form: Mapping[str, str]) -> tuple[Media, ...]:

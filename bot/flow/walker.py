@@ -170,10 +170,10 @@ class Walker:
         if not session.frames or session.wait.get(HELD):
             return None
         frame = session.frames[-1]
-        flow = self.flows.flows.get(frame.flow)
-        if flow is None or frame.at >= len(flow.steps):
-            raise FlowBroke(f"{frame.flow} waits at a step that it does not have")
-        return flow.steps[frame.at]
+        try:
+            return self.flows.flows[frame.flow].steps[frame.at]
+        except (KeyError, IndexError):
+            raise FlowBroke(f"{frame.flow} waits at a step that it does not have") from None
 
     def walk(self, *, again: bool = False) -> None:
         """Take steps until one waits for a reply, or nothing is left. ``again``: the first is one she was at before."""
