@@ -67,6 +67,43 @@ def test_measuring_counts_every_unit_and_never_too_few_segments(text: str) -> No
         assert set(text) <= GSM | GSM_EXTENSION
 
 
+PIECES = [
+    "আমি ",
+    "ক্ষমা",
+    "کتاب ",
+    "مُحَمَّد",
+    "źdźbło ",
+    "👨\u200d👩\u200d👧",
+    " ",
+    "\n",
+    "\r\n",
+    "\u200d",
+    "\u0600",
+    "e\u0301" * 9,
+]
+wordy = st.text(st.sampled_from("আমি কীক্ষ ab"), max_size=400) | st.lists(st.sampled_from(PIECES), max_size=70).map(
+    "".join
+)
+
+
+@given(any_texts | awkward | wordy)
+def test_no_grapheme_is_shared_between_two_segments_and_none_is_left_half_empty(text: str) -> None:
+    size = measure(text)
+    if size.encoding == "UCS-2" and size.units > 70:
+        assert size.segments == packed(text, 67)
+
+
+def packed(text: str, room: int) -> int:
+    """Grapheme for grapheme; one that no segment could hold comes letter by letter."""
+    segments = used = 0
+    for grapheme in GRAPHEME.findall(text):
+        for piece in [grapheme] if utf16_units(grapheme) <= room else grapheme:
+            if not segments or used + utf16_units(piece) > room:
+                segments, used = segments + 1, 0
+            used += utf16_units(piece)
+    return segments
+
+
 @given(any_texts | awkward | gsm_texts, limits)
 def test_no_part_is_longer_than_the_limit_or_blank(text: str, limit: int) -> None:
     parts = split(text, limit)
