@@ -10,7 +10,6 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import regex
@@ -32,6 +31,7 @@ SECOND_KNOWS = {"ku": "ckb", "ti": "ti"}
 UNMODELLED = frozenset(SECOND_KNOWS.values())
 # One or two words in Latin letters prove nothing: "doctor" is Spanish too, and names are of no language.
 ENOUGH_WORDS = 3
+NOT_FOUND = -1
 
 # Nothing of _NOT_WORDS is without one of these; looking for them takes a hundredth of its time.
 _SIGNS_OF_THOSE = re.compile(r"://|www\.|[@{\d]")
@@ -239,11 +239,10 @@ class _Bayes:
         self._codes = [full.nb_classes[number] for number in columns]
         self._weights = np.ascontiguousarray(full.nb_ptc[:, columns])
         self._priors = full.nb_pc[columns]
-        self._next = full.tk_nextmove
-        # For each state of the automaton that reads the bytes: where its moves begin, and the feature found, or -1.
-        self._states = array(
-            "i", chain.from_iterable(zip((row << 8 for row in full.tk_row), full.tk_output, strict=True))
-        )
+        # The automaton that reads the bytes: the moves of all rows, where each state's begin, and what it finds, or -1.
+        self._moves = full.tk_nextmove
+        self._begins = array("i", [row << 8 for row in full.tk_row])
+        self._finds = array("i", full.tk_output)
 
     def chances(self, text: str) -> dict[str, float]:
         """The probability of each language; empty when the text has no feature."""
@@ -260,16 +259,16 @@ class _Bayes:
         scores /= np.add.reduce(scores)
         return dict(zip(self._codes, scores.tolist(), strict=True))
 
-    def _features(self, letters: bytes) -> dict[int, int]:
+    def _features(self, letters: bytes) -> Counter[int]:
         """How often each feature was found, in the order in which they were."""
-        moves, states = self._next, self._states
-        counts: dict[int, int] = {}
-        begin = states[0]
+        moves, begins, state = self._moves, self._begins, 0
+        states: list[int] = []
+        reached = states.append
         for letter in letters:
-            state = moves[begin + letter] * 2
-            begin, feature = states[state], states[state + 1]
-            if feature >= 0:
-                counts[feature] = counts.get(feature, 0) + 1
+            state = moves[begins[state] + letter]
+            reached(state)
+        counts = Counter(map(self._finds.__getitem__, states))
+        del counts[NOT_FOUND]
         return counts
 
 
