@@ -60,7 +60,7 @@ class Driver:
 
 HOLD_AUDIT = f"SELECT pg_advisory_xact_lock({NAMESPACE}, {int(Lock.AUDIT)})"
 # A statement of its own, as it must see what was committed while it waited. It finds the story by the transaction that
-# wrote it, so that it finds none when somebody came between and none was written.
+# wrote it, so that it finds none when somebody came between and none was written. Needs PostgreSQL 13 or newer.
 RECORD = (
     f"WITH p AS (SELECT COALESCE(({NEWEST}), ?::text) AS hash),"
     " s AS (SELECT id FROM story WHERE reference = ?::text AND xmin = pg_current_xact_id()::xid)"

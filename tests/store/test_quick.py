@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -215,6 +216,17 @@ def test_a_story_whose_reference_is_taken_is_not_written_and_the_next_one_is(
     with db.read() as conn:
         assert conn.scalars(select(schema.story.c.reference).order_by(schema.story.c.id)).all() == ["TAKEN", "FREE"]
         assert audit.verify(conn) is None
+
+
+def test_a_very_long_story_is_kept_whole(db: Database, quick: Quick, now: int) -> None:
+    """Longer than what a line takes at once."""
+    met(db, now)
+    mine = told(db, quick, now, "LONG")
+    mine.told = turn.story_row(db.vault, mine.told, ["It was cold 🙂. "] * 200_000)
+    assert quick.write(mine)
+    with db.read() as conn:
+        kept = db.vault.open(conn.scalars(select(schema.story.c.text_enc)).one())
+    assert json.loads(kept) == ["It was cold 🙂. "] * 200_000
 
 
 def test_a_story_waits_for_whoever_writes_at_the_end_of_the_audit_log(db: Database, quick: Quick, now: int) -> None:
