@@ -222,7 +222,7 @@ def test_a_very_long_story_is_kept_whole(db: Database, quick: Quick, now: int) -
     """Longer than what a line takes at once."""
     met(db, now)
     mine = told(db, quick, now, "LONG")
-    mine.told = turn.story_row(db.vault, mine.told, ["It was cold 🙂. "] * 200_000)
+    mine.told = turn.story_row(db.vault, dict(mine.told), ["It was cold 🙂. "] * 200_000)
     assert quick.write(mine)
     with db.read() as conn:
         kept = db.vault.open(conn.scalars(select(schema.story.c.text_enc)).one())
