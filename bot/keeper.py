@@ -63,7 +63,8 @@ from bot.story.gaps import Came
 from bot.story.scope import area_key
 
 LATE_DAYS = 2  # working days in which a champion should have taken a talk
-PLAIN = Say | TimerSet | StoryCompleted | NotFound | AnswerChosen  # what the short way can write down
+# What the short way can write down.
+PLAIN = Say | TimerSet | StorySubmitted | StoryCompleted | NotFound | AnswerChosen
 PLAIN_AT_FIRST = Say | TimerSet  # of a newcomer, for what else is written is found by her id
 PLACE_NOT_KEPT = "[place]"
 PHONE_NOT_KEPT = "[phone number]"
@@ -103,17 +104,17 @@ class Keeper:
 
     def rows(self, newcomer: Mapping[str, Any]) -> Rows | None:
         """All that a plain turn writes, with the row of a ``newcomer``; None when this one leads to more than replies,
-        a timer, a word to add to her story, and what she chose or did not find."""
+        a timer, a story without photos or a word to add to one, and what she chose or did not find."""
         events = self.done.events
         plainly = PLAIN_AT_FIRST if newcomer else PLAIN
         if self.inbound is None or not all(isinstance(event, plainly) for event in events):
             return None
-        completed = [event for event in events if isinstance(event, StoryCompleted)]
-        if len(completed) > 1:
+        stories = [event for event in events if isinstance(event, StorySubmitted | StoryCompleted)]
+        if len(stories) > 1:
             return None
         contact_id, language = self.known.contact_id, self.session.language
         timers = [event for event in events if isinstance(event, TimerSet)]
-        return Rows(
+        rows = Rows(
             contact_id,
             self.known.stamp,
             self._place().values(self.vault, contact_id, self.now_ms),
@@ -122,9 +123,24 @@ class Keeper:
             [*self._missed(), *filter(None, map(self._beside, events))],
             self._due(timers[-1]) if timers else None,
             self.session.stamp,
-            *((completed[0].reference, self._completing(completed[0])) if completed else ("", {})),
-            newcomer,
+            newcomer=newcomer,
         )
+        return self._with_story(rows, stories[0]) if stories else rows
+
+    def _with_story(self, rows: Rows, event: StorySubmitted | StoryCompleted) -> Rows | None:
+        """The rows, with her story or what she adds to it. Photos and the like go the long way."""
+        if isinstance(event, StoryCompleted):
+            rows.reference, rows.story = event.reference, self._completing(event)
+            return rows
+        if event.media:
+            return None
+        row = self._story_row(event)
+        rows.told = turn.story_row(self.vault, row, event.messages)
+        rows.entry = audit.entry(
+            now_ms=self.now_ms, actor="resident", event=audit.Event.STORY_RECEIVED, subject="story",
+            detail=self._received(row),
+        )  # fmt: skip
+        return rows
 
     def keep(self, conn: Connection) -> None:
         """Everything that follows from the turn. An erasure comes before the rows of this very turn."""
@@ -261,7 +277,13 @@ class Keeper:
         return max(last_word_at(wrote_ms, timer.after_ms), civil(self.now_ms + HOUR_MS))
 
     def _story(self, event: StorySubmitted) -> None:
-        row = {
+        row = self._story_row(event)
+        subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.media)
+        media.claim(self.conn, self.vault, self.known.contact_id, event.media, story_id=subject, now_ms=self.now_ms)
+        self._audit(audit.Event.STORY_RECEIVED, f"story:{subject}", **self._received(row))
+
+    def _story_row(self, event: StorySubmitted) -> dict[str, Any]:
+        return {
             **self._row(),
             "reference": event.reference,
             "consent": event.consent.value,
@@ -269,12 +291,10 @@ class Keeper:
             "area": area_key(event.area) or None,
             **_deprivation(event.deprivation),
         }
-        subject = turn.keep_story(self.conn, self.vault, row, event.messages, event.media)
-        media.claim(self.conn, self.vault, self.known.contact_id, event.media, story_id=subject, now_ms=self.now_ms)
-        self._audit(
-            audit.Event.STORY_RECEIVED, f"story:{subject}",
-            language=row["language"], consent=event.consent.value, simulated=self.known.simulated,
-        )  # fmt: skip
+
+    def _received(self, story: Mapping[str, Any]) -> dict[str, object]:
+        """What the audit log says of a story that has come."""
+        return {name: story[name] for name in ("language", "consent", "simulated")}
 
     def _put(self, event: NotFound | AnswerChosen) -> None:
         if one := self._beside(event):

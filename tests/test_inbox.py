@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial, partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from bot.app import House
 from bot.channel.message import Channel, Inbound, OptOut
 from bot.flow.flood import PER_MINUTE
 from bot.inbox import Inbox, Receipt
-from bot.store import schema
+from bot.keeper import Keeper
+from bot.store import audit, schema
 from bot.store.database import DatabaseAway
+from bot.store.quick import Quick
 from bot.store.waits import Timer
 from tests.people import NOW_MS, Person
 
@@ -67,14 +70,16 @@ def test_two_quick_messages_of_one_person_both_count(house: House) -> None:
 
 def in_between(person: Person, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let this happen once, after her next turn was thought through and before it is written."""
-    surely = Inbox._surely
+    ways = {(owner, name): getattr(owner, name) for owner, name in ((Inbox, "_surely"), (Quick, "write"))}
 
-    def later(inbox: Inbox, *arguments: Any) -> Receipt:
-        monkeypatch.setattr(Inbox, "_surely", surely)
+    def later(way: Callable[..., Any], *arguments: Any) -> Any:
+        for (owner, name), as_before in ways.items():
+            monkeypatch.setattr(owner, name, as_before)
         happens()
-        return surely(inbox, *arguments)
+        return way(*arguments)
 
-    monkeypatch.setattr(Inbox, "_surely", later)
+    for (owner, name), way in ways.items():
+        monkeypatch.setattr(owner, name, partialmethod(partial(later, way)))
 
 
 def asked_to_erase(house: House) -> Person:
@@ -100,7 +105,105 @@ def test_nor_does_it_stand_after_she_has_stopped(house: House, monkeypatch: pyte
         ana.says(words)
     in_between(ana, monkeypatch, lambda: ana.receive(ana.inbound("STOP")))
     ana.receive(ana.inbound("DONE"))
-    assert count(house, "story") == 0
+    assert [count(house, "story"), audited(house, "story_received")] == [0, 0]
+
+
+def audited(house: House, event: str) -> int:
+    with house.parts.db.read() as conn:
+        return len(conn.execute(select(schema.audit).where(schema.audit.c.event == event)).all())
+
+
+TELLING = ("story", "1", "It was cold 🙂.", "Nobody came.")
+NOT_ALIKE = {
+    "id", "contact_id", "reference", "provider_id", "inbound_id", "lookup", "pseudonym", "address_enc", "subject",
+    "previous", "hash",
+}  # fmt: skip
+
+
+def telling(house: House, *, luck: int = 7) -> Person:
+    """Somebody who has told everything but DONE."""
+    ana = Person(house, language="en", luck=luck)
+    for words in TELLING:
+        ana.text(words)
+    return ana
+
+
+def written(house: House, before: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
+    """All rows since these ids, opened, without what differs between any two people."""
+    found = {}
+    with house.parts.db.read() as conn:
+        [reference] = conn.scalars(select(schema.story.c.reference).where(schema.story.c.id > before["story"]))
+        for name, newest in before.items():
+            table = schema.metadata.tables[name]
+            rows = conn.execute(select(table).where(table.c.id > newest).order_by(table.c.id)).mappings().all()
+            found[name] = [
+                {
+                    key: opened(house, key, value).replace(reference, "REFERENCE")
+                    for key, value in row.items()
+                    if key not in NOT_ALIKE
+                }
+                for row in rows
+            ]
+    return found
+
+
+def opened(house: House, column: str, value: Any) -> str:
+    return house.parts.db.vault.open(value) if column.endswith("_enc") and value else repr(value)
+
+
+def newest(house: House) -> dict[str, int]:
+    with house.parts.db.read() as conn:
+        tables = [
+            schema.metadata.tables[name] for name in ("contact", "inbound", "outbound", "story", "audit", "timer")
+        ]
+        return {table.name: conn.scalar(select(func.max(table.c.id))) or 0 for table in tables}
+
+
+def fails(*_: object) -> Receipt:
+    raise AssertionError("It went the long way.")
+
+
+def test_a_story_is_written_alike_by_the_short_way_and_the_long(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = []
+    for owner, name, way in ((Inbox, "_surely", fails), (Keeper, "rows", lambda *_: None)):
+        before = newest(house)
+        ana = telling(house)
+        with monkeypatch.context() as only:
+            only.setattr(owner, name, way)
+            ana.text("DONE")
+        both.append(written(house, before))
+    short, long = both
+    assert {name: len(rows) for name, rows in short.items() if name in {"story", "audit"}} == {"story": 1, "audit": 1}
+    assert short == long
+    with house.parts.db.read() as conn:
+        told = conn.scalars(select(schema.story.c.id).order_by(schema.story.c.id)).all()
+        subjects = conn.scalars(select(schema.audit.c.subject).order_by(schema.audit.c.id)).all()
+        assert subjects[-2:] == [f"story:{number}" for number in told]
+        assert audit.verify(conn) is None
+
+
+def test_done_eight_times_at_once_submits_one_story(house: House) -> None:
+    ana = telling(house)
+    done = ana.inbound("DONE")
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda _: house.parts.inbox.receive(done, ana.now_ms), range(8)))
+    assert [sum(one.taken for one in receipts), sum(one.duplicate for one in receipts)] == [1, 7]
+    assert [count(house, "story"), audited(house, "story_received")] == [1, 1]
+
+
+def test_stories_of_many_at_once_and_an_erasure_among_them_leave_one_chain(house: House) -> None:
+    """Those by the short way and those by the long take turns at its end."""
+    people = [telling(house, luck=luck) for luck in range(6)]
+    photos = [people[0], people[1]]
+    for one in photos:
+        one.text("See", media="image/jpeg")
+    leaving = asked_to_erase(house)
+    said = [(one, one.inbound("DONE")) for one in people] + [(leaving, leaving.inbound("1"))]
+    with ThreadPoolExecutor(7) as pool:
+        assert all(receipt.taken for receipt in pool.map(lambda each: each[0].receive(each[1]), said))
+    assert [count(house, "story"), audited(house, "story_received"), audited(house, "contact_erased")] == [6, 6, 1]
+    with house.parts.db.read() as conn:
+        assert audit.verify(conn) is None
 
 
 def test_a_reference_that_is_taken_is_drawn_anew(house: House) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from bot.store import plain, schema
 from bot.store.locks import Lock, hold
 from bot.store.plain import Adding
 
+NEWEST = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1"
 FIRST = "0" * 64  # what the first row names as the one before it
 PENDING = "bot.audit"  # where a connection keeps the entries of its transaction
 ROWS_AT_A_TIME = 1000
@@ -210,16 +211,36 @@ FIELDS: dict[Event, frozenset[str]] = {
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
+    """One event, before it has its place in the chain. See ``entry``."""
+
     at: int
     actor: str
     event: str
     subject: str
     detail: dict[str, object]
 
-    def hash(self, previous: str) -> str:
+    def about(self, id: int | str) -> Entry:
+        """The same, of a subject that had no id yet: "story" becomes "story:12"."""
+        return replace(self, subject=f"{self.subject}:{id}")
+
+    def chained(self, previous: str) -> str:
+        """The text whose SHA-256 is this entry's hash, when ``previous`` is the hash of the one before."""
         parts = [previous, self.at, self.actor, self.event, self.subject, self.detail]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return json.dumps(parts, sort_keys=True, separators=(",", ":"))
+
+    def hash(self, previous: str) -> str:
+        """Its hash, in hexadecimal digits."""
+        return hashlib.sha256(self.chained(previous).encode()).hexdigest()
+
+    def row(self, previous: str) -> dict[str, object]:
+        """The row, by column, that follows the one of this hash."""
+        return {**vars(self), "detail": self.detail_json, "previous": previous, "hash": self.hash(previous)}
+
+    @property
+    def detail_json(self) -> str:
+        """The detail as its column holds it."""
+        return json.dumps(self.detail)
 
 
 def append(
@@ -227,16 +248,25 @@ def append(
 ) -> None:
     """Record one event in this transaction of ``Database.begin``; it is written just before the commit.
 
+    ``actor``, ``subject`` and ``detail`` as in ``entry``, which says what raises AuditError.
+    """
+    made = entry(now_ms=now_ms, actor=actor, event=event, subject=subject, detail=detail)
+    pending = cast("list[Entry] | None", conn.info.get(PENDING))
+    if pending is None:
+        raise AuditError(f'"{event}" can only be recorded inside "with db.begin() as conn": nothing else keeps it.')
+    pending.append(made)
+
+
+def entry(*, now_ms: int, actor: str, event: Event, subject: str, detail: Mapping[str, object]) -> Entry:
+    """One event as it may be recorded.
+
     ``actor`` is "user:7", "resident" or "system"; ``subject`` is like "story:12". Raises AuditError when
     ``detail`` has a field the event does not declare, lacks one it does, or holds anything but ids, codes,
     counts and yes or no.
     """
     _check(event, detail)
     _check_codes(event, {"actor": actor, "subject": subject})
-    pending = cast("list[_Entry] | None", conn.info.get(PENDING))
-    if pending is None:
-        raise AuditError(f'"{event}" can only be recorded inside "with db.begin() as conn": nothing else keeps it.')
-    pending.append(_Entry(now_ms, actor, event.value, subject, _plain(detail)))
+    return Entry(now_ms, actor, event.value, subject, _plain(detail))
 
 
 @contextmanager
@@ -247,7 +277,7 @@ def collected(conn: Connection) -> Iterator[None]:
     lock still to come, it can neither slow them nor lock them up.
     """
     info = conn.info
-    pending: list[_Entry] = []
+    pending: list[Entry] = []
     info[PENDING] = pending
     try:
         yield
@@ -264,8 +294,8 @@ def verify(conn: Connection) -> int | None:
     """
     previous = FIRST
     for row in _rows(conn):
-        entry = _Entry(row.at, row.actor, row.event, row.subject, row.detail)
-        if row.previous != previous or row.hash != entry.hash(previous):
+        kept = Entry(row.at, row.actor, row.event, row.subject, row.detail)
+        if row.previous != previous or row.hash != kept.hash(previous):
             return int(row.id)
         previous = row.hash
     return None
@@ -280,16 +310,15 @@ def _rows(conn: Connection) -> Iterator[Row[Any]]:
         seen = rows[-1].id
 
 
-def _write(conn: Connection, entries: list[_Entry]) -> None:
-    """In plain SQL: every story and every question writes here, in the turn that somebody waits for."""
+def _write(conn: Connection, entries: list[Entry]) -> None:
+    """In plain SQL: every question writes here, in the turn that somebody waits for."""
     hold(conn, Lock.AUDIT)
-    newest = plain.run(conn, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    newest = plain.run(conn, NEWEST).fetchone()
     previous = newest[0] if newest else FIRST
-    for entry in entries:
-        made = entry.hash(previous)
-        row = {**vars(entry), "detail": json.dumps(entry.detail), "previous": previous, "hash": made}
+    for one in entries:
+        row = one.row(previous)
         plain.put(conn, Adding("audit", row))
-        previous = made
+        previous = str(row["hash"])
 
 
 def _check(event: Event, detail: Mapping[str, object]) -> None:

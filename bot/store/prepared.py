@@ -7,6 +7,7 @@ can tell.
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
@@ -30,11 +31,47 @@ class Prepared:
     def row(self, sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """The first row; None when there is none. Raises psycopg.Error, of the class that the library itself gives."""
         name = self._names.get(sql) or self._prepare(sql)
-        texts: list[Any] = [one.encode() if one.__class__ is str else _text(one) for one in values]
-        if NUL in b"".join(filter(None, texts)):  # libpq would cut the text there
-            raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-        result = self._pq.exec_prepared(name, texts)
+        result = self._pq.exec_prepared(name, _texts(values))
         self._check(result, pq.ExecStatus.TUPLES_OK)
+        return self._first(name, result)
+
+    def together(self, *asked: tuple[str, Sequence[Any]]) -> tuple[Any, ...] | None:
+        """The first row of the first of these statements: one round trip, and one transaction, of which each sees what
+        others committed until it began. When one fails, none was done, and its error is raised as by ``row``.
+
+        https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+        """
+        named = [(self._names.get(sql) or self._prepare(sql), _texts(values)) for sql, values in asked]
+        self._pq.enter_pipeline_mode()
+        for name, texts in named:
+            self._pq.send_query_prepared(name, texts)
+        self._pq.pipeline_sync()
+        results = [self._next() for _ in named]
+        self._result()  # the sync: now it is committed
+        self._pq.exit_pipeline_mode()
+        for result in results:
+            self._check(result, pq.ExecStatus.TUPLES_OK)
+        return self._first(named[0][0], results[0])
+
+    def _next(self) -> pq.abc.PGresult:
+        """What the next statement of a pipeline gave."""
+        result = self._result()
+        if result is None:
+            raise psycopg.OperationalError(self._pq.get_error_message())
+        self._result()  # None: its end
+        return result
+
+    def _result(self) -> pq.abc.PGresult | None:
+        """What comes next. Asked too early, libpq would wait with Python's own lock in its hand: another thread, in the
+        transaction that is waited for, could then never end it."""
+        while self._pq.is_busy():
+            line = select.poll()
+            line.register(self._pq.socket, select.POLLIN | (select.POLLOUT if self._pq.flush() else 0))
+            line.poll()
+            self._pq.consume_input()
+        return self._pq.get_result()
+
+    def _first(self, name: bytes, result: pq.abc.PGresult) -> tuple[Any, ...] | None:
         if not result.ntuples:
             return None
         readers = self._readers.get(name) or self._reading(name, result)
@@ -72,6 +109,13 @@ def _reader(oid: int) -> Callable[[bytes], Any]:
     if oid == BOOL:
         return b"t".__eq__
     return int if oid in INTEGERS else bytes.decode
+
+
+def _texts(values: Sequence[Any]) -> list[Any]:
+    texts: list[Any] = [one.encode() if one.__class__ is str else _text(one) for one in values]
+    if NUL in b"".join(filter(None, texts)):  # libpq would cut the text there
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return texts
 
 
 def _text(value: Any) -> bytes | None:

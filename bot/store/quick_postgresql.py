@@ -1,4 +1,8 @@
-"""A plain turn on PostgreSQL: one statement, so one round trip, and it is a transaction by itself."""
+"""A plain turn on PostgreSQL: one statement, so one round trip, and it is a transaction by itself.
+
+With a story two more statements go in the same round trip and transaction: they wait for their turn at the end of the
+audit log's chain, last of all, as bot.store.audit does, and add its entry.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ from typing import Any
 
 import psycopg
 
+from bot.store.audit import FIRST, NEWEST, Entry
 from bot.store.database import Database
-from bot.store.plain import renewing
+from bot.store.locks import NAMESPACE, Lock
+from bot.store.plain import Adding, renewing
 from bot.store.prepared import Prepared
 from bot.store.rows import Rows
 from bot.store.turn import KEEP_IF_ALONE
@@ -21,7 +27,9 @@ LOST = psycopg.OperationalError
 # The types of what a turn inserts: without them PostgreSQL takes an empty value for a text.
 MOMENTS = {"received_at", "created_at", "status_at", "at", "due_at", "chosen_at", "at_since", "last_inbound_at"}
 INTEGERS = frozenset({"contact_id", *MOMENTS})
-SMALL = frozenset({"segments", "attempts", "stamp", "session_stamp"})
+SMALL = frozenset({
+    "segments", "attempts", "stamp", "session_stamp", "version", "deprivation_edition", "deprivation_decile",
+})  # fmt: skip
 FLAGS = frozenset({"simulated", "follow_up"})
 DAYS = frozenset({"day"})
 
@@ -38,7 +46,11 @@ class Driver:
 
     def write(self, rows: Rows) -> int:
         """The contact's id; 0, and nothing is written, when somebody came between."""
-        kept = self._prepared.row(*_written(rows))
+        written = _written(rows)
+        if rows.entry:
+            kept = self._prepared.together(written, (HOLD_AUDIT, ()), _recorded(rows.entry, rows.told["reference"]))
+        else:
+            kept = self._prepared.row(*written)
         return int(kept[0]) if kept else 0
 
     def close(self) -> None:
@@ -46,19 +58,40 @@ class Driver:
         self._prepared.close()
 
 
+HOLD_AUDIT = f"SELECT pg_advisory_xact_lock({NAMESPACE}, {int(Lock.AUDIT)})"
+# A statement of its own, as it must see what was committed while it waited. It finds the story by the transaction that
+# wrote it, so that it finds none when somebody came between and none was written. Needs PostgreSQL 13 or newer.
+RECORD = (
+    f"WITH p AS (SELECT COALESCE(({NEWEST}), ?::text) AS hash),"
+    " s AS (SELECT id FROM story WHERE reference = ?::text AND xmin = pg_current_xact_id()::xid)"
+    " INSERT INTO audit (at, actor, event, subject, detail, previous, hash)"
+    " SELECT ?::bigint, ?::text, ?::text, ?::text || ':' || s.id, ?::json, p.hash,"
+    " encode(sha256(convert_to(format(?::text, p.hash, s.id), 'UTF8')), 'hex') FROM p, s RETURNING id"
+)
+
+
+def _recorded(entry: Entry, reference: str) -> tuple[str, list[Any]]:
+    """The statement that records a story, and its values. PostgreSQL puts the story's id in, and the hash before."""
+    chained = entry.about("%2$s").chained("%1$s")
+    return RECORD, [
+        FIRST, reference, entry.at, entry.actor, entry.event, entry.subject, entry.detail_json, chained,
+    ]  # fmt: skip
+
+
 def _written(rows: Rows) -> tuple[str, list[Any]]:
     """The statement and its values."""
+    beside = [*rows.beside, Adding("story", rows.told)] if rows.told else rows.beside
     silence = rows.silence if rows.silence_at is not None else {}
     beginning = rows.beginning if rows.newcomer else {}
     sql = _statement(
         tuple(beginning), tuple(rows.inbound), tuple(rows.outbound[0]) if rows.outbound else (), len(rows.outbound),
-        tuple((one.table, tuple(one.row), one.key) for one in rows.beside), tuple(silence), tuple(rows.story),
+        tuple((one.table, tuple(one.row), one.key) for one in beside), tuple(silence), tuple(rows.story),
     )  # fmt: skip
     values: list[Any] = [*beginning.values()] if beginning else [*rows.session, rows.stamp_before]
     values += _values(rows.inbound)
     for number, row in enumerate(rows.outbound):
         values += [number, *_values(row)]
-    for one in rows.beside:
+    for one in beside:
         values += _values(one.row)
     if silence:
         values += [silence["stamp"], silence["due_at"], *_values(silence)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from bot.store import meeting
+from bot.store import audit, meeting
 from bot.store.database import Database
 from bot.store.plain import putting
 from bot.store.rows import Rows
@@ -56,6 +56,8 @@ def _write(driver: sqlite3.Connection, rows: Rows) -> int:
         if rows.story:
             done = completing_story(tuple(rows.story))
             driver.execute(done, (*rows.story.values(), rows.reference, rows.contact_id))
+        if rows.entry:
+            _keep_told(driver, {**rows.told, **hers}, rows.entry)
         driver.execute("COMMIT", ())
     except BaseException:
         with suppress(sqlite3.OperationalError):  # a full disk has rolled it back already
@@ -80,6 +82,13 @@ def _keep_silence(driver: sqlite3.Connection, silence: Mapping[str, Any]) -> Non
     values = (silence["stamp"], silence["due_at"], silence["contact_id"])
     if not driver.execute(_KEEP_SILENCE, values).rowcount:
         driver.execute(*_insert("timer", silence))
+
+
+def _keep_told(driver: sqlite3.Connection, story: Mapping[str, Any], entry: audit.Entry) -> None:
+    """The story, and its entry at the end of the audit log's chain, which the writers' lock keeps still."""
+    story_id = driver.execute(*_insert("story", story)).lastrowid or 0
+    newest = driver.execute(audit.NEWEST).fetchone()
+    driver.execute(*_insert("audit", entry.about(story_id).row(newest[0] if newest else audit.FIRST)))
 
 
 def _insert(table: str, row: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:

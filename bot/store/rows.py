@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from bot.store.audit import Entry
 from bot.store.plain import Adding
 from bot.store.turn import STATE
 
@@ -17,7 +18,8 @@ class Rows(Struct):
     ``session`` are the values of turn.KEEP_SESSION. ``beside``: what was not understood or not found,
     and what she chose. ``silence_at`` sets the timer of a silence. ``story`` are the
     columns of turn.completing for her story of that reference. ``newcomer`` is the row of somebody who writes for the
-    first time: it is written with the rest, and the id in all the others is 0.
+    first time: it is written with the rest, and the id in all the others is 0. ``told`` is the row of a story that she
+    has told to its end, and ``entry`` what the audit log says of it, still without its id.
     """
 
     contact_id: int
@@ -31,6 +33,8 @@ class Rows(Struct):
     reference: str = ""
     story: Mapping[str, Any] = {}
     newcomer: Mapping[str, Any] = {}
+    told: Mapping[str, Any] = {}
+    entry: Entry | None = None
 
     @property
     def beginning(self) -> dict[str, Any]:

@@ -157,9 +157,16 @@ def keep_story(
     conn: Connection, vault: Vault, row: dict[str, Any], messages: Sequence[str], media: Sequence[Media] = ()
 ) -> int:
     """Write a story down, each of its messages as it came and what came with it, and give its id."""
+    return plain.insert(conn, "story", story_row(vault, row, messages, media))
+
+
+def story_row(
+    vault: Vault, row: dict[str, Any], messages: Sequence[str], media: Sequence[Media] = ()
+) -> dict[str, Any]:
+    """The row of ``keep_story``."""
     sealed = vault.seal(json.dumps(list(messages), ensure_ascii=False))
     more = {"media_enc": vault.seal(json.dumps([item.kept() for item in media]))} if media else {}
-    return plain.insert(conn, "story", {**row, "text_enc": sealed, **more, "status": "received", "version": 1})
+    return {**row, "text_enc": sealed, **more, "status": "received", "version": 1}
 
 
 def completing(vault: Vault, wish: str | None, follow_up: bool | None, area: str | None = None) -> dict[str, Any]:

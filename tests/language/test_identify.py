@@ -8,8 +8,9 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from bot.language.identify import NOTHING, Guess, Identifier
+from bot.language.identify import NOTHING, Guess, Identifier, _Model
 from bot.language.names import LANGUAGES
 from tests.language import texts
 
@@ -21,6 +22,15 @@ identifier = Identifier(OFFERED)
 def test_a_sentence_is_known_for_sure(language: str, text: str) -> None:
     guess = identifier.guess(text)
     assert (guess.language, guess.sure) == (language, True)
+
+
+def test_the_chances_are_those_that_py3langid_itself_works_out() -> None:
+    library = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    library.set_languages(LANGUAGES.keys() & set(library.nb_classes))
+    model = _Model()
+    for _, text in (*texts.lines(texts.SURE), *texts.lines(texts.LIKELY)):
+        assert model.chances(text, list(LANGUAGES)) == pytest.approx(dict(library.rank(text.lower())), abs=1e-6)
+    assert model.chances("1234", list(LANGUAGES)) == {}
 
 
 @pytest.mark.parametrize(("language", "text"), texts.lines(texts.LIKELY))

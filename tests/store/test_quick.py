@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import uuid4
 
@@ -11,8 +13,9 @@ from psycopg import DataError
 from sqlalchemy import func, select, text, update
 
 from bot.channel.message import Channel, Inbound, Outbound
-from bot.store import meeting, quick_postgresql, schema, turn
+from bot.store import audit, meeting, quick_postgresql, schema, turn
 from bot.store.database import Database
+from bot.store.locks import Lock, hold
 from bot.store.plain import Adding
 from bot.store.quick import Quick
 from bot.store.rows import Rows
@@ -156,6 +159,98 @@ def test_nothing_is_added_to_a_story_when_somebody_came_between(db: Database, qu
     assert completed(db) == {"HERS": NOTHING}
 
 
+def told(db: Database, quick: Quick, now: int, reference: str, *, decile: int | None = None) -> Rows:
+    """The turn in which she tells a story to its end."""
+    mine = rows(db, quick, inbound("DONE"), "Thank you", now=now, silence_at=now + 5)
+    row = {
+        "contact_id": mine.contact_id, "language": "en", "simulated": False, "created_at": now, "reference": reference,
+        "consent": "leaders", "follow_up": False, "area": None,
+    }  # fmt: skip
+    known = {} if decile is None else {"deprivation_edition": 2025, "deprivation_decile": decile}
+    mine.told = turn.story_row(db.vault, {**row, **known}, ["It was cold 🙂."])
+    detail = {"language": "en", "consent": "leaders", "simulated": False}
+    mine.entry = audit.entry(
+        now_ms=now, actor="resident", event=audit.Event.STORY_RECEIVED, subject="story", detail=detail
+    )
+    return mine
+
+
+def test_a_story_is_written_with_her_turn_and_follows_in_the_audit_logs_chain(
+    db: Database, quick: Quick, now: int
+) -> None:
+    contact_id = met(db, now)
+    for reference, decile in (("FIRST", None), ("SECOND", 3)):
+        assert quick.write(told(db, quick, now, reference, decile=decile)) == contact_id
+    with db.read() as conn:
+        first, second = conn.execute(select(schema.story).order_by(schema.story.c.id)).all()
+        assert audit.verify(conn) is None
+        kept = conn.execute(select(schema.audit).order_by(schema.audit.c.id)).all()
+    assert [one.subject for one in kept] == [f"story:{first.id}", f"story:{second.id}"]
+    assert (first.contact_id, first.status, first.version, first.follow_up) == (contact_id, "received", 1, False)
+    assert [(one.deprivation_edition, one.deprivation_decile) for one in (first, second)] == [(None, None), (2025, 3)]
+    assert db.vault.open(first.text_enc) == '["It was cold 🙂."]'
+    assert kept[0].detail == {"language": "en", "consent": "leaders", "simulated": False}
+
+
+@pytest.mark.parametrize("change", ["session_stamp = session_stamp + 1", "status = 'stopped'", "status = 'erased'"])
+def test_no_story_is_written_when_somebody_came_between(db: Database, quick: Quick, now: int, change: str) -> None:
+    met(db, now)
+    assert quick.write(told(db, quick, now, "BEFORE"))
+    late = told(db, quick, now, "LATE")
+    with db.begin() as conn:
+        conn.execute(text(f"UPDATE contact SET {change}"))  # noqa: S608 # our own words
+    assert not quick.write(late)
+    assert [counted(db, table) for table in ("story", "audit", "inbound")] == [1, 1, 1]
+
+
+def test_a_story_whose_reference_is_taken_is_not_written_and_the_next_one_is(
+    db: Database, quick: Quick, now: int
+) -> None:
+    met(db, now)
+    assert quick.write(told(db, quick, now, "TAKEN"))
+    again = told(db, quick, now, "TAKEN")
+    with pytest.raises(db.conflicts):
+        quick.write(again)
+    assert [counted(db, table) for table in ("story", "audit", "inbound", "outbound")] == [1, 1, 1, 1]
+    assert quick.write(told(db, quick, now, "FREE"))
+    with db.read() as conn:
+        assert conn.scalars(select(schema.story.c.reference).order_by(schema.story.c.id)).all() == ["TAKEN", "FREE"]
+        assert audit.verify(conn) is None
+
+
+def test_a_very_long_story_is_kept_whole(db: Database, quick: Quick, now: int) -> None:
+    """Longer than what a line takes at once."""
+    met(db, now)
+    mine = told(db, quick, now, "LONG")
+    mine.told = turn.story_row(db.vault, dict(mine.told), ["It was cold 🙂. "] * 200_000)
+    assert quick.write(mine)
+    with db.read() as conn:
+        kept = db.vault.open(conn.scalars(select(schema.story.c.text_enc)).one())
+    assert json.loads(kept) == ["It was cold 🙂. "] * 200_000
+
+
+def test_a_story_waits_for_whoever_writes_at_the_end_of_the_audit_log(db: Database, quick: Quick, now: int) -> None:
+    """With the other in another thread of the same process, who must be able to go on meanwhile."""
+    met(db, now)
+    mine = told(db, quick, now, "HERS")
+    with ThreadPoolExecutor(1) as pool:
+        with db.begin() as conn:
+            hold(conn, Lock.AUDIT)
+            waiting = pool.submit(quick.write, mine)
+            while db.dialect == "postgresql" and not conn.scalar(
+                text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            ):
+                assert not waiting.done()
+            audit.append(
+                conn, now_ms=now, actor="system", event=audit.Event.SOURCE_ADDED, subject="source:7", detail={}
+            )
+        assert waiting.result(30)
+    with db.read() as conn:
+        subjects = conn.scalars(select(schema.audit.c.subject).order_by(schema.audit.c.id)).all()
+        assert audit.verify(conn) is None
+    assert [subject.partition(":")[0] for subject in subjects] == ["source", "story"]
+
+
 def test_of_two_at_once_one_is_written(db: Database, quick: Quick, now: int) -> None:
     met(db, now)
     together = Barrier(8)
@@ -262,8 +357,10 @@ def test_what_was_prepared_and_does_not_hold_any_more_is_prepared_anew(db: Datab
         with db.begin() as conn:
             conn.execute(text("ALTER TABLE contact ALTER COLUMN language TYPE varchar(20)"))
     mine = rows(db, quick, inbound(), "b", now=now)
-    driver = quick._driver()
-    if isinstance(driver, quick_postgresql.Driver):
-        driver._prepared._conn.execute("DEALLOCATE ALL")
-    assert quick.write(mine)
-    assert counted(db, "inbound") == 2
+    for later in (mine, None, None):
+        one = later or told(db, quick, now, uuid4().hex[:6])
+        driver = quick._driver()
+        if isinstance(driver, quick_postgresql.Driver):
+            driver._prepared._conn.execute("DEALLOCATE ALL")
+        assert quick.write(one)
+    assert [counted(db, table) for table in ("inbound", "story", "audit")] == [4, 2, 2]
