@@ -7,13 +7,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from bot.flow.hours import clock_of
 from bot.flow.model import Step
 from bot.flow.speaker import Speaker
 from bot.knowledge import present
 from bot.knowledge.answers import Answer
 from bot.knowledge.near import Found
-from bot.knowledge.opening_words import opening_line, opening_phrase
 from bot.knowledge.services import Service
 from bot.language import phrases
 
@@ -66,30 +64,26 @@ def name(step: Step, key: str, voice: Speaker) -> str:
 
 def line(step: Step, item: Item, voice: Speaker) -> str:
     """Its line in a list. A service says how far it is, or where; what it costs; and whether it is open."""
-    service, translate = service_of(step, item.key, voice), voice.world.catalogues.text
+    service = service_of(step, item.key, voice)
     if service is None:
         return name(step, item.key, voice)
-    opening = opening_phrase(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
     where = step.find != "services"  # who looked for services said where she is
     found = Found(service, item.miles, item.rough)
-    return present.service_line(found, voice.language, translate, opening=opening, where=where)
+    return voice.book.services.line(found, voice.now_ms, voice.language, where=where)
 
 
 def pieces(step: Step, item: Item, voice: Speaker) -> list[str]:
     """The thing as messages; [] when it is no longer there."""
-    translate = voice.world.catalogues.text
     today = date.fromisoformat(voice.today) if voice.today else None
     first_hint = " ".join(text for _, text in hints(forms(step, item.key, voice), voice, goes_on=True))
     hint = voice.phrase(phrases.MORE_HINT)
     if service := service_of(step, item.key, voice):
         found = Found(service, item.miles, item.rough)
-        opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
-        return present.service_pieces(
-            found, voice.language, translate, opening, today=today, first_hint=first_hint, hint=hint
-        )
+        return voice.book.services.pieces(found, voice.now_ms, today, voice.language, first_hint, hint)
     answer = answer_of(step, item.key, voice)
     if answer is None:
         return []
+    translate = voice.world.catalogues.text
     return present.answer_pieces(answer, voice.language, translate, today=today, first_hint=first_hint, hint=hint)
 
 

@@ -13,6 +13,7 @@ from itertools import count
 
 from bot.flow.events import Say
 from bot.flow.model import Option
+from bot.flow.worded import Worded
 from bot.knowledge.bidi import isolated
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
@@ -30,6 +31,7 @@ class Phrasebook:
 
     def __init__(self, catalogues: Catalogues, service_name: str) -> None:
         self._catalogues, self._service_name = catalogues, service_name
+        self.services = Worded(catalogues.text)
         self.text = lru_cache(KEPT)(self._text)
         self.says = lru_cache(KEPT)(self._says)
         self.asks = lru_cache(KEPT)(self._asks)

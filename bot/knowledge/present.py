@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
-from typing import Literal
 
 from babel.dates import get_day_names
-from babel.units import format_unit
+from msgspec import Struct
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
 from bot.knowledge.directory import Translate
+from bot.knowledge.distances import ABOUT, FROM_HERE, FROM_MIDDLE, FROM_POSTCODE, UNDER
+from bot.knowledge.distances import distance as distance
+from bot.knowledge.distances import how_far as how_far
+from bot.knowledge.distances import measured as measured
 from bot.knowledge.facts import known_facts, unknown_facts
-from bot.knowledge.fresh import Freshness, freshness
+from bot.knowledge.fresh import Freshness, freshness, review_day
 from bot.knowledge.near import Found
 from bot.knowledge.pieces import FIRST, Line, in_pieces, packed, prose
-from bot.knowledge.places import Place
+from bot.knowledge.pieces import line as line_of
 from bot.knowledge.postcode import district_of
 from bot.knowledge.record import DAYS
 from bot.knowledge.services import Opening, Service
@@ -47,18 +49,10 @@ NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. It may have changed."
 TO_SAY = "You can say or show this:"
 IT_MEANS = "It means:"
 FROM = "From: {source}."
-ABOUT = "about {distance}"
-UNDER = "under {distance}"
-FROM_HERE = "Measured from where you are."
-FROM_POSTCODE = "Measured from your postcode."
-FROM_MIDDLE = "Measured from the middle of {place}."
 COST_FROM = "From {price}"
 ALSO_AT = "Also at: {address}"
 RING_FIRST = "Ring or book before you go."
 I_SPEAK = "Hello. I speak {own_language}. Please can I have an interpreter?"
-
-# A rough distance is said in whole miles from here on; what is nearer is "under 1 mile".
-LESS_THAN = 0.75
 
 _SERVICE = "On a card about one service, sent by SMS. Keep it short."
 PHRASES: dict[str, str] = {
@@ -98,13 +92,31 @@ OTHER_SITES = 3  # more addresses than these do not help in a text
 COST_WORDS = {"free": FREE, "low": LOW_COST}
 
 
+class Wording(Struct, frozen=True):
+    """What a list says of a service in a language, wherever she is: its name, its town, "" or a word for its cost."""
+
+    name: str
+    town: str
+    cost: str
+
+
+def wording(service: Service, language: str, translate: Translate) -> Wording:
+    """What a list says of a service wherever she is."""
+    cost = translate(COST_WORDS[service.cost], language) if service.cost in COST_WORDS else ""
+    return Wording(isolate(service.name, language), isolate(town_of(service), language), cost)
+
+
 def service_line(found: Found, language: str, translate: Translate, *, opening: str = "", where: bool = False) -> str:
     """One line of a list: the name, how far it is, that it is free or cheap, and ``opening``: whether it is open.
     ``where``: the town of a service whose distance is not known, unless its name has it."""
-    service = found.service
-    near = how_far(found, language, translate) or (isolate(town_of(service), language) if where else "")
-    cost = translate(COST_WORDS[service.cost], language) if service.cost in COST_WORDS else ""
-    return listed([part for part in (isolate(service.name, language), near, cost, opening) if part], language)
+    told = wording(found.service, language, translate)
+    near = how_far(found, language, translate) or (told.town if where else "")
+    return worded_line(told, near, opening, language)
+
+
+def worded_line(told: Wording, near: str, opening: str, language: str) -> str:
+    """The same, with how far it is, or where, in words."""
+    return listed([part for part in (told.name, near, told.cost, opening) if part], language)
 
 
 def town_of(service: Service) -> str:
@@ -115,44 +127,78 @@ def town_of(service: Service) -> str:
     return "" if town.casefold() in service.name.casefold() else town
 
 
+class Card(Struct, frozen=True):
+    """What a card says in a language whoever reads it, and when: the lines before the opening hours' meaning now; the
+    address, to which the miles are added; the lines after it; and the last one, until the check is too old and then."""
+
+    facts: tuple[Line, ...]
+    address: str
+    others: tuple[Line, ...]
+    checked: Line
+    over: Line
+    due: date | None
+
+
+def card(service: Service, language: str, translate: Translate) -> Card:
+    """All that a card says of a service whoever reads it."""
+    ranked = _facts(service, language, translate)
+    due = review_day(service.verified, None)
+    checked = _checked(service, language, translate)
+    over = _age(service.verified, language, translate) if due else ""
+    return Card(
+        tuple([_ready(text, rank, language) for text, rank in ranked if text]),
+        _address(service, language, translate),
+        tuple([_ready(text, rank, language) for text, rank in _others(service, language, translate) if text]),
+        _ready(checked, None if service.verified else 7, language),
+        _ready(over, None, language),
+        due,
+    )
+
+
 def service_pieces(
     found: Found, language: str, translate: Translate, opening: str = "", *, today: date | None = None,
-    first_hint: str = "", hint: str = "",
+    first_hint: str = "", hint: str = "", told: Card | None = None,
 ) -> list[str]:  # fmt: skip
     """What a person needs to get there and in: the heart of it first, the rest a message at a time, with MORE.
 
     What is not known is said. ``opening`` says, in her language, whether it is open now; ``today`` tells whether the
     last check is too long ago. Room is kept for ``first_hint`` and ``hint``, which will stand under the first message
-    and under the others.
+    and under the others. ``told`` is the service's card, when it is at hand.
     """
-    lines = _service_lines(found, language, translate, opening, today)
-    ready = (Line(isolated(sms_spaces(line.text), language), line.rank) for line in lines)
-    return in_pieces(ready, first_hint, hint)
+    told = told or card(found.service, language, translate)
+    miles = f" ({how_far(found, language, translate)})" if told.address and found.miles is not None else ""
+    now, where = _ready(opening, 5, language), _ready(f"{told.address}{miles}", 8, language)
+    checked = told.over if told.due and today and told.due <= today else told.checked
+    return in_pieces((*told.facts, now, where, *told.others, checked), first_hint, hint)
 
 
-def _service_lines(
-    found: Found, language: str, translate: Translate, opening: str, today: date | None
-) -> Iterator[Line]:
-    """All that is known, in the order of reading: facts, hours, address, how to get in, what to say at the counter."""
-    service = found.service
-    yield Line(isolate(service.name, language), 0)
-    yield Line(isolate(service.alert, language), 1)
-    yield Line(_content(service.summary, language, translate), 4)
-    yield Line(_cost(service, language, translate), 3)
+def _ready(text: str, rank: int | None, language: str) -> Line:
+    return line_of(isolated(sms_spaces(text), language), rank)
+
+
+def _facts(service: Service, language: str, translate: Translate) -> Iterator[tuple[str, int | None]]:
+    """What comes before whether it is open, in the order of reading: name, cost, for whom, facts, hours."""
+    yield isolate(service.name, language), 0
+    yield isolate(service.alert, language), 1
+    yield _content(service.summary, language, translate), 4
+    yield _cost(service, language, translate), 3
     if service.who:
-        yield Line(filled(FOR, language, translate, who=_content(service.who, language, translate)))
-    yield from map(Line, known_facts(service, language, translate))
-    yield from map(Line, unknown_facts(service, language, translate))
-    yield Line(_hours(service, language, translate), 6)
-    yield Line(opening, 5)
-    for place, line in enumerate(_where(found, language, translate)):
-        yield Line(line, None if place else 8)
-    yield Line(_content(service.reach, language, translate))
-    yield Line(translate(RING_FIRST, language) if service.facts.ring_first else "")
-    for number, line in enumerate(_contacts(service, language, translate)):
-        yield Line(line, None if number else 2)
-    yield from map(Line, _service_words(service, language, translate))
-    yield Line(_checked(service, language, translate, today), None if service.verified else 7)
+        yield filled(FOR, language, translate, who=_content(service.who, language, translate)), None
+    for text in (*known_facts(service, language, translate), *unknown_facts(service, language, translate)):
+        yield text, None
+    yield _hours(service, language, translate), 6
+
+
+def _others(service: Service, language: str, translate: Translate) -> Iterator[tuple[str, int | None]]:
+    """What comes after the address: the other places, how to get in, what to say at the counter."""
+    for number, text in enumerate(_other_places(service, language, translate)):
+        yield text, None if number or _joined(service.address, service.postcode) else 8
+    yield _content(service.reach, language, translate), None
+    yield translate(RING_FIRST, language) if service.facts.ring_first else "", None
+    for number, text in enumerate(_contacts(service, language, translate)):
+        yield text, None if number else 2
+    for text in _service_words(service, language, translate):
+        yield text, None
 
 
 def answer_title(answer: Answer, language: str, translate: Translate) -> str:
@@ -184,36 +230,6 @@ def answer_pieces(
     return [sms_spaces(piece) for piece in (said, *prose(rest, hint), *packed(closing, hint))]
 
 
-def how_far(found: Found, language: str, translate: Translate) -> str:
-    """The miles to a found service, said no more exactly than they are known; "" when they are not."""
-    if found.miles is None:
-        return ""
-    if not found.rough:
-        return distance(found.miles, language)
-    whole = max(1, round(found.miles))
-    about = ABOUT if found.miles >= LESS_THAN else UNDER
-    return filled(about, language, translate, distance=_in_miles(whole, language))
-
-
-def measured(place: Place, language: str, translate: Translate) -> str:
-    """From where the miles to what was found are measured, as she should know how exact they are."""
-    if not place.is_rough:
-        return translate(FROM_HERE if place.exactness == "here" else FROM_POSTCODE, language)
-    return filled(FROM_MIDDLE, language, translate, place=isolate(place.name, language))
-
-
-def distance(miles: float, language: str) -> str:
-    """Miles in words, to a tenth below ten: "0.4 miles", "11 miles". It is a straight line, so no more exact."""
-    return _in_miles(max(0.1, round(miles, 1)) if miles < 9.95 else round(miles), language)
-
-
-@lru_cache(maxsize=4096)  # Babel takes 30 microseconds, for each line of a list
-def _in_miles(rounded: float, language: str) -> str:
-    # CLDR's long form is missing for Urdu and Bangla, and Babel does not look further: "0.4 mile".
-    length: Literal["long", "short"] = "long" if language == "en" else "short"
-    return sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
-
-
 def opening_times(hours: Iterable[Opening], language: str) -> str:
     """Days and times on a 24-hour clock: "Mon, Wed 10:00-12:00; Sat 09:00-11:00"."""
     return ("؛ " if runs_right_to_left(language) else "; ").join(
@@ -243,15 +259,15 @@ def _hours(service: Service, language: str, translate: Translate) -> str:
     return f"{line}\n{note}" if note else line
 
 
-def _where(found: Found, language: str, translate: Translate) -> Iterator[str]:
-    """The address with the miles to it, then the other places where it is."""
-    service = found.service
+def _address(service: Service, language: str, translate: Translate) -> str:
     address = _joined(service.address, service.postcode)
-    if address:
-        line = filled(WHERE, language, translate, address=isolate(address, language))
-        yield f"{line} ({how_far(found, language, translate)})" if found.miles is not None else line
-    others = (_joined(site.address, site.postcode) for site in service.sites[1 : 1 + OTHER_SITES])
-    for other in others:
+    return filled(WHERE, language, translate, address=isolate(address, language)) if address else ""
+
+
+def _other_places(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    address = _joined(service.address, service.postcode)
+    for site in service.sites[1 : 1 + OTHER_SITES]:
+        other = _joined(site.address, site.postcode)
         if other and other != address:
             yield filled(ALSO_AT, language, translate, address=isolate(other, language))
 
@@ -264,10 +280,10 @@ def _contacts(service: Service, language: str, translate: Translate) -> Iterator
     """Every way to reach it, the quickest first."""
     if service.phone:
         yield filled(PHONE, language, translate, phone=isolate(service.phone, language))
-    for line in service.phones:
-        if line.number != service.phone:
-            label = f" ({isolate(line.label, language)})" if line.label else ""
-            yield filled(PHONE, language, translate, phone=f"{isolate(line.number, language)}{label}")
+    for other in service.phones:
+        if other.number != service.phone:
+            label = f" ({isolate(other.label, language)})" if other.label else ""
+            yield filled(PHONE, language, translate, phone=f"{isolate(other.number, language)}{label}")
     if service.text:
         yield filled(TEXT, language, translate, number=isolate(service.text, language))
     if service.email:
@@ -284,9 +300,7 @@ def _age(verified: date | None, language: str, translate: Translate) -> str:
     return f"{checked} {translate(MAY_BE_OLD, language)}"
 
 
-def _checked(service: Service, language: str, translate: Translate, today: date | None) -> str:
-    if service.verified and today and freshness(service.verified, None, today) is Freshness.OVER:
-        return _age(service.verified, language, translate)
+def _checked(service: Service, language: str, translate: Translate) -> str:
     if service.verified:
         return filled(CHECKED, language, translate, date=written_day(service.verified, language))
     if service.assured:
