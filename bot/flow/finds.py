@@ -247,16 +247,17 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
     """Send the first piece of one found thing; the rest waits for MORE. Where it can be heard or read in easy words,
     it says by which word."""
     session.more = ""
-    pieces = found.pieces(step, _item(step, key, frame), voice)
-    if not pieces:
-        return
+    item = _item(step, key, frame)
     if not step.stay:  # the next step comes at once, and MORE would not come back here
-        for piece in pieces:
+        for piece in found.pieces(step, item, voice):
             voice.say(piece)
         return
-    session.more = f"{key}/1" if len(pieces) > 1 else ""
-    hints = found.hints(found.forms(step, key, voice), voice, goes_on=len(pieces) > 1)
-    voice.offer(pieces[0], hints, step.name)
+    first, goes_on = found.first(step, item, voice)
+    if not first:
+        return
+    session.more = f"{key}/1" if goes_on else ""
+    hints = found.hints(found.forms(step, key, voice), voice, goes_on=goes_on)
+    voice.offer(first, hints, step.name)
 
 
 def _item(step: Step, key: str, frame: Frame) -> Item:

@@ -56,9 +56,9 @@ def topics(step: Step, key: str, voice: Speaker) -> Sequence[str]:
 
 def name(step: Step, key: str, voice: Speaker) -> str:
     """What it is called, in her language if it has such a name; "" when it is no longer there."""
-    service, answer = service_of(step, key, voice), answer_of(step, key, voice)
-    if service:
+    if service := service_of(step, key, voice):
         return service.name
+    answer = answer_of(step, key, voice)
     return present.answer_title(answer, voice.language, voice.world.catalogues.text) if answer else ""
 
 
@@ -69,22 +69,35 @@ def line(step: Step, item: Item, voice: Speaker) -> str:
         return name(step, item.key, voice)
     where = step.find != "services"  # who looked for services said where she is
     found = Found(service, item.miles, item.rough)
-    return voice.book.services.line(found, voice.now_ms, voice.language, where=where)
+    return voice.book.worded.line(found, voice.now_ms, voice.language, where=where)
 
 
 def pieces(step: Step, item: Item, voice: Speaker) -> list[str]:
     """The thing as messages; [] when it is no longer there."""
-    today = date.fromisoformat(voice.today) if voice.today else None
-    first_hint = " ".join(text for _, text in hints(forms(step, item.key, voice), voice, goes_on=True))
+    worded, today, first_hint = voice.book.worded, _today(voice), _first_hint(step, item.key, voice)
     hint = voice.phrase(phrases.MORE_HINT)
     if service := service_of(step, item.key, voice):
         found = Found(service, item.miles, item.rough)
-        return voice.book.services.pieces(found, voice.now_ms, today, voice.language, first_hint, hint)
+        return worded.pieces(found, voice.now_ms, today, voice.language, first_hint, hint)
     answer = answer_of(step, item.key, voice)
-    if answer is None:
-        return []
-    translate = voice.world.catalogues.text
-    return present.answer_pieces(answer, voice.language, translate, today=today, first_hint=first_hint, hint=hint)
+    return worded.answer(answer, today, voice.language, first_hint, hint) if answer else []
+
+
+def first(step: Step, item: Item, voice: Speaker) -> tuple[str, bool]:
+    """The first of these messages, and whether there are more; "" when the thing is no longer there."""
+    if service := service_of(step, item.key, voice):
+        found, first_hint = Found(service, item.miles, item.rough), _first_hint(step, item.key, voice)
+        return voice.book.worded.first(found, voice.now_ms, _today(voice), voice.language, first_hint)
+    every = pieces(step, item, voice)
+    return (every[0], len(every) > 1) if every else ("", False)
+
+
+def _today(voice: Speaker) -> date | None:
+    return date.fromisoformat(voice.today) if voice.today else None
+
+
+def _first_hint(step: Step, key: str, voice: Speaker) -> str:
+    return " ".join([text for _, text in hints(forms(step, key, voice), voice, goes_on=True)])
 
 
 def links(step: Step, key: str, voice: Speaker) -> Mapping[str, Mapping[str, str]]:

@@ -31,7 +31,7 @@ class Phrasebook:
 
     def __init__(self, catalogues: Catalogues, service_name: str) -> None:
         self._catalogues, self._service_name = catalogues, service_name
-        self.services = Worded(catalogues.text)
+        self.worded = Worded(catalogues.text)
         self.text = lru_cache(KEPT)(self._text)
         self.says = lru_cache(KEPT)(self._says)
         self.asks = lru_cache(KEPT)(self._asks)

@@ -68,20 +68,20 @@ def line(text: str, rank: int | None = None) -> Line:
     return Line(text, rank, len(text), Letters.PLAIN if size.units == len(text) else Letters.ESCAPED)
 
 
-def in_pieces(lines: Iterable[Line], first_hint: str, hint: str) -> list[str]:
-    """The lines as pieces, each in the order given. In the first are those of lowest rank that fit; all, when all fit.
-    No two have the same rank.
-
-    ``first_hint`` and ``hint`` are the last lines that will stand under the first piece and under the others: room is
-    kept for them.
-    """
-    every = [line for line in lines if line.text]
-    below = line(first_hint)
-    if _fit(FIRST, every, below):
-        return [_joined(every)]
+def begun(lines: Iterable[Line], hint: str) -> tuple[str, list[Line]]:
+    """The first piece, and the lines that are left for others: in the first are those of lowest rank that fit, in the
+    order given; all, when all fit. No two have the same rank. Room is kept for ``hint``, the last line under it."""
+    every, below = [line for line in lines if line.text], line(hint)
+    if _fits(FIRST, every, below):
+        return _joined(every), []
     chosen = _chosen(every, below)
-    first = [line for line in every if line.rank in chosen]
-    return [_joined(first), *_packed([line for line in every if line.rank not in chosen], hint)]
+    return _joined(line for line in every if line.rank in chosen), [line for line in every if line.rank not in chosen]
+
+
+def in_pieces(lines: Iterable[Line], first_hint: str, hint: str) -> list[str]:
+    """The lines as pieces: the first, under which ``first_hint`` will stand, and the others, with ``hint``."""
+    first, others = begun(lines, first_hint)
+    return [first, *_packed(others, hint)]
 
 
 def packed(texts: Iterable[str], hint: str) -> list[str]:
@@ -92,18 +92,21 @@ def packed(texts: Iterable[str], hint: str) -> list[str]:
 def _packed(lines: Iterable[Line], hint: str) -> list[str]:
     pieces, below = list[list[Line]](), line(hint)
     for one in lines:
-        if pieces and _fit(LATER, [*pieces[-1], one], below):
+        if pieces and _fits(LATER, [*pieces[-1], one], below):
             pieces[-1].append(one)
         else:
             pieces.append([one])
     return [_joined(piece) for piece in pieces]
 
 
-def _fit(room: Room, lines: Sequence[Line], below: Line) -> bool:
+def _fits(room: Room, lines: Sequence[Line], below: Line) -> bool:
     """Whether the lines with a hint below them are short enough. Mostly their lengths tell, without measuring anew."""
     whole = [*lines, below] if below.text else lines
-    units = sum([line.units for line in whole]) + len(whole) - 1
-    letters = max([line.letters for line in whole], default=Letters.PLAIN)
+    units, letters = len(whole) - 1, Letters.PLAIN
+    for one in whole:
+        units += one.units
+        if one.letters > letters:
+            letters = one.letters
     if letters is Letters.PLAIN:
         return units <= room.parts * SEPTETS
     if letters is Letters.OTHER and units > room.in_other_letters * UNITS:
@@ -142,10 +145,11 @@ def _whole(piece: str) -> str:
 
 def _chosen(lines: Sequence[Line], below: Line) -> set[int]:
     """The ranks of those that fit into the first piece."""
+    ranked = [line for line in lines if line.rank is not None]
     chosen: set[int] = set()
-    for rank in sorted([line.rank for line in lines if line.rank is not None]):
+    for rank in sorted([line.rank for line in ranked if line.rank is not None]):
         tried = chosen | {rank}
-        if not chosen or _fit(FIRST, [line for line in lines if line.rank in tried], below):
+        if not chosen or _fits(FIRST, [line for line in ranked if line.rank in tried], below):
             chosen = tried
     return chosen
 

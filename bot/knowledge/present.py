@@ -93,30 +93,36 @@ COST_WORDS = {"free": FREE, "low": LOW_COST}
 
 
 class Wording(Struct, frozen=True):
-    """What a list says of a service in a language, wherever she is: its name, its town, "" or a word for its cost."""
+    """What a list says of a service in a language, wherever she is: its name, what goes between that and how far it is,
+    what comes after, and its town."""
 
     name: str
+    comma: str
+    after: str
     town: str
-    cost: str
+
+    def line(self, near: str) -> str:
+        """The whole line. ``near`` is how far it is, or where, in words; or ""."""
+        return f"{self.name}{self.comma}{near}{self.after}" if near else f"{self.name}{self.after}"
 
 
-def wording(service: Service, language: str, translate: Translate) -> Wording:
-    """What a list says of a service wherever she is."""
+def wording(service: Service, language: str, translate: Translate, opening: str) -> Wording:
+    """What a list says of a service wherever she is. ``opening`` says, in her language, whether it is open."""
     cost = translate(COST_WORDS[service.cost], language) if service.cost in COST_WORDS else ""
-    return Wording(isolate(service.name, language), isolate(town_of(service), language), cost)
+    after = listed(["", *[part for part in (cost, opening) if part]], language)
+    return Wording(isolate(service.name, language), listed(["", ""], language), after, town_in(service, language))
 
 
 def service_line(found: Found, language: str, translate: Translate, *, opening: str = "", where: bool = False) -> str:
     """One line of a list: the name, how far it is, that it is free or cheap, and ``opening``: whether it is open.
     ``where``: the town of a service whose distance is not known, unless its name has it."""
-    told = wording(found.service, language, translate)
-    near = how_far(found, language, translate) or (told.town if where else "")
-    return worded_line(told, near, opening, language)
+    told = wording(found.service, language, translate, opening)
+    return told.line(how_far(found, language, translate) or (told.town if where else ""))
 
 
-def worded_line(told: Wording, near: str, opening: str, language: str) -> str:
-    """The same, with how far it is, or where, in words."""
-    return listed([part for part in (told.name, near, told.cost, opening) if part], language)
+def town_in(service: Service, language: str) -> str:
+    """``town_of``, in a text of this language."""
+    return isolate(town_of(service), language)
 
 
 def town_of(service: Service) -> str:
@@ -128,8 +134,8 @@ def town_of(service: Service) -> str:
 
 
 class Card(Struct, frozen=True):
-    """What a card says in a language whoever reads it, and when: the lines before the opening hours' meaning now; the
-    address, to which the miles are added; the lines after it; and the last one, until the check is too old and then."""
+    """What a card says in a language whoever reads it: the lines before the address; the address, to which the miles
+    are added; the lines after it; and the last one, until the check is too old (``due``) and from then on."""
 
     facts: tuple[Line, ...]
     address: str
@@ -139,14 +145,14 @@ class Card(Struct, frozen=True):
     due: date | None
 
 
-def card(service: Service, language: str, translate: Translate) -> Card:
-    """All that a card says of a service whoever reads it."""
-    ranked = _facts(service, language, translate)
+def card(service: Service, language: str, translate: Translate, opening: str) -> Card:
+    """All that a card says of a service whoever reads it. ``opening`` says, in her language, whether it is open now."""
+    facts = (*_facts(service, language, translate), (opening, 5))
     due = review_day(service.verified, None)
     checked = _checked(service, language, translate)
     over = _age(service.verified, language, translate) if due else ""
     return Card(
-        tuple([_ready(text, rank, language) for text, rank in ranked if text]),
+        tuple([_ready(text, rank, language) for text, rank in facts if text]),
         _address(service, language, translate),
         tuple([_ready(text, rank, language) for text, rank in _others(service, language, translate) if text]),
         _ready(checked, None if service.verified else 7, language),
@@ -157,19 +163,25 @@ def card(service: Service, language: str, translate: Translate) -> Card:
 
 def service_pieces(
     found: Found, language: str, translate: Translate, opening: str = "", *, today: date | None = None,
-    first_hint: str = "", hint: str = "", told: Card | None = None,
+    first_hint: str = "", hint: str = "",
 ) -> list[str]:  # fmt: skip
     """What a person needs to get there and in: the heart of it first, the rest a message at a time, with MORE.
 
     What is not known is said. ``opening`` says, in her language, whether it is open now; ``today`` tells whether the
     last check is too long ago. Room is kept for ``first_hint`` and ``hint``, which will stand under the first message
-    and under the others. ``told`` is the service's card, when it is at hand.
+    and under the others.
     """
-    told = told or card(found.service, language, translate)
+    told = card(found.service, language, translate, opening)
+    return in_pieces(card_lines(told, found, language, translate, today), first_hint, hint)
+
+
+def card_lines(told: Card, found: Found, language: str, translate: Translate, today: date | None) -> Iterator[Line]:
+    """The lines of a card for somebody who is so far away, today, in the order of reading; some may be empty."""
+    yield from told.facts
     miles = f" ({how_far(found, language, translate)})" if told.address and found.miles is not None else ""
-    now, where = _ready(opening, 5, language), _ready(f"{told.address}{miles}", 8, language)
-    checked = told.over if told.due and today and told.due <= today else told.checked
-    return in_pieces((*told.facts, now, where, *told.others, checked), first_hint, hint)
+    yield _ready(f"{told.address}{miles}", 8, language)
+    yield from told.others
+    yield told.over if told.due and today and told.due <= today else told.checked
 
 
 def _ready(text: str, rank: int | None, language: str) -> Line:

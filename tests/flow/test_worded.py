@@ -14,13 +14,13 @@ from bot.flow.hours import clock_of
 from bot.flow.worded import Worded
 from bot.knowledge.near import Found
 from bot.knowledge.opening_words import opening_line, opening_phrase
-from bot.knowledge.present import service_line, service_pieces
+from bot.knowledge.present import answer_pieces, service_line, service_pieces
 from bot.knowledge.schedule import Schedule
 from bot.knowledge.services import Service
 from bot.language.catalogue import Catalogues
 from bot.settings import SHIPPED
 from bot.values import KNOWN_LANGUAGES
-from tests.knowledge.samples import english, service, shipped_services
+from tests.knowledge.samples import english, service, shipped_answers, shipped_services
 
 CATALOGUES = Catalogues(SHIPPED / "locales", KNOWN_LANGUAGES)
 MINUTE = 60_000
@@ -69,8 +69,9 @@ def said_anew(one: Service, now_ms: int, language: str) -> tuple[str, Sequence[s
 def said(worded: Worded, one: Service, now_ms: int, language: str) -> tuple[str, Sequence[str]]:
     """The same by words that are kept."""
     hit, today = Found(one, 1.2), clock_of(now_ms).date()
-    line = worded.line(hit, now_ms, language, where=True)
-    return line, worded.pieces(hit, now_ms, today, language, "a", "b")
+    line, pieces = worded.line(hit, now_ms, language, where=True), worded.pieces(hit, now_ms, today, language, "a", "b")
+    assert worded.first(hit, now_ms, today, language, "a") == (pieces[0], len(pieces) > 1)
+    return line, pieces
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -105,6 +106,23 @@ def test_a_service_that_has_changed_is_said_as_it_is_now() -> None:
     assert "020 7946 0999" in card[0]
     assert "Open" not in card[0].replace("Opening times: not known", "")
     assert "Lantern" in worded.line(Found(old, None), now_ms, "en", where=False)
+
+
+@pytest.mark.parametrize("language", KNOWN_LANGUAGES)
+def test_an_answer_is_worded_as_if_for_the_first_time(language: str) -> None:
+    worded = Worded(CATALOGUES.text)
+    for answer in shipped_answers():
+        for today, hint in ((date(2026, 6, 1), "a"), (date(2026, 6, 1), "b"), (date(2099, 1, 1), "b")):
+            anew = answer_pieces(answer, language, CATALOGUES.text, today=today, first_hint=hint, hint="c")
+            assert worded.answer(answer, today, language, hint, "c") == anew
+            assert worded.answer(answer, today, language, hint, "c") == anew
+
+
+def test_an_answer_that_has_changed_is_said_as_it_is_now() -> None:
+    worded, old = Worded(english), shipped_answers()[0]
+    new = replace(old, short="Ask us.")
+    assert worded.answer(old, None, "en", "", "")[0].startswith(old.short[:20])
+    assert worded.answer(new, None, "en", "", "")[0] == "Ask us."
 
 
 def test_a_check_grows_old_in_a_card_that_is_kept() -> None:
