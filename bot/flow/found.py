@@ -36,9 +36,9 @@ def item_of(hit: Answer | Found) -> Item:
 
 def service_of(step: Step, key: str, voice: Speaker) -> Service | None:
     """The service that a line stands for; None when it stands for an answer, or the service is no longer there."""
-    if step.find == "services" or key.startswith(SERVICE):
+    if key.startswith(SERVICE):
         return voice.world.directory.service(key.removeprefix(SERVICE))
-    return None
+    return voice.world.directory.service(key) if step.find == "services" else None
 
 
 def answer_of(step: Step, key: str, voice: Speaker) -> Answer | None:
