@@ -361,8 +361,14 @@ def _ordered(step: Step, frame: Frame, wished: Sequence[Wish], voice: Speaker) -
 
 
 def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:
-    items = tuple([(item.key, found.name(step, item.key, voice)) for item in _page(step, frame, voice).items])
-    return voice.world.vocabulary.lines(items, step.options, voice.language)
+    keys = tuple([item.key for item in _page(step, frame, voice).items])
+    page = (step.find == "services", keys, step.options, voice.language)
+    return voice.book.listed.lexicon(voice.world.directory, page, lambda: _made(step, keys, voice))
+
+
+def _made(step: Step, keys: Sequence[str], voice: Speaker) -> Lexicon:
+    names = tuple([(key, found.name(step, key, voice)) for key in keys])
+    return voice.world.vocabulary.lines(names, step.options, voice.language)
 
 
 def _line(step: Step, item: Item, wished: Sequence[Wish], voice: Speaker) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import count
 
 from bot.flow.events import Say
+from bot.flow.listed import Listed
 from bot.flow.model import Option
 from bot.flow.worded import Worded
 from bot.knowledge.bidi import isolated
@@ -31,7 +32,7 @@ class Phrasebook:
 
     def __init__(self, catalogues: Catalogues, service_name: str) -> None:
         self._catalogues, self._service_name = catalogues, service_name
-        self.worded = Worded(catalogues.text)
+        self.worded, self.listed = Worded(catalogues.text), Listed()
         self.text = lru_cache(KEPT)(self._text)
         self.says = lru_cache(KEPT)(self._says)
         self.asks = lru_cache(KEPT)(self._asks)
