@@ -15,12 +15,11 @@ from msgspec import Struct
 from bot.flow.hours import clock_of
 from bot.knowledge.answers import Answer
 from bot.knowledge.directory import Translate
-from bot.knowledge.distances import how_far
 from bot.knowledge.fresh import Freshness, freshness
 from bot.knowledge.near import Found
 from bot.knowledge.opening_words import opening_line, opening_phrase, unchanged_words
 from bot.knowledge.pieces import begun, in_pieces
-from bot.knowledge.present import Card, Wording, answer_pieces, card, card_lines, wording
+from bot.knowledge.present import Card, Wording, answer_pieces, card, card_lines, how_far, wording
 from bot.knowledge.services import Service
 
 # Services or answers times languages. A line takes half a kilobyte, a card or an answer four.

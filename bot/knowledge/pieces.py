@@ -51,8 +51,8 @@ FIRST, LATER = Room(2, 3), Room(3, 5)
 
 
 class Line(Struct, frozen=True):
-    """One line, made by ``line``. ``rank`` says how early it is chosen for the first piece; None: it only comes with
-    MORE. ``units`` are UTF-16 units; ``letters`` the dearest kind in it."""
+    """One line, made by ``measured_line``. ``rank`` says how early it is chosen for the first piece; None: it only
+    comes with MORE. ``units`` are UTF-16 units; ``letters`` the dearest kind in it."""
 
     text: str
     rank: int | None
@@ -60,7 +60,7 @@ class Line(Struct, frozen=True):
     letters: Letters
 
 
-def line(text: str, rank: int | None = None) -> Line:
+def measured_line(text: str, rank: int | None = None) -> Line:
     """A line with what tells how much room it takes."""
     size = measure(text)
     if size.encoding != "GSM-7":
@@ -71,7 +71,7 @@ def line(text: str, rank: int | None = None) -> Line:
 def begun(lines: Iterable[Line], hint: str) -> tuple[str, list[Line]]:
     """The first piece, and the lines that are left for others: in the first are those of lowest rank that fit, in the
     order given; all, when all fit. No two have the same rank. Room is kept for ``hint``, the last line under it."""
-    every, below = [line for line in lines if line.text], line(hint)
+    every, below = [line for line in lines if line.text], measured_line(hint)
     if _fits(FIRST, every, below):
         return _joined(every), []
     chosen = _chosen(every, below)
@@ -86,11 +86,11 @@ def in_pieces(lines: Iterable[Line], first_hint: str, hint: str) -> list[str]:
 
 def packed(texts: Iterable[str], hint: str) -> list[str]:
     """Texts in as few pieces as hold them in order, none cut. One that is too long has a piece of its own."""
-    return _packed(map(line, texts), hint)
+    return _packed(map(measured_line, texts), hint)
 
 
 def _packed(lines: Iterable[Line], hint: str) -> list[str]:
-    pieces, below = list[list[Line]](), line(hint)
+    pieces, below = list[list[Line]](), measured_line(hint)
     for one in lines:
         if pieces and _fits(LATER, [*pieces[-1], one], below):
             pieces[-1].append(one)

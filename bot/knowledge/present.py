@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
+from typing import Literal
 
-from babel.dates import get_day_names
+from babel.units import format_unit
 from msgspec import Struct
 
 from bot.knowledge.answers import Answer
-from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
+from bot.knowledge.bidi import isolate, isolated
 from bot.knowledge.directory import Translate
-from bot.knowledge.distances import ABOUT, FROM_HERE, FROM_MIDDLE, FROM_POSTCODE, UNDER
-from bot.knowledge.distances import distance as distance
-from bot.knowledge.distances import how_far as how_far
-from bot.knowledge.distances import measured as measured
 from bot.knowledge.facts import known_facts, unknown_facts
 from bot.knowledge.fresh import Freshness, freshness, review_day
 from bot.knowledge.near import Found
-from bot.knowledge.pieces import FIRST, Line, in_pieces, packed, prose
-from bot.knowledge.pieces import line as line_of
+from bot.knowledge.pieces import FIRST, Line, in_pieces, measured_line, packed, prose
+from bot.knowledge.places import Place
 from bot.knowledge.postcode import district_of
-from bot.knowledge.record import DAYS
-from bot.knowledge.services import Opening, Service
+from bot.knowledge.services import Service
 from bot.knowledge.wording import filled, sms_spaces
 from bot.knowledge.wording import listed as listed
 from bot.knowledge.wording import locale_of as locale_of
+from bot.knowledge.wording import opening_times as opening_times
 from bot.knowledge.wording import written_day as written_day
 from bot.language.names import LANGUAGES
 
@@ -49,10 +47,18 @@ NOT_CHECKED_NO_PHONE = "Nobody has checked this yet. It may have changed."
 TO_SAY = "You can say or show this:"
 IT_MEANS = "It means:"
 FROM = "From: {source}."
+ABOUT = "about {distance}"
+UNDER = "under {distance}"
+FROM_HERE = "Measured from where you are."
+FROM_POSTCODE = "Measured from your postcode."
+FROM_MIDDLE = "Measured from the middle of {place}."
 COST_FROM = "From {price}"
 ALSO_AT = "Also at: {address}"
 RING_FIRST = "Ring or book before you go."
 I_SPEAK = "Hello. I speak {own_language}. Please can I have an interpreter?"
+
+# A rough distance is said in whole miles from here on; what is nearer is "under 1 mile".
+LESS_THAN = 0.75
 
 _SERVICE = "On a card about one service, sent by SMS. Keep it short."
 PHRASES: dict[str, str] = {
@@ -185,7 +191,7 @@ def card_lines(told: Card, found: Found, language: str, translate: Translate, to
 
 
 def _ready(text: str, rank: int | None, language: str) -> Line:
-    return line_of(isolated(sms_spaces(text), language), rank)
+    return measured_line(isolated(sms_spaces(text), language), rank)
 
 
 def _facts(service: Service, language: str, translate: Translate) -> Iterator[tuple[str, int | None]]:
@@ -242,11 +248,34 @@ def answer_pieces(
     return [sms_spaces(piece) for piece in (said, *prose(rest, hint), *packed(closing, hint))]
 
 
-def opening_times(hours: Iterable[Opening], language: str) -> str:
-    """Days and times on a 24-hour clock: "Mon, Wed 10:00-12:00; Sat 09:00-11:00"."""
-    return ("؛ " if runs_right_to_left(language) else "; ").join(
-        f"{_days(one.days, language)} {isolate(f'{one.opens}-{one.closes}', language)}" for one in hours
-    )
+def how_far(found: Found, language: str, translate: Translate) -> str:
+    """The miles to a found service, said no more exactly than they are known; "" when they are not."""
+    if found.miles is None:
+        return ""
+    if not found.rough:
+        return distance(found.miles, language)
+    whole = max(1, round(found.miles))
+    about = ABOUT if found.miles >= LESS_THAN else UNDER
+    return filled(about, language, translate, distance=_in_miles(whole, language))
+
+
+def measured(place: Place, language: str, translate: Translate) -> str:
+    """From where the miles to what was found are measured, as she should know how exact they are."""
+    if not place.is_rough:
+        return translate(FROM_HERE if place.exactness == "here" else FROM_POSTCODE, language)
+    return filled(FROM_MIDDLE, language, translate, place=isolate(place.name, language))
+
+
+def distance(miles: float, language: str) -> str:
+    """Miles in words, to a tenth below ten: "0.4 miles", "11 miles". It is a straight line, so no more exact."""
+    return _in_miles(max(0.1, round(miles, 1)) if miles < 9.95 else round(miles), language)
+
+
+@lru_cache(maxsize=4096)  # Babel takes 30 microseconds, for each line of a list
+def _in_miles(rounded: float, language: str) -> str:
+    # CLDR's long form is missing for Urdu and Bangla, and Babel does not look further: "0.4 mile".
+    length: Literal["long", "short"] = "long" if language == "en" else "short"
+    return sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
 
 
 def _cost(service: Service, language: str, translate: Translate) -> str:
@@ -361,20 +390,3 @@ def _content(text: str, language: str, translate: Translate) -> str:
 
 def _answer_text(text: str, language: str, translate: Translate) -> str:
     return translate(text, language, domain="answers") if text else ""
-
-
-def _days(days: Iterable[str], language: str) -> str:
-    """Short names; three or more days in a row become "Mon-Fri"."""
-    # Never "stand-alone": Babel 2.18 then answers in the language it was first asked for (an alias it shares).
-    names = get_day_names("abbreviated", "format", locale_of(language))
-    runs: list[list[int]] = []
-    for day in sorted({DAYS.index(day) for day in days}):
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    shown = [
-        f"{names[run[0]]}-{names[run[-1]]}" if len(run) > 2 else listed([names[day] for day in run], language)
-        for run in runs
-    ]
-    return listed(shown, language)
