@@ -108,6 +108,9 @@ def links(step: Step, key: str, voice: Speaker) -> Mapping[str, Mapping[str, str
 
 def forms(step: Step, key: str, voice: Speaker) -> list[str]:
     """The forms that there are in her language."""
+    thing = service_of(step, key, voice) or answer_of(step, key, voice)
+    if thing is None or not (thing.audio or thing.easy_read):
+        return []
     return [form for form, by_language in links(step, key, voice).items() if voice.language in by_language]
 
 

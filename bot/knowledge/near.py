@@ -66,9 +66,9 @@ class Sites:
             return []
         if place is None:
             return [*those.national_by_name, *those.local_by_name]
-        reached = sorted((miles, those.services[at].key, at) for at, miles in those.within_reach(place))
-        rough = place.is_rough
-        local = [Found(those.services[at], miles, rough) for miles, _key, at in reached]
+        services, rough = those.services, place.is_rough
+        reached = sorted([(miles, services[at].key, at) for at, miles in those.within_reach(place)])
+        local = [Found(services[at], miles, rough) for miles, _key, at in reached]
         return [*local, *self._of_her_area(those.unsited_by_name, place), *those.national]
 
     def reachable(self, place: Place) -> list[Found]:
@@ -105,8 +105,9 @@ class _Measured:
     def chords(self, place: Place) -> Iterator[tuple[int, float]]:
         """The same with the square of the chord between two points of a ball of radius 1."""
         x, y, z = _vector((place.latitude, place.longitude))
-        along_x, along_y, along_z = self._points
-        chords = (along_x - x) ** 2 + (along_y - y) ** 2 + (along_z - z) ** 2
+        apart = self._points - np.array(((x,), (y,), (z,)))
+        apart *= apart
+        chords = np.add.reduce(apart)
         (near,) = (chords <= FARTHEST).nonzero()
         return zip(near.tolist(), chords[near].tolist(), strict=True)
 
