@@ -69,20 +69,20 @@ class Sites:
         services, rough = those.services, place.is_rough
         reached = sorted([(miles, services[at].key, at) for at, miles in those.within_reach(place)])
         local = [Found(services[at], miles, rough) for miles, _key, at in reached]
-        return [*local, *self._of_her_area(those.unsited_by_name, place), *those.national]
+        hers = _of_areas(self._areas_near(place), those.unsited_by_name) if those.unsited_by_name else []
+        return [*local, *hers, *those.national]
 
     def reachable(self, place: Place) -> list[Found]:
         """What somebody at this place can go to or call, whatever it is about; in no order."""
-        every, rough = self._every, place.is_rough
-        reached = [Found(every.services[at], miles, rough) for at, miles in every.within_reach(place)]
-        return [*reached, *self._of_her_area(every.unsited, place), *every.national]
+        every, services, rough = self._every, self._every.services, place.is_rough
+        reached = [Found(services[at], miles, rough) for at, miles in every.within_reach(place)]
+        areas = {one.service.area for one in reached}
+        return [*reached, *_of_areas(areas, every.unsited), *every.national]
 
-    def _of_her_area(self, unsited: list[Found], place: Place) -> list[Found]:
-        """Those of the areas that some service within 12 miles belongs to."""
-        if not unsited:
-            return []
-        areas = {self._areas[at] for at, _chord in self._every.chords(place)}
-        return [one for one in unsited if one.service.area in areas]
+    def _areas_near(self, place: Place) -> set[str]:
+        """The areas that the services within 12 miles belong to."""
+        near, _chords = self._every.chords(place)
+        return {self._areas[at] for at in near}
 
 
 class _Measured:
@@ -98,18 +98,19 @@ class _Measured:
         self.local_by_name = sorted((Found(one.service, None) for one in given if _is_local(one)), key=_by_name)
         self._points = np.array([_vector(point) for _, point in placed]).reshape(-1, 3).T.copy()
 
-    def within_reach(self, place: Place) -> list[tuple[int, float]]:
+    def within_reach(self, place: Place) -> Iterator[tuple[int, float]]:
         """The number of each service within 12 miles, and the miles to it, in no order."""
-        return [(at, 2 * EARTH_RADIUS * asin(sqrt(chord) / 2)) for at, chord in self.chords(place)]
+        near, chords = self.chords(place)
+        return zip(near, [2 * EARTH_RADIUS * asin(sqrt(chord) / 2) for chord in chords], strict=True)
 
-    def chords(self, place: Place) -> Iterator[tuple[int, float]]:
+    def chords(self, place: Place) -> tuple[list[int], list[float]]:
         """The same with the square of the chord between two points of a ball of radius 1."""
         x, y, z = _vector((place.latitude, place.longitude))
         apart = self._points - np.array(((x,), (y,), (z,)))
         apart *= apart
         chords = np.add.reduce(apart)
         (near,) = (chords <= FARTHEST).nonzero()
-        return zip(near.tolist(), chords[near].tolist(), strict=True)
+        return near.tolist(), chords[near].tolist()
 
 
 def near(sites: Sites, *, topic: str, place: Place | None) -> list[Found]:
@@ -124,6 +125,10 @@ def near(sites: Sites, *, topic: str, place: Place | None) -> list[Found]:
 def reachable(sites: Sites, place: Place) -> list[Found]:
     """What somebody at this place can go to or call: within 12 miles, of her area with no address, and national."""
     return sites.reachable(place)
+
+
+def _of_areas(areas: set[str], unsited: list[Found]) -> list[Found]:
+    return [one for one in unsited if one.service.area in areas]
 
 
 def _is_local(one: Sited) -> bool:
