@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from bot.flow import found
 from bot.flow.events import AnswerChosen, NotFound
 from bot.flow.found import Item
@@ -31,6 +33,7 @@ from bot.story.gaps import Came
 CLOSEST_ANSWERS = 3
 CLOSEST = 6  # answers and services: the best three, and three more with MORE
 MATTERS = "matters"  # the word under "with" that hands over what matters to her
+WISHES = frozenset(Wish)
 FOR_A_QUESTION = frozenset({"answers", "help"})
 FORM_LINKS = {"listen": phrases.LISTEN_LINK, "easy": phrases.EASY_LINK}
 
@@ -89,7 +92,7 @@ def not_found(step: Step, frame: Frame, voice: Speaker, place: Place | None) -> 
 
 def none_fits(step: Step, frame: Frame, voice: Speaker) -> NotFound:
     """That none of these is what she asked for. What it is about, two of the closest three may tell."""
-    topics = Counter(topic for item in _page(step, frame, voice) for topic in found.topics(step, item.key, voice))
+    topics = Counter(topic for item in _page(step, frame, voice).items for topic in found.topics(step, item.key, voice))
     topic, times = topics.most_common(1)[0] if topics else ("", 0)
     return NotFound(Came.NONE, topic if times > 1 else "")
 
@@ -149,11 +152,11 @@ def near_there(reply: Reply, step: Step, frame: Frame, voice: Speaker) -> bool:
     return True
 
 
-def _ask_where(step: Step, frame: Frame, voice: Speaker) -> str:
+def _ask_where(step: Step, frame: Frame, page: _Page, voice: Speaker) -> str:
     """How she can have what is near her, when a service of some place is listed that may be far away."""
     if step.find != "help" or any(item.miles is not None for item in _kept(step, frame)):
         return ""
-    services = [found.service_of(step, item.key, voice) for item in _page(step, frame, voice)]
+    services = [found.service_of(step, item.key, voice) for item in page.items]
     if all(service is None or service.is_national for service in services):
         return ""
     return voice.phrase(phrases.WHERE_HINT_WHATSAPP if voice.channel == "whatsapp" else phrases.WHERE_HINT)
@@ -162,7 +165,7 @@ def _ask_where(step: Step, frame: Frame, voice: Speaker) -> str:
 def _wish_of(step: Step, frame: Frame) -> str:
     """What she chose as what matters, when this step looks at that; else ""."""
     chosen = _told(step, MATTERS, frame) if MATTERS in step.values else ""
-    return str(chosen) if chosen in set(Wish) else ""
+    return str(chosen) if chosen in WISHES else ""
 
 
 def is_kept(step: Step, frame: Frame) -> bool:
@@ -172,20 +175,25 @@ def is_kept(step: Step, frame: Frame) -> bool:
 
 def show(step: Step, frame: Frame, voice: Speaker, *, before: str = "", measured: str = "") -> None:
     """Send the current page: numbered items, the step's own options, and from where the miles are ``measured``."""
-    options = [(f"{step.name}.{item.key}", _line(step, item, frame, voice)) for item in _page(step, frame, voice)]
-    options += [(f"{step.name}.{option.key}", voice.phrase(option.label)) for option in step.options]
-    hints = (phrases.PICK_HINT, phrases.MORE_HINT) if _has_next(step, frame, voice) else (phrases.PICK_HINT,)
-    beside = [measured, _ask_where(step, frame, voice)]
-    hint = " ".join([*(text for text in beside if text), *(voice.phrase(text) for text in hints)])
-    voice.say(before or _above(step, frame, voice), options=options, hint=hint)
+    page = _page(step, frame, voice)
+    options = _options(step, page, voice)
+    hints = (phrases.PICK_HINT, phrases.MORE_HINT) if page.goes_on else (phrases.PICK_HINT,)
+    beside = [measured, _ask_where(step, frame, page, voice)]
+    hint = " ".join([*(text for text in beside if text), *[voice.phrase(text) for text in hints]])
+    voice.say(before or _above(step, page, voice), options=options, hint=hint)
 
 
-def _above(step: Step, frame: Frame, voice: Speaker) -> str:
+def _options(step: Step, page: _Page, voice: Speaker) -> list[tuple[str, str]]:
+    """(button id, text) of each line: the items of the page and the step's own options."""
+    options = [(f"{step.name}.{item.key}", _line(step, item, page.wished, voice)) for item in page.items]
+    return [*options, *[(f"{step.name}.{option.key}", voice.phrase(option.label)) for option in step.options]]
+
+
+def _above(step: Step, page: _Page, voice: Speaker) -> str:
     """What stands over the list: the step's words, or how what matters to her has ordered it."""
-    wished = _wishes(step, frame)
-    if not wished:
+    order, wished = page.order, page.wished
+    if order is None:
         return voice.phrase(voice.wording(step))
-    order = _order(step, frame, voice)
     names = present.listed([voice.phrase(wishes.NAMES[wish]) for wish in wished], voice.language)
     msgid = wishes.FIRST_FITS if order.fitting else wishes.NOT_KNOWN
     if not order.fitting and _fit(order.found[0].service, wished, voice) is False:
@@ -198,7 +206,7 @@ def more(step: Step, frame: Frame, session: Session, voice: Speaker) -> None:
     """MORE: the rest of the answer she is reading, else the next page, else a kind word that there is none."""
     if session.more:
         _next_part(session, voice, step, frame)
-    elif _has_next(step, frame, voice):
+    elif _page(step, frame, voice).goes_on:
         frame.values[_key(step)]["from"] += step.page
         show(step, frame, voice)
     else:
@@ -247,16 +255,17 @@ def tell(step: Step, key: str, frame: Frame, session: Session, voice: Speaker) -
     """Send the first piece of one found thing; the rest waits for MORE. Where it can be heard or read in easy words,
     it says by which word."""
     session.more = ""
-    pieces = found.pieces(step, _item(step, key, frame), voice)
-    if not pieces:
-        return
+    item = _item(step, key, frame)
     if not step.stay:  # the next step comes at once, and MORE would not come back here
-        for piece in pieces:
+        for piece in found.pieces(step, item, voice):
             voice.say(piece)
         return
-    session.more = f"{key}/1" if len(pieces) > 1 else ""
-    hints = found.hints(found.forms(step, key, voice), voice, goes_on=len(pieces) > 1)
-    voice.offer(pieces[0], hints, step.name)
+    first, goes_on = found.first(step, item, voice)
+    if not first:
+        return
+    session.more = f"{key}/1" if goes_on else ""
+    hints = found.hints(found.forms(step, key, voice), voice, goes_on=goes_on)
+    voice.offer(first, hints, step.name)
 
 
 def _item(step: Step, key: str, frame: Frame) -> Item:
@@ -292,9 +301,8 @@ def is_item(key: str, step: Step, frame: Frame) -> bool:
 
 def ask_which(found: Ambiguous, step: Step, frame: Frame, voice: Speaker) -> None:
     """Ask which of these lines she means, numbered from 1."""
-    lines = [(item.key, _line(step, item, frame, voice)) for item in _page(step, frame, voice)]
-    lines += [(option.key, voice.phrase(option.label)) for option in step.options]
-    which = [(f"{step.name}.{key}", line) for key, line in lines if key in found.keys]
+    meant = {f"{step.name}.{key}" for key in found.keys}
+    which = [line for line in _options(step, _page(step, frame, voice), voice) if line[0] in meant]
     voice.say(voice.phrase(phrases.WHICH_ONE), options=which)
 
 
@@ -322,44 +330,49 @@ def _rows(step: Step, frame: Frame) -> list[list[Any]]:
     return rows
 
 
-def _wishes(step: Step, frame: Frame) -> list[Wish]:
-    return [Wish(one) for one in frame.values[_key(step)].get("wishes", [])]
+class _Page(Struct, frozen=True):
+    """The lines that are shown now, whether there are more, and what has ordered them, when something matters to her:
+    without that ``order`` is None and ``wished`` is empty."""
+
+    items: list[Item]
+    goes_on: bool
+    wished: Sequence[Wish] = ()
+    order: Ranked | None = None
 
 
-def _order(step: Step, frame: Frame, voice: Speaker) -> Ranked:
-    """The list in the order of what matters to her."""
-    services = ((voice.world.directory.service(item.key), item) for item in _kept(step, frame))
-    found = [Found(service, item.miles, item.rough) for service, item in services if service]
-    return wishes.ranked(found, _wishes(step, frame), voice.language)
+def _page(step: Step, frame: Frame, voice: Speaker) -> _Page:
+    kept = frame.values[_key(step)]
+    begins, wished = kept["from"], kept.get("wishes")
+    ends = begins + step.page
+    if not wished:  # only the lines that are shown are looked at
+        rows = kept["items"]
+        return _Page([Item(*row) for row in rows[begins:ends]], len(rows) > ends)
+    return _ordered(step, frame, [Wish(one) for one in wished], voice)
 
 
-def _listed(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
-    """All lines, in the order in which they are shown."""
-    if not _wishes(step, frame):
-        return _kept(step, frame)
-    return [Item(hit.service.key, hit.miles, hit.rough) for hit in _order(step, frame, voice).found]
-
-
-def _has_next(step: Step, frame: Frame, voice: Speaker) -> bool:
-    begins: int = frame.values[_key(step)]["from"]
-    wished = _wishes(step, frame)
-    return len(_listed(step, frame, voice) if wished else _rows(step, frame)) > begins + step.page
-
-
-def _page(step: Step, frame: Frame, voice: Speaker) -> list[Item]:
+def _ordered(step: Step, frame: Frame, wished: Sequence[Wish], voice: Speaker) -> _Page:
+    """The page of the list in the order of what matters to her."""
     begins = frame.values[_key(step)]["from"]
-    if _wishes(step, frame):
-        return _listed(step, frame, voice)[begins : begins + step.page]
-    return [Item(*kept) for kept in _rows(step, frame)[begins : begins + step.page]]  # the others are not shown now
+    services = ((voice.world.directory.service(item.key), item) for item in _kept(step, frame))
+    hits = [Found(service, item.miles, item.rough) for service, item in services if service]
+    order = wishes.ranked(hits, wished, voice.language)
+    shown = [Item(hit.service.key, hit.miles, hit.rough) for hit in order.found[begins : begins + step.page]]
+    return _Page(shown, len(order.found) > begins + step.page, wished, order)
 
 
 def _lexicon(step: Step, frame: Frame, voice: Speaker) -> Lexicon:
-    items = tuple([(item.key, found.name(step, item.key, voice)) for item in _page(step, frame, voice)])
-    return voice.world.vocabulary.lines(items, step.options, voice.language)
+    keys = tuple([item.key for item in _page(step, frame, voice).items])
+    page = (step.find == "services", keys, step.options, voice.language)
+    return voice.book.listed.lexicon(voice.world.directory, page, lambda: _made(step, keys, voice))
 
 
-def _line(step: Step, item: Item, frame: Frame, voice: Speaker) -> str:
-    line, wished = found.line(step, item, voice), _wishes(step, frame)
+def _made(step: Step, keys: Sequence[str], voice: Speaker) -> Lexicon:
+    names = tuple([(key, found.name(step, key, voice)) for key in keys])
+    return voice.world.vocabulary.lines(names, step.options, voice.language)
+
+
+def _line(step: Step, item: Item, wished: Sequence[Wish], voice: Speaker) -> str:
+    line = found.line(step, item, voice)
     service = found.service_of(step, item.key, voice) if wished else None
     if service is None or _fit(service, wished, voice) is not None:
         return line

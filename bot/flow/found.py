@@ -7,13 +7,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from bot.flow.hours import clock_of
 from bot.flow.model import Step
 from bot.flow.speaker import Speaker
 from bot.knowledge import present
 from bot.knowledge.answers import Answer
 from bot.knowledge.near import Found
-from bot.knowledge.opening_words import opening_line, opening_phrase
 from bot.knowledge.services import Service
 from bot.language import phrases
 
@@ -38,9 +36,9 @@ def item_of(hit: Answer | Found) -> Item:
 
 def service_of(step: Step, key: str, voice: Speaker) -> Service | None:
     """The service that a line stands for; None when it stands for an answer, or the service is no longer there."""
-    if step.find == "services" or key.startswith(SERVICE):
+    if key.startswith(SERVICE):
         return voice.world.directory.service(key.removeprefix(SERVICE))
-    return None
+    return voice.world.directory.service(key) if step.find == "services" else None
 
 
 def answer_of(step: Step, key: str, voice: Speaker) -> Answer | None:
@@ -58,39 +56,48 @@ def topics(step: Step, key: str, voice: Speaker) -> Sequence[str]:
 
 def name(step: Step, key: str, voice: Speaker) -> str:
     """What it is called, in her language if it has such a name; "" when it is no longer there."""
-    service, answer = service_of(step, key, voice), answer_of(step, key, voice)
-    if service:
+    if service := service_of(step, key, voice):
         return service.name
+    answer = answer_of(step, key, voice)
     return present.answer_title(answer, voice.language, voice.world.catalogues.text) if answer else ""
 
 
 def line(step: Step, item: Item, voice: Speaker) -> str:
     """Its line in a list. A service says how far it is, or where; what it costs; and whether it is open."""
-    service, translate = service_of(step, item.key, voice), voice.world.catalogues.text
+    service = service_of(step, item.key, voice)
     if service is None:
         return name(step, item.key, voice)
-    opening = opening_phrase(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
     where = step.find != "services"  # who looked for services said where she is
     found = Found(service, item.miles, item.rough)
-    return present.service_line(found, voice.language, translate, opening=opening, where=where)
+    return voice.book.worded.line(found, voice.now_ms, voice.language, where=where)
 
 
 def pieces(step: Step, item: Item, voice: Speaker) -> list[str]:
     """The thing as messages; [] when it is no longer there."""
-    translate = voice.world.catalogues.text
-    today = date.fromisoformat(voice.today) if voice.today else None
-    first_hint = " ".join(text for _, text in hints(forms(step, item.key, voice), voice, goes_on=True))
+    worded, today, first_hint = voice.book.worded, _today(voice), _first_hint(step, item.key, voice)
     hint = voice.phrase(phrases.MORE_HINT)
     if service := service_of(step, item.key, voice):
         found = Found(service, item.miles, item.rough)
-        opening = opening_line(service, clock_of(voice.now_ms), voice.language, translate) if voice.now_ms else ""
-        return present.service_pieces(
-            found, voice.language, translate, opening, today=today, first_hint=first_hint, hint=hint
-        )
+        return worded.pieces(found, voice.now_ms, today, voice.language, first_hint, hint)
     answer = answer_of(step, item.key, voice)
-    if answer is None:
-        return []
-    return present.answer_pieces(answer, voice.language, translate, today=today, first_hint=first_hint, hint=hint)
+    return worded.answer(answer, today, voice.language, first_hint, hint) if answer else []
+
+
+def first(step: Step, item: Item, voice: Speaker) -> tuple[str, bool]:
+    """The first of these messages, and whether there are more; "" when the thing is no longer there."""
+    if service := service_of(step, item.key, voice):
+        found, first_hint = Found(service, item.miles, item.rough), _first_hint(step, item.key, voice)
+        return voice.book.worded.first(found, voice.now_ms, _today(voice), voice.language, first_hint)
+    every = pieces(step, item, voice)
+    return (every[0], len(every) > 1) if every else ("", False)
+
+
+def _today(voice: Speaker) -> date | None:
+    return date.fromisoformat(voice.today) if voice.today else None
+
+
+def _first_hint(step: Step, key: str, voice: Speaker) -> str:
+    return " ".join([text for _, text in hints(forms(step, key, voice), voice, goes_on=True)])
 
 
 def links(step: Step, key: str, voice: Speaker) -> Mapping[str, Mapping[str, str]]:
@@ -101,6 +108,9 @@ def links(step: Step, key: str, voice: Speaker) -> Mapping[str, Mapping[str, str
 
 def forms(step: Step, key: str, voice: Speaker) -> list[str]:
     """The forms that there are in her language."""
+    thing = service_of(step, key, voice) or answer_of(step, key, voice)
+    if thing is None or not (thing.audio or thing.easy_read):
+        return []
     return [form for form, by_language in links(step, key, voice).items() if voice.language in by_language]
 
 

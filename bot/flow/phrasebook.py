@@ -12,7 +12,9 @@ from functools import lru_cache
 from itertools import count
 
 from bot.flow.events import Say
+from bot.flow.listed import Listed
 from bot.flow.model import Option
+from bot.flow.worded import Worded
 from bot.knowledge.bidi import isolated
 from bot.language import phrases
 from bot.language.catalogue import Catalogues
@@ -30,6 +32,7 @@ class Phrasebook:
 
     def __init__(self, catalogues: Catalogues, service_name: str) -> None:
         self._catalogues, self._service_name = catalogues, service_name
+        self.worded, self.listed = Worded(catalogues.text), Listed()
         self.text = lru_cache(KEPT)(self._text)
         self.says = lru_cache(KEPT)(self._says)
         self.asks = lru_cache(KEPT)(self._asks)

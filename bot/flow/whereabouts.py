@@ -16,6 +16,8 @@ def place_told(reply: Reply, voice: Speaker) -> Place | None:
     directory = voice.world.directory
     if reply.location:
         return directory.place_at(*reply.location)
-    if reply.button or not (looks_like_postcode(reply.text) or len(words(reply.text)) <= MOST_WORDS):
+    if reply.button or reply.text.isdecimal():  # the number of a line is no place
         return None
-    return directory.place(reply.text) if looks_like_postcode(reply.text) else directory.named_place(reply.text)
+    if looks_like_postcode(reply.text):
+        return directory.place(reply.text)
+    return directory.named_place(reply.text) if len(words(reply.text)) <= MOST_WORDS else None

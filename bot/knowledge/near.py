@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from math import asin, cos, radians, sin, sqrt
 
 import numpy as np
@@ -46,31 +46,71 @@ class Found(Struct, frozen=True):
 
 
 class Sites:
-    """Services and where they are. All of them are measured at once: one by one, 10,000 took a millisecond.
-
-    ``about`` are those of each topic; ``national`` and ``unsited`` those that have no distance.
-    """
+    """Services and where they are, by topic. All of a topic are measured at once: one by one, 10,000 took a
+    millisecond."""
 
     def __init__(self, given: Iterable[Sited]) -> None:
         every = tuple(given)
-        self.about: dict[str, list[Sited]] = {}
+        self._every = _Measured(every)
+        self._areas = [service.area for service in self._every.services]
+        by_topic: dict[str, list[Sited]] = {}
         for one in every:
             for topic in set(one.service.topics):
-                self.about.setdefault(topic, []).append(one)
-        self.national = [Found(one.service, None) for one in every if one.service.is_national]
-        self.unsited = [Found(one.service, None) for one in every if not (one.point or one.service.is_national)]
-        placed = [(one.service, one.point) for one in every if one.point and not one.service.is_national]
-        self._services = [service for service, _ in placed]
-        self._x, self._y, self._z = np.array([_vector(point) for _, point in placed]).reshape(-1, 3).T
+                by_topic.setdefault(topic, []).append(one)
+        self._about = {topic: _Measured(those) for topic, those in by_topic.items()}
 
-    def within_reach(self, place: Place) -> list[Found]:
-        """The local services within 12 miles, in no order, by the chord between two points."""
+    def about(self, topic: str, place: Place | None) -> list[Found]:
+        """The services of a topic, as ``near`` gives them."""
+        those = self._about.get(topic)
+        if those is None:
+            return []
+        if place is None:
+            return [*those.national_by_name, *those.local_by_name]
+        services, rough = those.services, place.is_rough
+        reached = sorted([(miles, services[at].key, at) for at, miles in those.within_reach(place)])
+        local = [Found(services[at], miles, rough) for miles, _key, at in reached]
+        hers = _of_areas(self._areas_near(place), those.unsited_by_name) if those.unsited_by_name else []
+        return [*local, *hers, *those.national]
+
+    def reachable(self, place: Place) -> list[Found]:
+        """What somebody at this place can go to or call, whatever it is about; in no order."""
+        every, services, rough = self._every, self._every.services, place.is_rough
+        reached = [Found(services[at], miles, rough) for at, miles in every.within_reach(place)]
+        areas = {one.service.area for one in reached}
+        return [*reached, *_of_areas(areas, every.unsited), *every.national]
+
+    def _areas_near(self, place: Place) -> set[str]:
+        """The areas that the services within 12 miles belong to."""
+        near, _chords = self._every.chords(place)
+        return {self._areas[at] for at in near}
+
+
+class _Measured:
+    """Some services: the local ones at a known place with their points, the other local ones, and national ones."""
+
+    def __init__(self, given: Sequence[Sited]) -> None:
+        placed = [(one.service, one.point) for one in given if one.point and not one.service.is_national]
+        self.services = [service for service, _ in placed]
+        self.national = [Found(one.service, None) for one in given if one.service.is_national]
+        self.unsited = [Found(one.service, None) for one in given if not (one.point or one.service.is_national)]
+        self.unsited_by_name = sorted(self.unsited, key=_by_name)
+        self.national_by_name = sorted(self.national, key=_by_name)
+        self.local_by_name = sorted((Found(one.service, None) for one in given if _is_local(one)), key=_by_name)
+        self._points = np.array([_vector(point) for _, point in placed]).reshape(-1, 3).T.copy()
+
+    def within_reach(self, place: Place) -> Iterator[tuple[int, float]]:
+        """The number of each service within 12 miles, and the miles to it, in no order."""
+        near, chords = self.chords(place)
+        return zip(near, [2 * EARTH_RADIUS * asin(sqrt(chord) / 2) for chord in chords], strict=True)
+
+    def chords(self, place: Place) -> tuple[list[int], list[float]]:
+        """The same with the square of the chord between two points of a ball of radius 1."""
         x, y, z = _vector((place.latitude, place.longitude))
-        chords = (self._x - x) ** 2 + (self._y - y) ** 2 + (self._z - z) ** 2
-        near = np.flatnonzero(chords <= FARTHEST)
-        miles = [2 * EARTH_RADIUS * asin(sqrt(chord) / 2) for chord in chords[near].tolist()]
-        services, rough = self._services, place.is_rough
-        return [Found(services[at], far, rough) for at, far in zip(near.tolist(), miles, strict=True)]
+        apart = self._points - np.array(((x,), (y,), (z,)))
+        apart *= apart
+        chords = np.add.reduce(apart)
+        (near,) = (chords <= FARTHEST).nonzero()
+        return near.tolist(), chords[near].tolist()
 
 
 def near(sites: Sites, *, topic: str, place: Place | None) -> list[Found]:
@@ -79,38 +119,21 @@ def near(sites: Sites, *, topic: str, place: Place | None) -> list[Found]:
 
     With no place, the national ones come first, then the local ones by name.
     """
-    on_topic = sites.about.get(topic, [])
-    if place is None:
-        of_topic = sorted((one.service for one in on_topic), key=_by_name)
-        return [Found(service, None) for service in _national(of_topic) + _local(of_topic)]
-    reached = sites.within_reach(place)
-    areas = {found.service.area for found in reached}
-    local = [found for found in reached if topic in found.service.topics]
-    local.sort(key=_nearness)
-    others = [one.service for one in on_topic if one.point is None]
-    unsited = sorted((service for service in _local(others) if service.area in areas), key=_by_name)
-    national = _national(one.service for one in on_topic)
-    return local + [Found(service, None) for service in (*unsited, *national)]
+    return sites.about(topic, place)
 
 
 def reachable(sites: Sites, place: Place) -> list[Found]:
     """What somebody at this place can go to or call: within 12 miles, of her area with no address, and national."""
-    reached = sites.within_reach(place)
-    areas = {found.service.area for found in reached}
-    return [*reached, *(one for one in sites.unsited if one.service.area in areas), *sites.national]
+    return sites.reachable(place)
 
 
-def _nearness(found: Found) -> tuple[float, str]:
-    return found.miles or 0.0, found.service.key
+def _of_areas(areas: set[str], unsited: list[Found]) -> list[Found]:
+    return [one for one in unsited if one.service.area in areas]
 
 
-def _national(services: Iterable[Service]) -> list[Service]:
-    return [service for service in services if service.is_national]
+def _is_local(one: Sited) -> bool:
+    return not one.service.is_national
 
 
-def _local(services: Iterable[Service]) -> list[Service]:
-    return [service for service in services if not service.is_national]
-
-
-def _by_name(service: Service) -> tuple[bool, str]:
-    return not service.is_national, service.name.casefold()
+def _by_name(found: Found) -> str:
+    return found.service.name.casefold()

@@ -10,7 +10,7 @@ from babel.dates import get_day_names
 from bot.knowledge.bank_holidays import BANK_HOLIDAYS
 from bot.knowledge.bidi import isolate, isolated
 from bot.knowledge.directory import Translate
-from bot.knowledge.openings import HERE, WEEKDAYS, Doubt, Now, State, next_open, open_now
+from bot.knowledge.openings import HERE, WEEKDAYS, Doubt, Now, State, next_open, open_now, unchanged
 from bot.knowledge.present import OPEN, locale_of, opening_times, written_day
 from bot.knowledge.record import DAYS
 from bot.knowledge.schedule import Schedule
@@ -82,6 +82,12 @@ def opening_phrase(service: Service, at: datetime, language: str, translate: Tra
         return ""
     text = translate(SHORT_LATER if opens.date() == day else SHORT_ON, language)
     return text.replace("{day}", _weekday(opens, language)).replace("{time}", _clock(opens, language))
+
+
+def unchanged_words(service: Service, at: datetime) -> tuple[datetime, datetime]:
+    """From when (included) until when (not included) ``opening_line`` and ``opening_phrase`` say what they say now."""
+    listed = service.hours == "unknown"
+    return unchanged(service.schedules if listed else schedules_of(service.hours), at)
 
 
 def _is_sure(note: str) -> bool:

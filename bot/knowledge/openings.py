@@ -179,6 +179,18 @@ def next_open(schedules: Iterable[Schedule], at: datetime, holidays: Container[d
     return min(found, key=_instant, default=None)
 
 
+def unchanged(schedules: Iterable[Schedule], at: datetime) -> tuple[datetime, datetime]:
+    """From when (included) until when (not included) nothing of ``open_now`` changes, nor which opening comes next, nor
+    the day: the moments of London's day, midnights, openings and closings, between which ``at`` lies."""
+    here = at.astimezone(HERE)
+    day = here.date()
+    spans = [span for rule in map(_rule, schedules) for span in _around(rule, day)]
+    times = [moment for span in spans for moment in (span.start, span.end) if moment]
+    moments = [_instant(moment) for moment in (*times, _moment(day, "00:00"), _moment(day + DAY, "00:00"))]
+    now = _instant(at)
+    return max(one for one in moments if one <= now), min(one for one in moments if one > now)
+
+
 def _opens(span: _Span, here: datetime) -> datetime | None:
     """When an opening begins; ``here`` when it is under way; None when it is over, or its beginning is not told."""
     if span.start is None or (span.end and _instant(span.end) <= max(_instant(here), _instant(span.start))):

@@ -143,7 +143,7 @@ class Places:
 
     def why_not(self, text: str) -> Unplaced:
         """Why ``find`` gives no place for this text."""
-        candidates = _candidates(text)
+        candidates = list(_candidates(text))
         country = next((country for country in map(_country, candidates) if country), None)
         if country:
             return Unplaced(country)
@@ -203,15 +203,17 @@ class Places:
         return _middles((district_of(sector), point) for sector, point in self._sectors.items())
 
 
-def _candidates(text: str) -> list[str]:
+def _candidates(text: str) -> Iterator[str]:
     """Every postcode, sector or district that a text may mean or hold, the likeliest first."""
-    inside = postcode_inside(text)
-    return [*readings(text), *([inside] if inside else [])]
+    yield from readings(text)
+    if inside := postcode_inside(text):
+        yield inside
 
 
 def _country(postcode: str) -> str:
     """The letter of the country that a postcode, or the whole of its sector or district, lies in; "" for England."""
-    return elsewhere().get(sector_of(postcode) or "", "") or elsewhere().get(district_of(postcode), "")
+    other = elsewhere()
+    return other.get(sector_of(postcode) or "", "") or other.get(district_of(postcode), "")
 
 
 def _of_england(town: Town | None) -> Place | None:

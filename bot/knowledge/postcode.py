@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import product
+from operator import ne
 
 from bot.language.normal import fold
 
@@ -20,6 +21,7 @@ VITAMIN_OR_LEVEL = frozenset({"b1", "b2", "b6", "b12"})
 NOT_BESIDE = re.compile(r"\b(vitamins?|injections?|jabs?|tablets?|deficien\w+|levels?|tests?|exams?|citizenship)\b")
 SECTION = frozenset({"s8", "s21"})
 NEAR_IT = re.compile(r"\b(near|in|at|around|from|by)( (s8|s21))\b")
+_PARTS = re.compile(r"[A-Z0-9]+")
 # Letters and digits that fingers and eyes mix up.
 _ALIKE = {"O": "O0", "0": "0O", "I": "I1", "L": "L1", "1": "1I"}
 
@@ -77,15 +79,21 @@ def sector_of(postcode: str) -> str | None:
 
 def readings(text: str) -> Iterator[str]:
     """Every postcode the text could mean, the one with the fewest characters changed first."""
-    parts = re.findall(r"[A-Z0-9]+", fold(text).upper())
+    parts = _PARTS.findall(fold(text).upper())
     compact = "".join(parts)
     if not 2 <= len(compact) <= 7 or len(parts) > 4 or compact.isalpha() or compact.isdigit():
         return
     spaced = len(parts[0]) if len(parts) == 2 else None
-    spellings = list(product(*(_ALIKE.get(character, character) for character in compact)))
-    spellings.sort(key=lambda spelling: sum(a != b for a, b in zip(spelling, compact, strict=True)))
-    for spelling in spellings:
-        yield from _splits("".join(spelling), spaced)
+    yield from _splits(compact, spaced)  # as she wrote it: mostly nobody asks for more
+    for spelling in _misspelt(compact):
+        yield from _splits(spelling, spaced)
+
+
+def _misspelt(compact: str) -> list[str]:
+    """The other spellings, with the fewest letters and digits taken for each other first."""
+    spellings = map("".join, product(*(_ALIKE.get(character, character) for character in compact)))
+    others = [spelling for spelling in spellings if spelling != compact]
+    return sorted(others, key=lambda spelling: sum(map(ne, spelling, compact)))
 
 
 def _splits(compact: str, spaced: int | None) -> Iterator[str]:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from babel.dates import get_day_names
 from babel.units import format_unit
+from msgspec import Struct
 
 from bot.knowledge.answers import Answer
-from bot.knowledge.bidi import isolate, isolated, runs_right_to_left
+from bot.knowledge.bidi import isolate, isolated
 from bot.knowledge.directory import Translate
 from bot.knowledge.facts import known_facts, unknown_facts
-from bot.knowledge.fresh import Freshness, freshness
+from bot.knowledge.fresh import Freshness, freshness, review_day
 from bot.knowledge.near import Found
-from bot.knowledge.pieces import FIRST, Line, in_pieces, packed, prose
+from bot.knowledge.pieces import FIRST, Line, in_pieces, measured_line, packed, prose
 from bot.knowledge.places import Place
 from bot.knowledge.postcode import district_of
-from bot.knowledge.record import DAYS
-from bot.knowledge.services import Opening, Service
+from bot.knowledge.services import Service
 from bot.knowledge.wording import filled, sms_spaces
 from bot.knowledge.wording import listed as listed
 from bot.knowledge.wording import locale_of as locale_of
+from bot.knowledge.wording import opening_times as opening_times
 from bot.knowledge.wording import written_day as written_day
 from bot.language.names import LANGUAGES
 
@@ -98,13 +98,37 @@ OTHER_SITES = 3  # more addresses than these do not help in a text
 COST_WORDS = {"free": FREE, "low": LOW_COST}
 
 
+class Wording(Struct, frozen=True):
+    """What a list says of a service in a language, wherever she is: its name, what goes between that and how far it is,
+    what comes after, and its town."""
+
+    name: str
+    comma: str
+    after: str
+    town: str
+
+    def line(self, near: str) -> str:
+        """The whole line. ``near`` is how far it is, or where, in words; or ""."""
+        return f"{self.name}{self.comma}{near}{self.after}" if near else f"{self.name}{self.after}"
+
+
+def wording(service: Service, language: str, translate: Translate, opening: str) -> Wording:
+    """What a list says of a service wherever she is. ``opening`` says, in her language, whether it is open."""
+    cost = translate(COST_WORDS[service.cost], language) if service.cost in COST_WORDS else ""
+    after = listed(["", *[part for part in (cost, opening) if part]], language)
+    return Wording(isolate(service.name, language), listed(["", ""], language), after, town_in(service, language))
+
+
 def service_line(found: Found, language: str, translate: Translate, *, opening: str = "", where: bool = False) -> str:
     """One line of a list: the name, how far it is, that it is free or cheap, and ``opening``: whether it is open.
     ``where``: the town of a service whose distance is not known, unless its name has it."""
-    service = found.service
-    near = how_far(found, language, translate) or (isolate(town_of(service), language) if where else "")
-    cost = translate(COST_WORDS[service.cost], language) if service.cost in COST_WORDS else ""
-    return listed([part for part in (isolate(service.name, language), near, cost, opening) if part], language)
+    told = wording(found.service, language, translate, opening)
+    return told.line(how_far(found, language, translate) or (told.town if where else ""))
+
+
+def town_in(service: Service, language: str) -> str:
+    """``town_of``, in a text of this language."""
+    return isolate(town_of(service), language)
 
 
 def town_of(service: Service) -> str:
@@ -113,6 +137,34 @@ def town_of(service: Service) -> str:
     if not town or any(map(str.isdigit, town)):
         town = district_of(service.postcode)
     return "" if town.casefold() in service.name.casefold() else town
+
+
+class Card(Struct, frozen=True):
+    """What a card says in a language whoever reads it: the lines before the address; the address, to which the miles
+    are added; the lines after it; and the last one, until the check is too old (``due``) and from then on."""
+
+    facts: tuple[Line, ...]
+    address: str
+    others: tuple[Line, ...]
+    checked: Line
+    over: Line
+    due: date | None
+
+
+def card(service: Service, language: str, translate: Translate, opening: str) -> Card:
+    """All that a card says of a service whoever reads it. ``opening`` says, in her language, whether it is open now."""
+    facts = (*_facts(service, language, translate), (opening, 5))
+    due = review_day(service.verified, None)
+    checked = _checked(service, language, translate)
+    over = _age(service.verified, language, translate) if due else ""
+    return Card(
+        tuple([_ready(text, rank, language) for text, rank in facts if text]),
+        _address(service, language, translate),
+        tuple([_ready(text, rank, language) for text, rank in _others(service, language, translate) if text]),
+        _ready(checked, None if service.verified else 7, language),
+        _ready(over, None, language),
+        due,
+    )
 
 
 def service_pieces(
@@ -125,34 +177,46 @@ def service_pieces(
     last check is too long ago. Room is kept for ``first_hint`` and ``hint``, which will stand under the first message
     and under the others.
     """
-    lines = _service_lines(found, language, translate, opening, today)
-    ready = (Line(isolated(sms_spaces(line.text), language), line.rank) for line in lines)
-    return in_pieces(ready, first_hint, hint)
+    told = card(found.service, language, translate, opening)
+    return in_pieces(card_lines(told, found, language, translate, today), first_hint, hint)
 
 
-def _service_lines(
-    found: Found, language: str, translate: Translate, opening: str, today: date | None
-) -> Iterator[Line]:
-    """All that is known, in the order of reading: facts, hours, address, how to get in, what to say at the counter."""
-    service = found.service
-    yield Line(isolate(service.name, language), 0)
-    yield Line(isolate(service.alert, language), 1)
-    yield Line(_content(service.summary, language, translate), 4)
-    yield Line(_cost(service, language, translate), 3)
+def card_lines(told: Card, found: Found, language: str, translate: Translate, today: date | None) -> Iterator[Line]:
+    """The lines of a card for somebody who is so far away, today, in the order of reading; some may be empty."""
+    yield from told.facts
+    miles = f" ({how_far(found, language, translate)})" if told.address and found.miles is not None else ""
+    yield _ready(f"{told.address}{miles}", 8, language)
+    yield from told.others
+    yield told.over if told.due and today and told.due <= today else told.checked
+
+
+def _ready(text: str, rank: int | None, language: str) -> Line:
+    return measured_line(isolated(sms_spaces(text), language), rank)
+
+
+def _facts(service: Service, language: str, translate: Translate) -> Iterator[tuple[str, int | None]]:
+    """What comes before whether it is open, in the order of reading: name, cost, for whom, facts, hours."""
+    yield isolate(service.name, language), 0
+    yield isolate(service.alert, language), 1
+    yield _content(service.summary, language, translate), 4
+    yield _cost(service, language, translate), 3
     if service.who:
-        yield Line(filled(FOR, language, translate, who=_content(service.who, language, translate)))
-    yield from map(Line, known_facts(service, language, translate))
-    yield from map(Line, unknown_facts(service, language, translate))
-    yield Line(_hours(service, language, translate), 6)
-    yield Line(opening, 5)
-    for place, line in enumerate(_where(found, language, translate)):
-        yield Line(line, None if place else 8)
-    yield Line(_content(service.reach, language, translate))
-    yield Line(translate(RING_FIRST, language) if service.facts.ring_first else "")
-    for number, line in enumerate(_contacts(service, language, translate)):
-        yield Line(line, None if number else 2)
-    yield from map(Line, _service_words(service, language, translate))
-    yield Line(_checked(service, language, translate, today), None if service.verified else 7)
+        yield filled(FOR, language, translate, who=_content(service.who, language, translate)), None
+    for text in (*known_facts(service, language, translate), *unknown_facts(service, language, translate)):
+        yield text, None
+    yield _hours(service, language, translate), 6
+
+
+def _others(service: Service, language: str, translate: Translate) -> Iterator[tuple[str, int | None]]:
+    """What comes after the address: the other places, how to get in, what to say at the counter."""
+    for number, text in enumerate(_other_places(service, language, translate)):
+        yield text, None if number or _joined(service.address, service.postcode) else 8
+    yield _content(service.reach, language, translate), None
+    yield translate(RING_FIRST, language) if service.facts.ring_first else "", None
+    for number, text in enumerate(_contacts(service, language, translate)):
+        yield text, None if number else 2
+    for text in _service_words(service, language, translate):
+        yield text, None
 
 
 def answer_title(answer: Answer, language: str, translate: Translate) -> str:
@@ -214,13 +278,6 @@ def _in_miles(rounded: float, language: str) -> str:
     return sms_spaces(format_unit(rounded, "mile", length, format="0.#", locale=locale_of(language)))
 
 
-def opening_times(hours: Iterable[Opening], language: str) -> str:
-    """Days and times on a 24-hour clock: "Mon, Wed 10:00-12:00; Sat 09:00-11:00"."""
-    return ("؛ " if runs_right_to_left(language) else "; ").join(
-        f"{_days(one.days, language)} {isolate(f'{one.opens}-{one.closes}', language)}" for one in hours
-    )
-
-
 def _cost(service: Service, language: str, translate: Translate) -> str:
     note = _content(service.cost_note, language, translate)
     if service.cost in COST_WORDS:
@@ -243,15 +300,15 @@ def _hours(service: Service, language: str, translate: Translate) -> str:
     return f"{line}\n{note}" if note else line
 
 
-def _where(found: Found, language: str, translate: Translate) -> Iterator[str]:
-    """The address with the miles to it, then the other places where it is."""
-    service = found.service
+def _address(service: Service, language: str, translate: Translate) -> str:
     address = _joined(service.address, service.postcode)
-    if address:
-        line = filled(WHERE, language, translate, address=isolate(address, language))
-        yield f"{line} ({how_far(found, language, translate)})" if found.miles is not None else line
-    others = (_joined(site.address, site.postcode) for site in service.sites[1 : 1 + OTHER_SITES])
-    for other in others:
+    return filled(WHERE, language, translate, address=isolate(address, language)) if address else ""
+
+
+def _other_places(service: Service, language: str, translate: Translate) -> Iterator[str]:
+    address = _joined(service.address, service.postcode)
+    for site in service.sites[1 : 1 + OTHER_SITES]:
+        other = _joined(site.address, site.postcode)
         if other and other != address:
             yield filled(ALSO_AT, language, translate, address=isolate(other, language))
 
@@ -264,10 +321,10 @@ def _contacts(service: Service, language: str, translate: Translate) -> Iterator
     """Every way to reach it, the quickest first."""
     if service.phone:
         yield filled(PHONE, language, translate, phone=isolate(service.phone, language))
-    for line in service.phones:
-        if line.number != service.phone:
-            label = f" ({isolate(line.label, language)})" if line.label else ""
-            yield filled(PHONE, language, translate, phone=f"{isolate(line.number, language)}{label}")
+    for other in service.phones:
+        if other.number != service.phone:
+            label = f" ({isolate(other.label, language)})" if other.label else ""
+            yield filled(PHONE, language, translate, phone=f"{isolate(other.number, language)}{label}")
     if service.text:
         yield filled(TEXT, language, translate, number=isolate(service.text, language))
     if service.email:
@@ -284,9 +341,7 @@ def _age(verified: date | None, language: str, translate: Translate) -> str:
     return f"{checked} {translate(MAY_BE_OLD, language)}"
 
 
-def _checked(service: Service, language: str, translate: Translate, today: date | None) -> str:
-    if service.verified and today and freshness(service.verified, None, today) is Freshness.OVER:
-        return _age(service.verified, language, translate)
+def _checked(service: Service, language: str, translate: Translate) -> str:
     if service.verified:
         return filled(CHECKED, language, translate, date=written_day(service.verified, language))
     if service.assured:
@@ -335,20 +390,3 @@ def _content(text: str, language: str, translate: Translate) -> str:
 
 def _answer_text(text: str, language: str, translate: Translate) -> str:
     return translate(text, language, domain="answers") if text else ""
-
-
-def _days(days: Iterable[str], language: str) -> str:
-    """Short names; three or more days in a row become "Mon-Fri"."""
-    # Never "stand-alone": Babel 2.18 then answers in the language it was first asked for (an alias it shares).
-    names = get_day_names("abbreviated", "format", locale_of(language))
-    runs: list[list[int]] = []
-    for day in sorted({DAYS.index(day) for day in days}):
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    shown = [
-        f"{names[run[0]]}-{names[run[-1]]}" if len(run) > 2 else listed([names[day] for day in run], language)
-        for run in runs
-    ]
-    return listed(shown, language)
