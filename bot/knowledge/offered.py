@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import log, sqrt
+from operator import itemgetter
 from typing import NamedTuple
 
 from bot.knowledge.closest import Near
@@ -49,7 +50,7 @@ def offered(found: Kinds, *, by_meaning: bool, placed: bool, limit: int = 3) -> 
 
 
 def _sorted(found: Iterable[tuple[float, bool, str]]) -> list[tuple[float, bool, str]]:
-    return sorted(found, key=lambda one: -one[0])
+    return sorted(found, key=itemgetter(0), reverse=True)
 
 
 def _answers(one: Near, *, by_meaning: bool) -> float:
