@@ -113,7 +113,7 @@ class Closest:
         else:
             together, floor = alike if extra is None else alike + extra / LETTERS, FLOOR
         keys = self._letters.keys
-        return [Near(keys[at], score, float(alike[at])) for at, score in best(together, limit, floor)]
+        return [Near(keys[at], score, alike.item(at)) for at, score in best(together, limit, floor)]
 
     def _heard(self, heard: Sequence[str]) -> Scores:
         """How alike each key sounds."""

@@ -208,13 +208,14 @@ class _Index:
 
     def _strange(self, word: str, unknown: list[str]) -> _Word:
         """A word that stands in no text: the features that others share with it. The rest are ``unknown``."""
-        features = _of_word(word)
-        unknown += [feature for feature in features if feature not in self._numbers]
-        return self._word([feature for feature in features if feature in self._numbers])
+        known: list[str] = []
+        for feature in _of_word(word):
+            (known if feature in self._numbers else unknown).append(feature)
+        return self._word(known)
 
     def _word(self, features: Iterable[str]) -> _Word:
         numbers = tuple([self._numbers[feature] for feature in features])
-        single, whole = (sum([telling[number] for number in numbers]) for telling in self._telling)
+        single, whole = [sum([telling[number] for number in numbers]) for telling in self._telling]
         return _Word(numbers, single, whole)
 
     def _more(self, number: int, count: int) -> float:
@@ -253,7 +254,7 @@ def _counted(text: str, known: dict[str, tuple[str, ...]]) -> Counter[str]:
 def _of_word(word: str) -> tuple[str, ...]:
     """A word and its runs of three letters. The word carries a mark: it is no run of letters."""
     padded = f"_{word}_"
-    return (f"{word}{WORD_MARK}", *(padded[start : start + GRAM] for start in range(len(padded) - GRAM + 1)))
+    return (f"{word}{WORD_MARK}", *[padded[start : start + GRAM] for start in range(len(padded) - GRAM + 1)])
 
 
 def _is_run(feature: str) -> bool:
