@@ -75,9 +75,7 @@ _POLITENESS = _wrapping(POLITE, POLITE)
 _WANTING = _wrapping(OPENERS, CLOSERS)
 _JOINED = regex.compile(rf"\s(?:{_any_of(JOINERS)})\s|\s*[,/&+،]\s*")
 _PICTURE = regex.compile(r"[\p{Extended_Pictographic}\U0001F3FB-\U0001F3FF\uFE0F\u200D\u20E3]")
-_STRETCHED = regex.compile(r"(\p{L})\1{2,}")
-_DOUBLED = regex.compile(r"(\p{L})\1+")
-_TWICE, _THRICE = re.compile(r"(\w)\1"), re.compile(r"(\w)\1\1")  # found in a third of the time: most texts have none
+_RUN, _LONG_RUN = re.compile(r"(\w)\1+"), re.compile(r"(\w)\1{2,}")  # of one letter, or of a digit
 _STEM = 4  # letters that two words begin with when they may be one word in two forms
 _DOUBTS = regex.compile(r"[?؟？]")
 _AROUND = 40  # letters of politeness around an answer; a longer text tells something and is no choice
@@ -222,12 +220,12 @@ class Lexicon:
         yield folded
         bare = without_politeness(folded)
         yield bare
-        if _THRICE.search(bare):
-            yield _STRETCHED.sub(r"\1\1", bare)
-            yield _STRETCHED.sub(r"\1", bare)
+        squeezed = _RUN.sub(_once, bare)
+        if len(bare) - len(squeezed) > 1:
+            yield _LONG_RUN.sub(_twice, bare)
+            yield _LONG_RUN.sub(_once, bare)
         if not self.clear:
-            if _TWICE.search(bare):
-                yield _DOUBLED.sub(r"\1", bare)
+            yield squeezed
             yield _WANTING.off(bare)
 
     def _whole(self, folded: str, said: str) -> Understood:
@@ -342,6 +340,14 @@ def as_number(text: str) -> int | None:
     folded = _spelled(text)
     found = _NUMBER.fullmatch(folded)
     return int(found["number"]) if found else _numeral(plain(folded))
+
+
+def _once(run: re.Match[str]) -> str:
+    return run[1] if run[1].isalpha() else run[0]
+
+
+def _twice(run: re.Match[str]) -> str:
+    return run[1] * 2 if run[1].isalpha() else run[0]
 
 
 def _spelled(text: str) -> str:
