@@ -291,16 +291,18 @@ class Lexicon:
 
     def _several(self, folded: str) -> tuple[str, ...]:
         """ "1 or 2", "food and a home": every part is a choice."""
-        parts = [part for part in _JOINED.split(folded) if part.strip()]
-        if not 2 <= len(parts) <= len(self.keys):
-            return ()
         meant: set[str] = set()
-        for part in parts:
-            found = self._part(part)
-            if not found:
+        count = 0
+        for part in _JOINED.splititer(folded):
+            if part == folded:  # nothing is joined
                 return ()
-            meant.update(_keys(found))
-        return tuple(key for key in self.keys if key in meant)
+            if part.strip():
+                found = self._part(part)
+                if not found:
+                    return ()
+                meant.update(_keys(found))
+                count += 1
+        return tuple(key for key in self.keys if key in meant) if 2 <= count <= len(self.keys) else ()
 
     def _part(self, folded: str) -> Understood:
         """What a part of a reply means, guessed if need be."""

@@ -60,8 +60,9 @@ class Nearly:
             return ()
         begun = [label for label in self._by_start.get(said[:SHORTEST_PREFIX], ()) if _begins(said, label)]
         named = [label for label in self._by_word.get(said, ()) if _names(said)]
-        own = _own(begun) or _own(named)
-        return _keys(own or [*begun, *named]) or self.typed(said)
+        if begun or named:
+            return _keys(_own(begun) or _own(named) or [*begun, *named])
+        return self.typed(said)
 
     def typed(self, said: str, *, own: bool = False) -> tuple[str, ...]:
         """The keys of the choices that it says with a typo."""
@@ -127,10 +128,12 @@ def _slips(said: str, word: str) -> int | None:
     """
     if said == word:
         return 0
-    if min(len(said), len(word)) < SHORTEST_TYPO or said in _DENIALS or word in _DENIALS:
+    if len(said) < SHORTEST_TYPO or len(word) < SHORTEST_TYPO:
         return None
     allowed = 2 if len(word) >= LONG_WORD else 1
     if (said[0] != word[0] and allowed == 1) or abs(len(said) - len(word)) > allowed:
+        return None
+    if said in _DENIALS or word in _DENIALS:
         return None
     distance = OSA.distance(said, word, score_cutoff=allowed)
     return distance if distance <= allowed else None

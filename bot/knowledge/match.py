@@ -151,7 +151,11 @@ class _Index:
         self._words = sum(not _is_run(feature) for feature in features)  # they have the first numbers
         self._numbers = {feature: number for number, feature in enumerate(features)}
         self._lay(sections)
-        self._known = {word: self._word(own) for word, own in known.items() if own[0] in self._numbers}
+        self._known = {
+            word: self._word([self._numbers[one] for one in own])
+            for word, own in known.items()
+            if own[0] in self._numbers
+        }
 
     def _lay(self, sections: tuple[_Section, _Section]) -> None:
         count, before = len(self._numbers), 0
@@ -177,8 +181,8 @@ class _Index:
             return np.zeros(self._keys)
         times = Counter(numbers) if len(set(numbers)) < len(numbers) else None
         each = times or numbers
-        documents = np.frombuffer(b"".join([self._documents[number] for number in each]), np.int32)
-        weights = np.frombuffer(b"".join([self._weights[number] for number in each]), np.float32)
+        documents = np.frombuffer(b"".join(map(self._documents.__getitem__, each)), np.int32)
+        weights = np.frombuffer(b"".join(map(self._weights.__getitem__, each)), np.float32)
         if times:
             more = [self._more(number, count) for number, count in times.items()]
             weights = weights * np.repeat(more, [len(self._weights[number]) // weights.itemsize for number in times])
@@ -208,15 +212,18 @@ class _Index:
 
     def _strange(self, word: str, unknown: list[str]) -> _Word:
         """A word that stands in no text: the features that others share with it. The rest are ``unknown``."""
-        known: list[str] = []
+        known: list[int] = []
         for feature in _of_word(word):
-            (known if feature in self._numbers else unknown).append(feature)
+            number = self._numbers.get(feature)
+            if number is None:
+                unknown.append(feature)
+            else:
+                known.append(number)
         return self._word(known)
 
-    def _word(self, features: Iterable[str]) -> _Word:
-        numbers = tuple([self._numbers[feature] for feature in features])
-        single, whole = [sum([telling[number] for number in numbers]) for telling in self._telling]
-        return _Word(numbers, single, whole)
+    def _word(self, numbers: Sequence[int]) -> _Word:
+        single, whole = self._telling
+        return _Word(tuple(numbers), sum(map(single.__getitem__, numbers)), sum(map(whole.__getitem__, numbers)))
 
     def _more(self, number: int, count: int) -> float:
         """How many times as much a feature counts that comes so often."""
