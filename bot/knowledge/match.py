@@ -114,9 +114,9 @@ class _Section(NamedTuple):
     def weighed(self, numbers_of: Mapping[str, int]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], Scores]:
         """For each feature of each document its number, the document, and its weight; and each feature's rarity."""
         counted = [counts for _, _, counts in self.documents]
-        numbers = np.array([numbers_of[feature] for counts in counted for feature in counts], np.int64)
+        numbers = np.array([numbers_of[feature] for counts in counted for feature in counts], np.int32)
         times = np.array([count for counts in counted for count in counts.values()], np.float64)
-        documents = np.repeat(np.arange(len(counted)), [len(counts) for counts in counted])
+        documents = np.repeat(np.arange(len(counted), dtype=np.int32), [len(counts) for counts in counted])
         # How much a feature tells: what stands in every text tells nothing.
         rarity = np.log(1 + self.size / np.maximum(np.bincount(numbers, minlength=len(numbers_of)), 1))
         weights = rarity[numbers] * (1 + np.log(times))
@@ -165,14 +165,15 @@ class _Index:
         for section in sections:
             numbers, documents, weights, rarity = section.weighed(self._numbers)
             self._telling.append(((rarity * usual) ** 2).tolist())
-            laid.append((numbers, documents + before, weights * (rarity * usual)[numbers] * section.share))
+            weights *= (rarity * usual * section.share)[numbers]
+            laid.append((numbers, documents + np.int32(before), weights.astype(np.float32)))
             before += len(section.documents)
         self._rarest = [log(1 + section.size) ** 2 for section in sections]
         numbers, documents, weights = (np.concatenate(column) for column in zip(*laid, strict=True))
         order = np.argsort(numbers, kind="stable")
         ends = np.cumsum(np.bincount(numbers, minlength=count)).tolist()
-        self._documents = _pieces(documents[order].astype(np.int32), ends)
-        self._weights = _pieces(weights[order].astype(np.float32), ends)
+        self._documents = _pieces(documents[order], ends)
+        self._weights = _pieces(weights[order], ends)
 
     def alike(self, said: Sequence[str], language: str | None) -> Scores:
         """For each key the score of its most similar text, of both sections together."""
