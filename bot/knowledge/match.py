@@ -71,8 +71,8 @@ class Matcher:
         self.keys = tuple(numbers)
         share = 1 / (1 + WHOLE_WEIGHT)
         sections = (
-            _Section(_by_key(singles, len(numbers)), share),
-            _Section(_by_key(wholes, len(numbers)), WHOLE_WEIGHT * share),
+            _Section(_by_key(singles, len(numbers)), len(singles), share),
+            _Section(_by_key(wholes, len(numbers)), len(wholes), WHOLE_WEIGHT * share),
         )
         self._index = _Index(sections, len(numbers), known)
 
@@ -101,15 +101,12 @@ def best(scores: Scores, limit: int, floor: float) -> list[tuple[int, float]]:
 
 
 class _Section(NamedTuple):
-    """Documents that are weighed against each other, ordered by key, and how much their likeness counts."""
+    """Documents that are weighed against each other, ordered by key; how many there are without the empty ones that
+    stand for a key that has none; and how much their likeness counts."""
 
     documents: Sequence[Document]
+    size: int
     share: float
-
-    @property
-    def size(self) -> int:
-        """How many of the documents say anything."""
-        return sum(bool(counts) for _, _, counts in self.documents)
 
     def weighed(self, numbers_of: Mapping[str, int]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], Scores]:
         """For each feature of each document its number, the document, and its weight; and each feature's rarity."""
