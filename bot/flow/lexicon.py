@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 
 from bot.flow.nearly import Nearly
-from bot.language.normal import fold, plain
+from bot.language.normal import fold, plain, words
 from bot.language.reply_words import (
     CLOSERS,
     JOINERS,
@@ -40,14 +42,40 @@ _NUMBER = regex.compile(
 _LINE = regex.compile(
     rf"{_EDGE}(\d{{1,3}})[\s.):,=-]+(?=[^\d\s])(.+)|(.*[^\d\s])[\s.(:,=-]+(\d{{1,3}})\)?{_EDGE}", regex.S
 )
-_POLITE_BEFORE = regex.compile(rf"^(?:{_EDGE}(?:{_any_of(POLITE)}){_WORD_ENDS})+[\s,.!:;-]*")
-_POLITE_AFTER = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:(?:{_any_of(POLITE)}){_EDGE}\s*)+$")
-_OPENING = regex.compile(rf"^(?:{_EDGE}(?:{_any_of(OPENERS)}){_WORD_ENDS})+[\s,.!:;-]*")
-_CLOSING = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:(?:{_any_of(CLOSERS)}){_EDGE}\s*)+$")
+_DIGIT = re.compile(r"\d")
+
+
+class _Wrapping(NamedTuple):
+    """What people put around an answer, and the words that it begins and ends with: most replies have none of them."""
+
+    first: frozenset[str]
+    last: frozenset[str]
+    before: regex.Pattern[str]
+    after: regex.Pattern[str]
+
+    def off(self, folded: str) -> str:
+        """A folded text without it."""
+        said = words(folded)
+        if not said:
+            return folded
+        bare = self.before.sub("", folded) if said[0] in self.first else folded
+        return self.after.sub("", bare) if said[-1] in self.last else bare
+
+
+def _wrapping(before: dict[str, str], after: dict[str, str]) -> _Wrapping:
+    return _Wrapping(
+        frozenset(words(fold(phrase))[0] for phrase in listed(before)),
+        frozenset(words(fold(phrase))[-1] for phrase in listed(after)),
+        regex.compile(rf"^(?:{_EDGE}(?:{_any_of(before)}){_WORD_ENDS})+[\s,.!:;-]*"),
+        regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:(?:{_any_of(after)}){_EDGE}\s*)+$"),
+    )
+
+
+_POLITENESS = _wrapping(POLITE, POLITE)
+_WANTING = _wrapping(OPENERS, CLOSERS)
 _JOINED = regex.compile(rf"\s(?:{_any_of(JOINERS)})\s|\s*[,/&+،]\s*")
 _PICTURE = regex.compile(r"[\p{Extended_Pictographic}\U0001F3FB-\U0001F3FF\uFE0F\u200D\u20E3]")
-_STRETCHED = regex.compile(r"(\p{L})\1{2,}")
-_DOUBLED = regex.compile(r"(\p{L})\1+")
+_RUN, _LONG_RUN = re.compile(r"(\w)\1+"), re.compile(r"(\w)\1{2,}")  # of one letter, or of a digit
 _STEM = 4  # letters that two words begin with when they may be one word in two forms
 _DOUBTS = regex.compile(r"[?؟？]")
 _AROUND = 40  # letters of politeness around an answer; a longer text tells something and is no choice
@@ -159,7 +187,7 @@ class Lexicon:
         if len(text) > self._longest or (self.clear and _DOUBTS.search(text)):
             return None
         folded = _spelled(text)
-        drawn = _PICTURE.findall(folded)
+        drawn = None if folded.isascii() else _PICTURE.findall(folded)
         if not drawn:
             return self._words(folded)
         words = _PICTURE.sub(" ", folded)
@@ -176,13 +204,13 @@ class Lexicon:
         return None if yes == no or not meant else _one(meant)
 
     def _words(self, folded: str) -> Understood:
-        peeled = list(dict.fromkeys(self._peeled(folded)))
-        for said in peeled:
-            found = self._whole(said)
+        peeled = {form: plain(form) for form in self._peeled(folded)}
+        for form, said in peeled.items():
+            found = self._whole(form, said)
             if found is not None:
                 return found
-        for said in peeled:
-            found = self._line(said) or self._again_and_again(plain(said))
+        for form, said in peeled.items():
+            found = self._line(form) or self._again_and_again(said)
             if found is not None:
                 return found
         return None if self.clear else self._guessed(peeled)
@@ -192,23 +220,25 @@ class Lexicon:
         yield folded
         bare = without_politeness(folded)
         yield bare
-        for short in (_STRETCHED.sub(r"\1\1", bare), _STRETCHED.sub(r"\1", bare)):
-            if short != bare:
-                yield short
+        squeezed = _RUN.sub(_once, bare)
+        if len(bare) - len(squeezed) > 1:
+            yield _LONG_RUN.sub(_twice, bare)
+            yield _LONG_RUN.sub(_once, bare)
         if not self.clear:
-            yield _DOUBLED.sub(r"\1", bare)
-            yield _CLOSING.sub("", _OPENING.sub("", bare))
+            yield squeezed
+            yield _WANTING.off(bare)
 
-    def _whole(self, folded: str) -> Understood:
-        """A number or the very words, and nothing else."""
-        said = plain(folded)
-        exact = self._checked(said, self._exact.get(said))
+    def _whole(self, folded: str, said: str) -> Understood:
+        """A number or the very words, and nothing else. ``said``: the text's folded words alone."""
+        exact = self._exact.get(said)
+        if exact is not None:
+            exact = self._checked(said, exact)
         number = self._number(folded, said)
         if number is None:
             return exact
         return self._agreed(exact, self.keys[number - 1]) if 1 <= number <= len(self.keys) else exact
 
-    def _checked(self, said: str, exact: Understood) -> Understood:
+    def _checked(self, said: str, exact: str | Ambiguous) -> Understood:
         """A word of a language that is not hers may be another choice of her own with a typo: then it is ambiguous."""
         if not isinstance(exact, str) or self._is_own(said):
             return exact
@@ -217,7 +247,7 @@ class Lexicon:
         return found
 
     def _number(self, folded: str, said: str) -> int | None:
-        found = _NUMBER.fullmatch(folded)
+        found = _NUMBER.fullmatch(folded) if _DIGIT.search(folded) else None
         if not found:
             return self._number_words(said) or _numeral(said)
         number = int(found["number"])
@@ -232,14 +262,12 @@ class Lexicon:
 
     def _line(self, folded: str) -> Understood:
         """A number and words together: they must agree, else it is ambiguous ("2 food")."""
-        found = _LINE.fullmatch(folded.strip()) if any(map(str.isdigit, folded)) else None
+        found = _LINE.fullmatch(folded.strip()) if _DIGIT.search(folded) else None
         if not found:
             return None
-        number, words = int(found[1] or found[4]), found[2] or found[3]
+        number, beside = int(found[1] or found[4]), found[2] or found[3]
         key = self.keys[number - 1] if 1 <= number <= len(self.keys) else None
-        said = self._whole(words)
-        if said is None and not self.clear:
-            said = self._part(words)
+        said = self._whole(beside, plain(beside)) if self.clear else self._part(beside)
         if key is None or said is None:
             return None
         if self.clear:
@@ -248,28 +276,41 @@ class Lexicon:
 
     def _again_and_again(self, said: str) -> Understood:
         """ "yes yes", "no no no", "ok yes": every word means the same choice."""
-        words = set(said.split())
-        found = {self._exact.get(word) for word in words}
-        return found.pop() if len(found) == 1 and " " in said and not words <= LAUGHTER else None
+        said_words = said.split()
+        meant = self._exact.get(said_words[0]) if len(said_words) > 1 else None
+        if meant is None or any(self._exact.get(word) != meant for word in said_words):
+            return None
+        return None if LAUGHTER.issuperset(said_words) else meant
 
-    def _guessed(self, peeled: Sequence[str]) -> Understood:
-        for said in peeled:
-            meant = self._near().find(plain(said)) or self._several(said)
+    def _guessed(self, peeled: Mapping[str, str]) -> Understood:
+        for form, said in peeled.items():
+            meant = self._near().find(said) or self._several(form)
             if meant:
                 return _one(list(meant))
         return None
 
     def _several(self, folded: str) -> tuple[str, ...]:
         """ "1 or 2", "food and a home": every part is a choice."""
-        parts = [part for part in _JOINED.split(folded) if part.strip()]
-        if not 2 <= len(parts) <= len(self.keys):
-            return ()
-        found = [self._whole(part) or self._part(part) for part in parts]
-        meant = {key for one in found for key in _keys(one)} if all(found) else set()
-        return tuple(key for key in self.keys if key in meant)
+        meant: set[str] = set()
+        count = 0
+        for part in _JOINED.splititer(folded):
+            if part == folded:  # nothing is joined
+                return ()
+            if part.strip():
+                found = self._part(part)
+                if not found:
+                    return ()
+                meant.update(_keys(found))
+                count += 1
+        return tuple(key for key in self.keys if key in meant) if 2 <= count <= len(self.keys) else ()
 
-    def _part(self, words: str) -> Understood:
-        meant = self._near().find(plain(words))
+    def _part(self, folded: str) -> Understood:
+        """What a part of a reply means, guessed if need be."""
+        said = plain(folded)
+        whole = self._whole(folded, said)
+        if whole is not None:
+            return whole
+        meant = self._near().find(said)
         return _one(list(meant)) if meant else None
 
     def _near(self) -> Nearly:
@@ -293,7 +334,7 @@ def tapped(button: str, step: str, choices: Iterable[Choice]) -> str | None:
 
 def without_politeness(folded: str) -> str:
     """A folded text without "please", "thank you" and the like before and after it."""
-    return str(_POLITE_AFTER.sub("", _POLITE_BEFORE.sub("", folded)))
+    return _POLITENESS.off(folded)
 
 
 def as_number(text: str) -> int | None:
@@ -301,6 +342,14 @@ def as_number(text: str) -> int | None:
     folded = _spelled(text)
     found = _NUMBER.fullmatch(folded)
     return int(found["number"]) if found else _numeral(plain(folded))
+
+
+def _once(run: re.Match[str]) -> str:
+    return run[1] if run[1].isalpha() else run[0]
+
+
+def _twice(run: re.Match[str]) -> str:
+    return run[1] * 2 if run[1].isalpha() else run[0]
 
 
 def _spelled(text: str) -> str:

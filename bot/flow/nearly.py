@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -16,14 +17,17 @@ SHORTEST_WORD_TYPO = 5  # for one word out of a label
 LONG_WORD = 8  # two typos are forgiven from here
 MOST_TYPOS = 2  # in a whole label
 
+Term = TypeVar("Term", str, int)
+
 _DENIALS = frozenset(map(plain, listed(DENIALS)))
 _EVERYDAY = frozenset(map(plain, listed(EVERYDAY))) | _DENIALS
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label of one choice. ``own``: in the language of the conversation, or in English."""
+    """One label of one choice. ``own``: in the language of the conversation, or in English; ``at``: its place."""
 
+    at: int
     key: str
     said: str
     words: tuple[str, ...]
@@ -35,14 +39,16 @@ class Nearly:
     """The labels of one question, for the replies that are none of them but close to one."""
 
     def __init__(self, choices: Iterable[tuple[str, Iterable[str], frozenset[str]]]) -> None:
+        every = ((key, said, own) for key, labels, own in choices for said in sorted(labels))
         self._labels = [
-            Label(key, said, tuple(said.split()), not own or said in own, said.replace(" ", ""))
-            for key, labels, own in choices
-            for said in sorted(labels)
+            Label(at, key, said, tuple(said.split()), not own or said in own, said.replace(" ", ""))
+            for at, (key, said, own) in enumerate(every)
         ]
         self._most_words = max((len(label.words) for label in self._labels), default=0)
         self._by_start = _index(self._labels, lambda label: [label.said[:SHORTEST_PREFIX]])
         self._by_word = _index(self._labels, lambda label: label.words)
+        self._by_joined = _index(self._labels, lambda label: [label.joined])
+        self._by_count = _index(self._labels, lambda label: [len(label.words)])
 
     def find(self, said: str) -> tuple[str, ...]:
         """The keys of the choices that it nearly says; () for none. More than one means that nobody can tell.
@@ -54,28 +60,25 @@ class Nearly:
             return ()
         begun = [label for label in self._by_start.get(said[:SHORTEST_PREFIX], ()) if _begins(said, label)]
         named = [label for label in self._by_word.get(said, ()) if _names(said)]
-        own = _own(begun) or _own(named)
-        return _keys(own or [*begun, *named]) or self.typed(said)
+        if begun or named:
+            return _keys(_own(begun) or _own(named) or [*begun, *named])
+        return self.typed(said)
 
     def typed(self, said: str, *, own: bool = False) -> tuple[str, ...]:
         """The keys of the choices that it says with a typo."""
-        words = tuple(said.split())
-        joined, many, longer = "".join(words), len(words), len(words) == 1 and len(said) >= SHORTEST_WORD_TYPO
-        same = [
-            label
-            for label in self._labels
-            if (label.own or not own)
-            and (
-                label.joined == joined
-                or (len(label.words) == many and _few_slips(words, label.words))
-                or (longer and len(label.words) > 1 and any(_telling_typo(said, word) for word in label.words))
-            )
-        ]
-        return _keys(same)
+        words = said.split()
+        same = list(self._by_joined.get("".join(words), ()))
+        same += [label for label in self._by_count.get(len(words), ()) if _few_slips(words, label.words)]
+        if len(words) == 1 and len(said) >= SHORTEST_WORD_TYPO:
+            longer = (label for label in self._labels if len(label.words) > 1)
+            same += [label for label in longer if any(_telling_typo(said, word) for word in label.words)]
+        if not same:
+            return ()
+        return _keys(label for label in sorted(same, key=lambda label: label.at) if label.own or not own)
 
 
-def _index(labels: Iterable[Label], terms: Callable[[Label], Iterable[str]]) -> dict[str, list[Label]]:
-    found: dict[str, list[Label]] = {}
+def _index(labels: Iterable[Label], terms: Callable[[Label], Iterable[Term]]) -> dict[Term, list[Label]]:
+    found: dict[Term, list[Label]] = {}
     for label in labels:
         for term in terms(label):
             found.setdefault(term, []).append(label)
@@ -103,7 +106,7 @@ def _names(said: str) -> bool:
     return len(said) >= shortest and said not in _EVERYDAY
 
 
-def _few_slips(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+def _few_slips(words: Sequence[str], others: Sequence[str]) -> bool:
     typos = 0
     for word, other in zip(words, others, strict=True):
         slips = _slips(word, other)
@@ -125,10 +128,12 @@ def _slips(said: str, word: str) -> int | None:
     """
     if said == word:
         return 0
-    if min(len(said), len(word)) < SHORTEST_TYPO or said in _DENIALS or word in _DENIALS:
+    if len(said) < SHORTEST_TYPO or len(word) < SHORTEST_TYPO:
         return None
     allowed = 2 if len(word) >= LONG_WORD else 1
     if (said[0] != word[0] and allowed == 1) or abs(len(said) - len(word)) > allowed:
+        return None
+    if said in _DENIALS or word in _DENIALS:
         return None
     distance = OSA.distance(said, word, score_cutoff=allowed)
     return distance if distance <= allowed else None

@@ -31,8 +31,10 @@ def wishes_in(said: Sequence[str], catalogues: Catalogues) -> tuple[Wish, ...]:
 
 def wishes_inside(said: Sequence[str], catalogues: Catalogues) -> tuple[Wish, ...]:
     """What matters to her among other words, as in "women only english class". Only what nobody says by the way."""
-    table, begins, longest = _table(catalogues), *_shape(catalogues)
+    table, begins, longest = _by_the_way(catalogues)
     starts = [at for at, word in enumerate(said) if word in begins]
+    if not starts:
+        return ()
     found = {table.get(tuple(said[at:end])) for at in starts for end in range(at + 1, at + longest + 1)}
     return tuple(wish for wish in TOLD_BY_THE_WAY if wish in found)
 
@@ -47,10 +49,10 @@ def _table(catalogues: Catalogues) -> Mapping[tuple[str, ...], Wish | None]:
 
 
 @lru_cache(maxsize=8)
-def _shape(catalogues: Catalogues) -> tuple[frozenset[str], int]:
-    """The words that something in the table begins with, and how many words the longest has."""
-    table = _table(catalogues)
-    return frozenset(words[0] for words in table), max(map(len, table))
+def _by_the_way(catalogues: Catalogues) -> tuple[Mapping[tuple[str, ...], Wish | None], frozenset[str], int]:
+    """What of the table is looked for among other words, the words that it begins with, and the most words of one."""
+    table = {said: wish for said, wish in _table(catalogues).items() if wish in TOLD_BY_THE_WAY}
+    return table, frozenset(said[0] for said in table), max(map(len, table), default=0)
 
 
 def _said(msgid: str, catalogues: Catalogues) -> list[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,16 @@ class Near(NamedTuple):
     key: str
     score: float
     letters: float
+
+
+class Asked(NamedTuple):
+    """A question, read once for all that it is compared with: its folded words, and how they sound when it is spelt by
+    ear; () otherwise. ``meant``: None where meanings are not compared."""
+
+    text: str
+    said: Sequence[str]
+    heard: Sequence[str]
+    meant: Vector | None
 
 
 class Closest:
@@ -72,40 +82,44 @@ class Closest:
         ``language`` is the one she writes in. By meaning there is always something closest, right or not, so a choice
         must be offered; a text without any word is like nothing.
         """
-        return [(one.key, one.score) for one in self.nearest(text, language, limit)]
+        return [(one.key, one.score) for one in self.nearest(self.asked(text), language, limit)]
 
-    def asked(self, text: str) -> Vector | None:
-        """What a question means; None where meanings are not compared."""
+    def asked(self, text: str) -> Asked:
+        """A question as ``nearest`` wants it, of this and of any other."""
+        said = words(text)
+        heard = words(sound(text)) if spelt_by_ear(text, said) else ()
+        return Asked(text, said, heard, self._meant(text) if said else None)
+
+    def _meant(self, text: str) -> Vector | None:
         return self._meaning.of(text) if self._meaning and self.by_meaning else None
 
     def nearest(
-        self, text: str, language: str | None = None, limit: int = 3, *, asked: Vector | None = None,
-        extra: Scores | None = None,
-    ) -> list[Near]:  # fmt: skip
+        self, asked: Asked, language: str | None = None, limit: int = 3, *, extra: Scores | None = None
+    ) -> list[Near]:
         """As ``match``, with how close each is by letters and sound alone.
 
-        ``asked`` is what the text means, when that is known already. ``extra`` has for each of ``keys`` what else
-        speaks for it, in standard deviations of meaning; minus infinity for what is out of the question.
+        ``extra`` has for each of ``keys`` what else speaks for it, in standard deviations of meaning; minus infinity
+        for what is out of the question.
         """
-        if not words(text):
+        if not asked.said:
             return []
-        heard = self._heard(text) if spelt_by_ear(text) else 0.0
-        letters = self._letters.scores(text, language)
-        alike = letters + heard
-        asked = self.asked(text) if asked is None else asked
-        if self._meanings and self.by_meaning and asked is not None:
-            together = self._meanings.scores(asked) + LETTERS * np.maximum(letters - CHANCE, 0) + SOUNDS * heard
-            together, floor = together + (0 if extra is None else extra), LEAST
+        letters = self._letters.scores(asked.said, language)
+        heard = self._heard(asked.heard) if asked.heard else 0.0
+        alike = letters + heard if asked.heard else letters
+        meant = self._meant(asked.text) if asked.meant is None else asked.meant
+        if self._meanings and self.by_meaning and meant is not None:
+            together = self._meanings.scores(meant) + LETTERS * np.maximum(letters - CHANCE, 0) + SOUNDS * heard
+            together, floor = together if extra is None else together + extra, LEAST
         else:
-            together, floor = alike + (0 if extra is None else extra / LETTERS), FLOOR
-        found = best(self._letters.keys, together, limit, floor)
-        return [Near(key, score, float(alike[self.at[key]])) for key, score in found]
+            together, floor = alike if extra is None else alike + extra / LETTERS, FLOOR
+        keys = self._letters.keys
+        return [Near(keys[at], score, alike.item(at)) for at, score in best(together, limit, floor)]
 
-    def _heard(self, text: str) -> Scores:
+    def _heard(self, heard: Sequence[str]) -> Scores:
         """How alike each key sounds."""
         scores = np.zeros(len(self._letters.keys))
         if self._order:
-            scores[self._order] = self._sounds.scores(sound(text))
+            scores[self._order] = self._sounds.scores(heard)
         return scores
 
 

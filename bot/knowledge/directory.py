@@ -98,9 +98,9 @@ class Directory:
         text = (place and _without(text, place)) or text
         asked = self._closest_answers.asked(text)
         reached = {} if place is None else self._reached(place)
-        answers = self._closest_answers.nearest(text, language, limit, asked=asked)
+        answers = self._closest_answers.nearest(asked, language, limit)
         extra = self._speaks_for(None if place is None else reached, wished, language or "en")
-        services = self._closest_services.nearest(text, language, limit, asked=asked, extra=extra)
+        services = self._closest_services.nearest(asked, language, limit, extra=extra)
         kinds = Kinds(answers, services, len(self.services))
         both = self._closest_answers.by_meaning and self._closest_services.by_meaning
         best = offered(kinds, by_meaning=both, placed=place is not None, limit=limit)

@@ -7,8 +7,9 @@ like a description; and the more services there are, the better the best of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import log, sqrt
+from operator import itemgetter
 from typing import NamedTuple
 
 from bot.knowledge.closest import Near
@@ -39,28 +40,27 @@ def offered(found: Kinds, *, by_meaning: bool, placed: bool, limit: int = 3) -> 
     ``by_meaning``: both were ranked by meaning; otherwise letters and sound compare them. ``placed``: only services
     near a place that she named are among them.
     """
-    answers = [(_answers(one, by_meaning=by_meaning), False, one.key) for one in found.answers]
-    services = [
-        (_services(one, found.of, by_meaning=by_meaning, placed=placed), True, one.key) for one in found.services
-    ]
-    first = _sorted([*answers[:1], *_sorted([*answers[1:], *services[:MOST]])[: FIRST - len(answers[:1])]])
-    after = _sorted(one for one in (*answers, *services) if one not in first)
-    return [(is_service, key) for _, is_service, key in (*first, *after)][:limit]
+    answers = [(one.score if by_meaning else one.letters, False, one.key) for one in found.answers]
+    worth, less = _worth(found.of, placed=placed) if by_meaning else (1.0, _behind_by_letters(placed=placed))
+    services = [(worth * (one.score if by_meaning else one.letters) - less, True, one.key) for one in found.services]
+    best, most = answers[:1], FIRST - len(answers[:1])
+    first = _sorted(best + _sorted(answers[1:] + services[:MOST])[:most])
+    after = _sorted([one for one in answers + services if one not in first])
+    return [(is_service, key) for _, is_service, key in (first + after)[:limit]]
 
 
-def _sorted(found: Iterable[tuple[float, bool, str]]) -> list[tuple[float, bool, str]]:
-    return sorted(found, key=lambda one: -one[0])
+def _sorted(found: list[tuple[float, bool, str]]) -> list[tuple[float, bool, str]]:
+    return sorted(found, key=itemgetter(0), reverse=True)
 
 
-def _answers(one: Near, *, by_meaning: bool) -> float:
-    return one.score if by_meaning else one.letters
+def _behind_by_letters(*, placed: bool) -> float:
+    return BEHIND_BY_LETTERS - (PLACED_BY_LETTERS if placed else 0)
 
 
-def _services(one: Near, of: int, *, by_meaning: bool, placed: bool) -> float:
-    if not by_meaning:
-        return one.letters - BEHIND_BY_LETTERS + (PLACED_BY_LETTERS if placed else 0)
+def _worth(of: int, *, placed: bool) -> tuple[float, float]:
+    """What a service's score is multiplied by to stand beside an answer's, and what is taken off it then."""
     chance = _best_by_chance(of) - _best_by_chance(TUNED_ON)
-    return WORTH * (one.score - chance) - BEHIND + (PLACED if placed else 0)
+    return WORTH, WORTH * chance + BEHIND - (PLACED if placed else 0)
 
 
 def _best_by_chance(count: int) -> float:

@@ -203,14 +203,26 @@ def weigh(language: str, said: Sequence[str]) -> Evidence:
     return Evidence(len(said), exactly + (alike or 0), sum(map(weak.__contains__, said)))
 
 
-def spelt_by_ear(text: str) -> bool:
-    """Whether a text is likely Urdu, Bangla or Punjabi in Latin letters: their small words outweigh all others."""
-    found = words(text) if text.isascii() else []
+def spelt_by_ear(text: str, found: Sequence[str] | None = None) -> bool:
+    """Whether a text is likely Urdu, Bangla or Punjabi in Latin letters: their small words outweigh all others.
+
+    ``found``: its folded words, where they are at hand.
+    """
+    if not text.isascii():
+        return False
+    found = words(text) if found is None else found
+    if not any(map(_may_tell, found)):
+        return False  # most texts are English
     weights = {language: weigh(language, found) for language in STRONG}
     own = max((weights.pop(language) for language in SPELT_BY_EAR), key=lambda evidence: evidence.weight)
     if own.strong == 1 and any(other.strong for other in weights.values()):
         return False  # one word that looks like it, among words of another language
     return own.share >= EAR_SHARE and all(own.weight > other.weight for other in weights.values())
+
+
+def _may_tell(word: str) -> bool:
+    """Whether a word is, or sounds like, a strong one of a language that is spelt by ear."""
+    return word in _BY_EAR or (len(word) >= _SKELETON_FROM and _skeleton(word) in _BY_EAR_SKELETONS)
 
 
 @lru_cache(maxsize=256)  # each language asks for each word; few are remembered, as they are people's
@@ -263,3 +275,5 @@ _SKELETONS = {
     language: {_skeleton(word) for word in _STRONG[language] if len(word) >= _SKELETON_FROM} - _PLAIN_SPELT
     for language in ("ur", "bn")
 }
+_BY_EAR = frozenset().union(*(_STRONG[language] for language in SPELT_BY_EAR))
+_BY_EAR_SKELETONS = frozenset().union(*_SKELETONS.values())

@@ -17,6 +17,7 @@ GAP = "~"
 LONGEST_GAP = 3
 NEAR = "+"
 NEAREST = 8  # the parts of "a + b" lie within so many words, in any order
+OPENING = 3  # letters by which the stems of words are looked up; a shorter stem by all of its own
 HARMLESS = "harmless"
 WORD_LISTS = "words"
 
@@ -121,10 +122,11 @@ class DangerSigns:
         signs = tuple(signs)
         in_signs = Counter(word for sign in signs for word in frozenset().union(*sign.places))
         stems = [word[:-1] for word in in_signs if word.endswith("*")]
-        self._opening = min(map(len, stems), default=1)
         self._begun: dict[str, list[str]] = {}
         for stem in stems:
-            self._begun.setdefault(stem[: self._opening], []).append(stem)
+            self._begun.setdefault(stem[:OPENING], []).append(stem)
+        self._initials = frozenset(stem[0] for stem in stems)
+        self._openings = sorted(set(map(len, self._begun)))
         self._known = {word: (word, *self._beginnings(word)) for word in in_signs}
         self._anchored: dict[str, list[_Anchored]] = {}
         for sign in signs:
@@ -138,8 +140,8 @@ class DangerSigns:
 
     def look_through(self, message: Sequence[str]) -> Danger | None:
         """``look`` for a text whose folded words are at hand."""
-        known, begun, opening = self._known, self._begun, self._opening
-        said = [known.get(word) or (self._beginnings(word) if word[:opening] in begun else ()) for word in message]
+        known, initials = self._known, self._initials
+        said = [known.get(word) or (self._beginnings(word) if word[:1] in initials else ()) for word in message]
         if not any(said):  # most answers are a number
             return None
         cleared: set[int] = set()
@@ -155,8 +157,12 @@ class DangerSigns:
         return next((kind for kind in Danger if kind in found), None)
 
     def _beginnings(self, word: str) -> tuple[str, ...]:
-        stems = self._begun.get(word[: self._opening])
-        return tuple([f"{stem}*" for stem in stems if word.startswith(stem)]) if stems else ()
+        forms: tuple[str, ...] = ()
+        for opening in self._openings:
+            stems = self._begun.get(word[:opening]) if len(word) >= opening else None
+            if stems:
+                forms += tuple([f"{stem}*" for stem in stems if word.startswith(stem)])
+        return forms
 
     def _found(self, said: Sequence[tuple[str, ...]]) -> Iterable[tuple[Danger | None, int, int]]:
         """Every sign in the message, with its first word and the one after its last."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
+from math import log, sqrt
 from pathlib import Path
 
 import pytest
 
 from bot.knowledge.answers import Answer
 from bot.knowledge.directory import Directory
-from bot.knowledge.match import Entry, Matcher
+from bot.knowledge.match import OWN_LANGUAGE, WHOLE_WEIGHT, Entry, Matcher
 from tests.knowledge.samples import english, shipped_answers, shipped_directory, shipped_places
 
 QUESTIONS = Path(__file__).parent / "misspelt_questions.csv"
@@ -90,3 +92,48 @@ def test_translated_questions_are_matched_and_untranslated_ones_are_not_counted_
     assert directory.match_answers("nie mam jedzenia", "pl")[0][0].key == "food-bank"
     plain = Directory(answers, (), places=shipped_places(), languages=("en", "pl"), translate=english)
     assert plain.match_answers("no food", "pl") == shipped_directory().match_answers("no food", "pl")
+
+
+ALIKE = {"bank": "a food bank near the bank", "rent": "my rent is late and my landlord is late", "bus": "late bus home"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["food bank", "my my my rent", "late late banana landlords", "xyzzy bus xyzzy bus", "the bus to the bank is late"],
+)
+def test_scores_are_the_cosines_of_the_textbook_for_words_said_twice_and_words_unknown_too(question: str) -> None:
+    matcher = Matcher(Entry(key, "en", [text]) for key, text in ALIKE.items())
+    texts = [told(text) for text in ALIKE.values()]
+    cosines = [cosine(told(question), text, texts) for text in texts]
+    assert matcher.scores(question.split()).tolist() == pytest.approx(cosines, abs=1e-6)
+    favoured = matcher.scores(question.split(), "en").tolist()
+    assert favoured == pytest.approx([OWN_LANGUAGE * one for one in cosines], abs=1e-6)
+    assert 0 < max(cosines) <= 1
+
+
+def test_all_that_is_written_under_a_key_counts_beside_its_one_question() -> None:
+    matcher = Matcher([Entry("food", "en", ["hungry"], about="a bank for food"), Entry("rent", "en", ["landlord"])])
+    food, rent = matcher.scores(["bank"]).tolist()
+    assert 0 < food < WHOLE_WEIGHT / (1 + WHOLE_WEIGHT)
+    assert rent == 0
+
+
+def told(text: str) -> Counter[str]:
+    """Each word twice, and its runs of three letters."""
+    words = text.split()
+    runs = [f"_{word}_"[at : at + 3] for word in words for at in range(len(word))]
+    return Counter([f"{word} " for word in words] * 2 + runs)
+
+
+def cosine(one: Counter[str], other: Counter[str], texts: list[Counter[str]]) -> float:
+    weighed = [
+        {feature: (1 + log(count)) * rarity(feature, texts) for feature, count in counts.items()}
+        for counts in (one, other)
+    ]
+    together = sum(weight * weighed[1].get(feature, 0.0) for feature, weight in weighed[0].items())
+    lengths = [sqrt(sum(weight**2 for weight in counts.values())) for counts in weighed]
+    return together / (lengths[0] * lengths[1])
+
+
+def rarity(feature: str, texts: list[Counter[str]]) -> float:
+    return log(1 + len(texts) / max(1, sum(feature in text for text in texts)))
