@@ -223,6 +223,11 @@ def set_languages(conn: Connection, user_id: int, languages: Sequence[str]) -> N
     conn.execute(update(user).where(user.c.id == user_id).values(languages=list(languages)))
 
 
+def desk_language(conn: Connection, user_id: int) -> str:
+    """The language she chose to read the desk in; "" when she never did."""
+    return conn.scalar(select(user.c.desk_language).where(user.c.id == user_id)) or ""
+
+
 def set_desk_language(conn: Connection, user_id: int, code: str, now_ms: int) -> None:
     """Write in which language a person reads the desk: what is sent to her comes in it."""
     before = conn.scalar(select(user.c.desk_language).where(user.c.id == user_id))

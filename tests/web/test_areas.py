@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.channel.made_up_media import damp_wall
 from bot.store import desk_sessions, reach
-from bot.store.schema import audit, organisation, outbound, story, talk
+from bot.store.schema import audit, organisation, outbound, question_tag, story, story_heed, story_tag, talk
 from bot.web import users
 from tests.web.desk_stage import NOW, Desk, Visitor
+from tests.web.test_desk_handling import mark
 from tests.web.test_desk_media import kept
 
 HERE, THERE = "The clinic in our street closed", "The bus no longer comes"
+TAG = "The right food"
 
 
 @pytest.fixture
@@ -175,3 +179,118 @@ def rows(desk: Desk) -> list[desk_sessions.DeskSession]:
     """All sessions there are."""
     with desk.db.read() as conn:
         return [one for id in desk.ids.values() for one in desk_sessions.of_user(conn, id, NOW)]
+
+
+# undoing, after somebody's work was changed ---------------------------------------------------------------------------
+def undone(visitor: Visitor, button: str) -> str:
+    """Press the button that stood on a page; what is said then."""
+    return visitor.client.get(visitor.send("/desk/undo", mark=button).location).get_data(as_text=True)
+
+
+def brackley_only(desk: Desk) -> None:
+    with desk.db.begin() as conn:
+        reach.hold(conn, desk.ids["amina"], "champion", everywhere=False, areas=["Brackley"])
+
+
+def lead_only(desk: Desk) -> None:
+    with desk.db.begin() as conn:
+        users.change(conn, desk.ids["amina"], roles=["lead"], languages=["en"], active=True)
+
+
+def nothing_of_the_organisation(desk: Desk) -> None:
+    with desk.db.begin() as conn:
+        id = reach.add_organisation(conn, "Wexmoor Welcome", ["Wexmoor"], NOW)
+        reach.hold(conn, desk.ids["amina"], "champion", everywhere=False, organisations=[id])
+        reach.change_organisation(conn, id, "Wexmoor Welcome", ["Harston"])
+
+
+def elsewhere(desk: Desk) -> None:
+    brackley_only(desk)
+    with desk.db.begin() as conn:
+        reach.hold(conn, desk.ids["amina"], "champion", everywhere=False, areas=["Wexmoor"])
+        reach.place(conn, "story", 1, "harston")
+        reach.place(conn, "question", 1, "harston")
+
+
+CHANGES = [brackley_only, nothing_of_the_organisation, elsewhere]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("act", ["approve", "tags", "heed"])
+def test_what_is_not_hers_any_more_she_cannot_undo(desk: Desk, act: str, change: Callable[[Desk], None]) -> None:
+    """Neither a decision, nor a tag, nor a content note; nothing is changed, and she is told why."""
+    made = desk.story(HERE, area="wexmoor", consent="champions")
+    amina = desk.signed_in("amina")
+    amina.send(f"/desk/stories/{made}/{act}", version=1, tag="food", distressing="yes")
+    button = mark(amina.get("/desk/stories"))
+    assert button
+    change(desk)
+    before = (desk.rows(story)[0].status, desk.db_rows(story_tag), desk.db_rows(story_heed))
+    assert "Not undone, because it is not with you any more: 1." in undone(amina, button)
+    assert (desk.rows(story)[0].status, desk.db_rows(story_tag), desk.db_rows(story_heed)) == before
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_nor_the_tag_of_a_question_that_is_not_hers_any_more(desk: Desk, change: Callable[[Desk], None]) -> None:
+    desk.story(HERE)
+    asked = desk.question(HERE, area="wexmoor")
+    amina = desk.signed_in("amina")
+    amina.send(f"/desk/questions/{asked}/tags", tag="food")
+    button = mark(amina.get("/desk/questions"))
+    change(desk)
+    assert "Not undone, because it is not with you any more: 1." in undone(amina, button)
+    assert len(desk.db_rows(question_tag)) == 1
+
+
+def test_who_is_no_champion_any_more_undoes_nothing(desk: Desk) -> None:
+    made = desk.story(HERE, consent="champions")
+    amina = desk.signed_in("amina")
+    amina.send(f"/desk/stories/{made}/approve", version=1)
+    button = mark(amina.get("/desk/stories"))
+    lead_only(desk)
+    assert amina.send("/desk/undo", mark=button).status_code == 403
+    assert desk.rows(story)[0].status == "approved"
+
+
+def test_of_several_those_that_are_still_hers_are_undone(desk: Desk) -> None:
+    near, far = desk.story(HERE, area="brackley"), desk.story(THERE, area="wexmoor")
+    amina = desk.signed_in("amina")
+    amina.send("/desk/stories/bulk", story=[f"{near}:1", f"{far}:1"], do="decline", reason="The same text twice")
+    button = mark(amina.get("/desk/stories"))
+    brackley_only(desk)
+    page = undone(amina, button)
+    assert "Not undone, because it is not with you any more: 1." in page
+    assert "Undone." in page
+    assert [row.status for row in desk.rows(story)] == ["received", "declined"]
+
+
+def test_a_lead_is_not_offered_to_undo_her_answer(desk: Desk) -> None:
+    """Her answer gave the story back to the champions."""
+    made, ruth = desk.story(HERE, status="needs_lead"), desk.signed_in("ruth")
+    assert ruth.send(f"/desk/stories/{made}/advise", version=1, reason="Yes, you may").status_code == 302
+    assert not mark(ruth.get("/desk/stories"))
+
+
+# tags ---------------------------------------------------------------------------------------------------------------
+def test_tags_of_a_town_that_she_leads_are_not_for_a_champion_of_another(desk: Desk) -> None:
+    """Neither on the story, nor on a list, nor by asking which stories wear one; nor is what champions say of it."""
+    with desk.db.begin() as conn:
+        users.change(conn, desk.ids["ruth"], roles=["champion", "lead"], languages=["en"], active=True)
+        reach.hold(conn, desk.ids["ruth"], "champion", everywhere=False, areas=["Brackley"])
+    near = desk.story(HERE, area="brackley", consent="champions", status="approved", decided_at=NOW)
+    far = desk.out(THERE, area="wexmoor")
+    sam, ruth = desk.signed_in("sam"), desk.signed_in("ruth")
+    for one in (near, far):
+        sam.send(f"/desk/stories/{one}/tags", tag="food")
+        sam.send(f"/desk/stories/{one}/notes", note=f"A note about {one}")
+    sam.send(f"/desk/stories/{far}/heed", distressing="yes")
+    assert TAG in ruth.get(f"/desk/stories/{near}")
+    page = ruth.get(f"/desk/stories/{far}")
+    assert THERE in page
+    for word in (TAG, "A note about", "A champion who read it says so", "This may be hard to read"):
+        assert word not in page
+    assert ruth.get("/desk/stories?status=approved").count(f'desk-tag--teal">{TAG}') == 1
+    wearing = ruth.get("/desk/stories?status=approved&tag_is=food")
+    assert HERE in wearing
+    assert THERE not in wearing
+    assert THERE not in ruth.get(f"/desk/stories?status=approved&who={desk.ids['amina']}")

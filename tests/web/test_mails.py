@@ -13,8 +13,9 @@ from bot.channel.stop_link import StopLinks
 from bot.store import reminders
 from bot.store.schema import audit, reminder, user
 from bot.story.reminding import About, Pace, Wish
+from bot.web import users
 from tests.conftest import migrated
-from tests.web.desk_stage import Desk, open_desk
+from tests.web.desk_stage import NOW, Desk, open_desk
 
 PUBLIC = "https://bot.example.org"
 CHOSEN = {"pace": "weekly", "weekday": "3", "hour": "18", "about": ["stories", "talks"]}
@@ -121,6 +122,21 @@ def test_a_link_stops_nobody_elses_and_one_that_was_made_up_stops_nothing(desk: 
         assert desk.visitor().client.post(made_up).status_code == 404
     desk.visitor().client.post(path)
     assert (wish(desk, "amina").pace, wish(desk, "piotr").pace) == (Pace.NEVER, Pace.WEEKLY)
+
+
+def test_the_page_speaks_the_language_of_the_e_mail_and_says_whose_it_is(desk: Desk) -> None:
+    """Whatever the browser asks for; and one whose link lost a letter on the way is told what to do."""
+    with desk.db.begin() as conn:
+        users.set_desk_language(conn, desk.ids["amina"], "ur", NOW)
+    visitor, path = desk.visitor(), link(desk, "amina")
+    page = visitor.get(path)
+    assert '<html lang="ur" dir="rtl"' in page
+    assert desk.app.extensions["bot"].settings.service_name in page
+    assert 'lang="ur"' in visitor.client.post(path).get_data(as_text=True)
+    assert 'lang="en"' in visitor.get(link(desk, "piotr"))
+    wrong = visitor.get(path[:-1], 404)
+    assert "This link is not whole" in wrong
+    assert "<form" not in wrong
 
 
 def test_the_link_opens_nothing_of_the_desk(desk: Desk) -> None:

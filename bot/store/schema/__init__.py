@@ -28,6 +28,7 @@ from bot.store.schema.handling import (
     story_heed,
     story_note,
     story_tag,
+    story_unsaved,
 )
 from bot.store.schema.leaving import about_you, issued, retention_run
 from bot.store.schema.looks import question_look, story_look, talk_line_look
@@ -124,6 +125,7 @@ __all__ = [
     "story_redaction",
     "story_tag",
     "story_translation",
+    "story_unsaved",
     "talk",
     "talk_line",
     "talk_line_look",

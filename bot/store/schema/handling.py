@@ -45,6 +45,18 @@ note_mention = Table(
     Index("ix_note_mention_user_id", "user_id", "seen_at"),
 )
 
+# What somebody has typed into a story's page and neither sent nor kept yet. Hers alone, and gone after a week.
+story_unsaved = Table(
+    "story_unsaved",
+    metadata,
+    Column("story_id", BigId, ForeignKey("story.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Integer, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("box", String(24), primary_key=True),  # bot.web.desk.stories.unsaved.BOXES, or translation-LANGUAGE
+    Column("text_enc", Text, nullable=False),
+    Column("base", BigId, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
 # What a champion says about how hard a story is to read. It wins over the words that were found in it.
 story_heed = Table(
     "story_heed",

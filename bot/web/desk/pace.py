@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, Flask, flash, g, redirect, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,11 +14,11 @@ from bot.store import readings, stories, tags
 from bot.store.readings import Told
 from bot.store.schema import story as story_table
 from bot.store.stories import StoryRow
+from bot.story.consent import Audience
 from bot.story.reading import Heed, Reader, spare
 from bot.story.status import StoryStatus
 from bot.web import scoped
 from bot.web.context import parts
-from bot.web.desk.waiting import moderates
 from bot.web.permissions import Permission, may, needs
 from bot.web.wording import gettext, today
 
@@ -28,6 +28,15 @@ MOST_OPENED = 40
 EASIER_AMONG = 40
 
 Row = TypeVar("Row", bound=StoryRow)
+
+
+class Placed(Told, Protocol):
+    """A story whose words are looked at, and where it belongs: for whom it is, that decides what is told of it."""
+
+    @property
+    def area(self) -> str | None: ...
+    @property
+    def language(self) -> str: ...
 
 
 def init_app(app: Flask) -> None:
@@ -96,21 +105,21 @@ def support() -> str:
     return parts().settings.champion_support or told
 
 
-def look(conn: Connection, rows: Sequence[Told]) -> dict[int, Heed]:
+def look(conn: Connection, rows: Sequence[Placed]) -> dict[int, Heed]:
     """What to know before each of these is read, kept for the templates of this page."""
     found = _heeds(conn, rows)
     g.setdefault("heeds", {}).update(found)
-    g.setdefault("tags", {}).update({row.id: [] for row in rows} | _worn(conn, [row.id for row in rows]))
+    g.setdefault("tags", {}).update({row.id: [] for row in rows} | _worn(conn, rows))
     return found
 
 
-def heed_of(row: Told) -> Heed:
+def heed_of(row: Placed) -> Heed:
     """What to know before this one is read."""
     found: Heed = _looked("heeds", row)
     return found
 
 
-def tags_of(row: Told) -> list[str]:
+def tags_of(row: Placed) -> list[str]:
     """The names of the tags that this one wears, in the desk's language. Leaders see none."""
     found: list[str] = _looked("tags", row)
     return found
@@ -163,23 +172,28 @@ def _remember(mark: int) -> None:
     session[OPENED] = [*kept, mark][-MOST_OPENED:]
 
 
-def _heeds(conn: Connection, rows: Sequence[Told]) -> dict[int, Heed]:
-    """To leaders no more than the words tell that they may read: tags and alerts stay with the champions."""
-    book = parts().codebook
-    if moderates():
-        return readings.heeds(conn, book, rows)
-    return {row.id: Heed(tuple(theme.name for theme in book.noted(row.texts))) for row in rows}
+def _heeds(conn: Connection, rows: Sequence[Placed]) -> dict[int, Heed]:
+    """Of what she reads as leaders do no more than those words tell: tags and alerts stay with its champions."""
+    book, hers = parts().codebook, _moderated(rows)
+    told = {row.id: Heed(tuple(theme.name for theme in book.noted(row.texts))) for row in rows}
+    return told | (readings.heeds(conn, book, hers) if hers else {})
 
 
-def _worn(conn: Connection, ids: Collection[int]) -> dict[int, list[str]]:
-    if not moderates():
+def _worn(conn: Connection, rows: Sequence[Placed]) -> dict[int, list[str]]:
+    hers = [row.id for row in _moderated(rows)]
+    if not hers:
         return {}
     book = parts().codebook
-    worn = tags.of(conn, tags.STORY, ids)
+    worn = tags.of(conn, tags.STORY, hers)
     return {id: [gettext(theme.name) if (theme := book.tag(key)) else key for key in worn[id]] for id in worn}
 
 
-def _looked(kind: str, row: Told) -> Any:
+def _moderated(rows: Sequence[Placed]) -> list[Placed]:
+    """Those that she reads as a champion: somebody may be one in one town, and lead in another."""
+    return [row for row in rows if scoped.audience_of(row.area, row.language) is Audience.CHAMPIONS]
+
+
+def _looked(kind: str, row: Placed) -> Any:
     if row.id not in g.setdefault(kind, {}):
         with parts().db.read() as conn:
             look(conn, [row])

@@ -68,13 +68,15 @@ def texts(conn: Connection, about: Written) -> list[tuple[int, str, str]]:
 
 
 def written(field: str, reference: str, typed: dict[str, str] | None) -> dict[str, str]:
-    """What stands in a box: what was typed, or the reply that was chosen, when the page is opened with it."""
-    chosen = request.args.get("canned", 0, type=int)
-    if typed or not chosen or not may(Permission.REPLY):
+    """What stands in a box: what was typed, and the reply that was chosen, when the page is opened with it."""
+    chosen = request.args.get("canned", 0, type=int) if request.method == "GET" else 0
+    if not chosen or not may(Permission.REPLY):
         return typed or {}
     with parts().db.read() as conn:
         found = canned.get(conn, min(chosen, LARGEST_ID))
-    return {field: filled(found.text, reference)} if found else {}
+    before = (typed or {}).get(field, "")
+    text = filled(found.text, reference) if found else ""
+    return {**(typed or {}), field: "\n".join(filter(None, (before, text)))}
 
 
 @bp.get("")

@@ -20,7 +20,8 @@ log = structlog.get_logger()
 
 FOR_PROGRAMS = ("/twilio/", "/phone/", "/healthz", "/readyz", "/metrics")
 AGAIN = N_("Nothing was changed. Go back, load the page again and try once more.")
-WORDS = ("text", "reason", "note", "title", "asked")  # the fields in which people write, on any form of the desk
+# The fields in which people write, on any form of the desk; the last, of the other boxes of a story's page.
+WORDS = ("text", "reason", "note", "title", "asked", "words", "translation", "unsaved_text")
 SENTENCES: dict[int, tuple[str, str]] = {
     400: (N_("That did not arrive whole"), AGAIN),
     401: (
@@ -87,7 +88,7 @@ def _ours() -> bool:
 
 def typed_words() -> list[str]:
     """What somebody wrote in the form that could not be taken, so that it is not lost. Never a password."""
-    return [request.form[name] for name in WORDS if request.form.get(name, "").strip()]
+    return [text for name in WORDS for text in request.form.getlist(name) if text.strip()]
 
 
 def _page(code: int, words: Sequence[str] = ()) -> ResponseReturnValue:

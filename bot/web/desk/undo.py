@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from flask import Blueprint, Flask, abort, flash, redirect, request, session, url_for
+from flask import Blueprint, Flask, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection, select
 
-from bot.store import readings, stories, tags
+from bot.language.catalogue import N_
+from bot.store import reach, readings, stories, tags
 from bot.store.schema import audit as audit_table
 from bot.store.schema import story as story_table
-from bot.store.swap import Gone, Stale
+from bot.store.swap import Gone, Stale, hold
 from bot.story.consent import SameReader
 from bot.story.status import MOVES, MoveRefused, StoryStatus
+from bot.web import scoped
 from bot.web.context import parts
-from bot.web.permissions import Permission, needs
+from bot.web.permissions import Permission, may, needs
 from bot.web.wording import gettext
 
 bp = Blueprint("undo", __name__, url_prefix="/desk/undo")
 KEPT = "undo"  # in the signed cookie: ids, statuses and keys of tags, never words
 FOR_MS = 10 * 60_000
 UNDO_ON = frozenset({"home", "stories", "questions", "finding", "notebook"})  # the pages that offer it
+TAKES = {"story": Permission.DECIDE_STORIES, "question": Permission.QUESTIONS}  # to act on it, so to undo that, too
+
+
+class NotHers(LookupError):
+    """She may not act on it any more: her role or her area was changed meanwhile, or its own area was."""
 
 
 class Kind(StrEnum):
@@ -35,6 +43,20 @@ class Kind(StrEnum):
     TAGGED = "tagged"
     UNTAGGED = "untagged"
     HEED = "heed"
+
+
+class Outcome(StrEnum):
+    """What came of undoing one thing."""
+
+    DONE = "done"
+    ACTED_SINCE = "acted_since"
+    NOT_HERS = "not_hers"
+
+
+NOT_DONE: dict[Outcome, str] = {
+    Outcome.ACTED_SINCE: N_("Not undone, because somebody has acted since: {count}."),
+    Outcome.NOT_HERS: N_("Not undone, because it is not with you any more: {count}."),
+}
 
 
 @dataclass(frozen=True)
@@ -69,8 +91,11 @@ def offer_decided(story_id: int) -> None:
 
 
 def decided(conn: Connection, story_id: int) -> Step | None:
-    """The last decision about a story, when it was hers: it tells what the story was before."""
-    newest = (story_table.c.id == story_id) & (story_table.c.decided_by == current_user.id)
+    """The last decision about a story, when it was hers and she may undo it: it tells what the story was before.
+
+    A lead's answer goes to the champions: taking it back is not for her.
+    """
+    newest = (story_table.c.id == story_id) & (story_table.c.decided_by == current_user.id) & scoped.moderated_rows()
     version = conn.scalar(select(story_table.c.version).where(newest))
     hers = (audit_table.c.subject == f"story:{story_id}") & (audit_table.c.actor == f"user:{current_user.id}")
     moves = audit_table.c.event.in_([event.value for event in stories.EVENTS.values()])
@@ -96,13 +121,14 @@ def take_back() -> ResponseReturnValue:
         return redirect(url_for("stories.page"))
     kept = session.pop(KEPT)
     steps = [Step(**step) for step in kept["steps"]]
-    failed = [step for step in steps if not _took_back(Kind(kept["kind"]), step)]
-    if failed:
-        sentence = gettext("Not undone, because somebody has acted since: {count}.", count=len(failed))
-        flash(sentence, "trouble")
-    if len(failed) < len(steps):
+    came = Counter(_took_back(Kind(kept["kind"]), step) for step in steps)
+    for outcome, sentence in NOT_DONE.items():
+        if came[outcome]:
+            flash(gettext(sentence, count=came[outcome]), "trouble")
+    if came[Outcome.DONE]:
         flash(gettext("Undone."))
-    return redirect(_page_of(steps[0]) if len(steps) == 1 else url_for("stories.page"))
+    alone = len(steps) == 1 and not came[Outcome.NOT_HERS]
+    return redirect(_page_of(steps[0]) if alone else url_for("stories.page"))
 
 
 def _page_of(step: Step) -> str:
@@ -111,22 +137,31 @@ def _page_of(step: Step) -> str:
     return url_for("stories.story", story_id=step.id)
 
 
-def _took_back(kind: Kind, step: Step) -> bool:
+def _took_back(kind: Kind, step: Step) -> Outcome:
     try:
         with parts().db.begin() as conn:
-            return BACK[kind](conn, step)
+            _refuse_if_not_hers(conn, step)
+            return Outcome.DONE if BACK[kind](conn, step) else Outcome.ACTED_SINCE
+    except NotHers:
+        return Outcome.NOT_HERS
     except (Stale, Gone, MoveRefused, SameReader, stories.NotPrepared):
-        return False
+        return Outcome.ACTED_SINCE
+
+
+def _refuse_if_not_hers(conn: Connection, step: Step) -> None:
+    """Hold it until the transaction ends, so that it cannot move elsewhere meanwhile. Raises NotHers, Gone."""
+    row = hold(conn, reach.PLACED[step.of], step.id)
+    needed = TAKES[step.of]
+    if not (may(needed) and scoped.scope_of(needed).sees(row.area, row.language)):
+        raise NotHers
 
 
 def _decided(conn: Connection, step: Step) -> bool:
     """To where it was, when it can go there; else into the queue. A lead is not asked anew by an undo."""
-    row = conn.execute(select(story_table.c.status).where(story_table.c.id == step.id)).first()
-    if row is None:
-        abort(404)
+    now = StoryStatus(conn.execute(select(story_table.c.status).where(story_table.c.id == step.id)).scalar_one())
     before = StoryStatus(step.before)
     before = StoryStatus.RECEIVED if before is StoryStatus.CLAIMED else before  # a claim is never stored
-    new = before if before in MOVES[StoryStatus(row.status)] else StoryStatus.RECEIVED
+    new = before if before in MOVES[now] else StoryStatus.RECEIVED
     who = {"user_id": current_user.id, "now_ms": parts().now_ms()}
     stories.decide(conn, parts().db.vault, id=step.id, version=step.version, new_status=new, **who)
     return True

@@ -17,6 +17,7 @@ from bot.web.desk.stories import (
     tagging,
     taken_back,
     translating,
+    unsaved,
 )
 from bot.web.desk.stories.blueprint import bp
 
@@ -34,6 +35,7 @@ __all__ = [
     "tagging",
     "taken_back",
     "translating",
+    "unsaved",
 ]
 
 
@@ -41,3 +43,4 @@ def init_app(app: Flask) -> None:
     """Attach the pages."""
     app.register_blueprint(bp)
     app.register_blueprint(noting.notebook)
+    app.jinja_env.globals.update(unsaved_called=unsaved.called)

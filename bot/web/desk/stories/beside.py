@@ -14,8 +14,8 @@ from bot.store.stories import Story
 from bot.story.reading import Heed, Reader
 from bot.web.context import parts
 from bot.web.desk import pace, ready, tagger
+from bot.web.desk.stories.gate import as_champion
 from bot.web.desk.tagger import Tagged
-from bot.web.desk.waiting import moderates
 from bot.web.permissions import Permission, may
 from bot.web.wording import today
 
@@ -73,7 +73,7 @@ def _easier_one_read() -> None:
 
 
 def _beside(conn: Connection, story: Story, *, covered: bool) -> Beside | None:
-    if not (moderates() and may(Permission.DECIDE_STORIES)):
+    if not (as_champion(story) and may(Permission.DECIDE_STORIES)):
         return None
     texts = () if covered else (*story.texts, story.wish)
     tagged = tagger.of(conn, tags.STORY, story.id, texts)

@@ -15,6 +15,7 @@ from bot.story.status import HANDED, MoveRefused, StoryStatus
 from bot.web.context import parts
 from bot.web.desk import undo
 from bot.web.desk.intake import words
+from bot.web.desk.stories import unsaved
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import listed
 from bot.web.desk.stories.one import show, who
@@ -107,6 +108,7 @@ def _decide(story_id: int, new: StoryStatus, field: str = "", missing: str = "")
                 user_id=current_user.id,
                 now_ms=parts().now_ms(),
             )
+            unsaved.drop(conn, story_id, field or ("words" if wording else ""))
     except Stale as stale:
         return show(story_id, raced=raced(stale), typed=typed), 409
     except stories.NotPrepared:

@@ -14,6 +14,7 @@ from bot.web import users
 from bot.web.context import parts
 from bot.web.desk.intake import words
 from bot.web.desk.paging import paged
+from bot.web.desk.stories import unsaved
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import readable
 from bot.web.desk.stories.one import show
@@ -40,6 +41,7 @@ def note(story_id: int) -> ResponseReturnValue:
             named = mentioned(text, _champions(conn))
             who = {"user_id": current_user.id, "now_ms": parts().now_ms()}
             notes.write(conn, parts().db.vault, story_id, text, named=named, **who)
+            unsaved.drop(conn, story_id, "note")
     except Gone:
         abort(404)
     told = len(named - {current_user.id})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Connection, select
@@ -15,6 +15,7 @@ from bot.store.media import Item
 from bot.store.schema import audit as audit_table
 from bot.store.stories import Story
 from bot.store.swap import Stale
+from bot.store.unsaved import Unsaved
 from bot.story.consent import goes_out, may_follow_up
 from bot.story.status import WAITING, StoryStatus
 from bot.web import scoped
@@ -22,7 +23,7 @@ from bot.web.context import parts
 from bot.web.desk import agreed, history, ready, sending
 from bot.web.desk.labels import CONSENT, STORY, counted_media
 from bot.web.desk.sending import Sent
-from bot.web.desk.stories import beside, taken_back
+from bot.web.desk.stories import beside, taken_back, unsaved
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.gate import as_champion, listed, readable, reading, translated_for_her
 from bot.web.desk.stories.upcoming import Upcoming, upcoming
@@ -58,6 +59,8 @@ class Shown:
     consents: list[agreed.Agreed]
     claim: Claim
     worded: Worded | None  # the words prepared of it, for those who prepare them
+    typed: dict[str, str]  # what stands in the boxes: typed just now, or earlier
+    unsaved: dict[str, Unsaved]
 
 
 @bp.get("/<int:story_id>")
@@ -79,12 +82,15 @@ def show(
     if taken := taken_back.page(story_id):
         return taken
     shown = _shown(story_id, typed or {})
+    found = beside.of(shown)
     return render_template(
         "desk/story.html",
-        **beside.of(shown),
+        **found,
         media=counted_media(shown.story.media),
         errors=errors or {},
-        typed=ready.written("reply", shown.story.reference, typed),
+        typed=ready.written("reply", shown.story.reference, shown.typed),
+        just_typed=typed or {},
+        without_box=[] if found["cover"].covered else unsaved.without_box(shown, but=typed or {}),
         raced=raced,
         refused=refused,
         label=STORY,
@@ -109,8 +115,11 @@ def _shown(story_id: int, typed: dict[str, str]) -> Shown:
         closed = sending.closed_window(conn, found.contact_id, found.language) if may_write else ""
         said = agreed.of(conn, found.contact_id)
         came = media.of_story(conn, story_id) if readable(found) and as_champion(found) else []
-        claim, prepared = _claim(conn, found), worded(conn, found, typed)
-        return Shown(found, readable(found), sent, may_write, closed, done, came, said, claim, prepared)
+        kept = unsaved.hers(conn, found)
+        wanted = {**unsaved.typed_of(kept, typed.get("to") or request.args.get("to", "")), **typed}
+        claim, prepared = _claim(conn, found), worded(conn, found, wanted)
+        words = readable(found)
+        return Shown(found, words, sent, may_write, closed, done, came, said, claim, prepared, wanted, kept)
 
 
 def _claim(conn: Connection, found: Story) -> Claim:

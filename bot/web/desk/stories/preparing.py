@@ -14,6 +14,7 @@ from bot.store.swap import Stale
 from bot.story.consent import goes_out
 from bot.web.context import parts
 from bot.web.desk.intake import words
+from bot.web.desk.stories import unsaved
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.one import show, who
 from bot.web.desk.stories.worded import KINDS, Draft, draft, prepares, say, told
@@ -44,6 +45,7 @@ def keep_words(story_id: int) -> ResponseReturnValue:
         with parts().db.begin() as conn:
             found = to_prepare(conn, story_id)
             keep(conn, found, text, request.form.get("seen", 0, type=int))
+            unsaved.drop(conn, story_id, "words")
     except Stale as stale:
         return show(story_id, raced=raced(stale), typed={"words": text}), 409
     except wordings.Decided:

@@ -17,6 +17,7 @@ from bot.web.context import parts
 from bot.web.desk import sending
 from bot.web.desk.intake import words
 from bot.web.desk.sending import LONGEST
+from bot.web.desk.stories import unsaved
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.one import replies_to, show, who
 from bot.web.permissions import Permission, needs
@@ -34,6 +35,7 @@ def reply(story_id: int) -> ResponseReturnValue:
     try:
         with parts().db.begin() as conn:
             contact_id = _send_reply(conn, story_id, text)
+            unsaved.drop(conn, story_id, "reply")
     except Stale as stale:
         told = N_("{who} wrote to this person, {age}. Read it before you send yours.")
         sentence = gettext(told, who=who(stale), age=age(stale.at or 0))

@@ -11,7 +11,7 @@ from bot.language.catalogue import N_
 from bot.store import reach, sifting, tags
 from bot.store.sifting import Sieve
 from bot.story.scope import area_key
-from bot.web import users
+from bot.web import scoped, users
 from bot.web.context import parts
 from bot.web.desk.waiting import moderates
 from bot.web.permissions import MODERATORS
@@ -53,5 +53,9 @@ def asked(conn: Connection) -> Asked:
 
 
 def condition(wanted: Asked) -> ColumnElement[bool] | None:
-    """What a story must be like; None when nothing was asked."""
-    return sifting.condition(tags.STORY, wanted.sieve, parts().now_ms()) if wanted.sieve else None
+    """What a story must be like; None when nothing was asked. A tag, or who acted, finds none that she only leads."""
+    sieve = wanted.sieve
+    if not sieve:
+        return None
+    asked = sifting.condition(tags.STORY, sieve, parts().now_ms())
+    return asked & scoped.moderated_rows() if sieve.tag or sieve.who else asked

@@ -18,6 +18,7 @@ from bot.store.wordings import Made
 from bot.story.consent import goes_out
 from bot.web.context import parts
 from bot.web.desk.intake import words
+from bot.web.desk.stories import unsaved
 from bot.web.desk.stories.blueprint import bp
 from bot.web.desk.stories.one import show
 from bot.web.desk.stories.preparing import LONGEST, Taken, decided, keep, raced, to_prepare
@@ -117,7 +118,10 @@ def _keep(
                 now_ms=parts().now_ms(),
                 service=service,
             )
-            return Kept(None if service else _given_back(conn, story_id, language))
+            if service:
+                return Kept(None)
+            unsaved.drop(conn, story_id, unsaved.TRANSLATION + language)
+            return Kept(_given_back(conn, story_id, language))
     except Taken:
         return show(story_id, typed=typed), 409  # the page says who reads it, and until when
     except Stale as stale:
@@ -140,6 +144,9 @@ def _first_words(conn: Connection, found: Story) -> int:
     if goes_out(found.consent) or not 0 < len(text) <= LONGEST:
         abort(400)
     keep(conn, found, text, seen=0)
+    typed = unsaved.hers(conn, found).get("words")
+    if typed and typed.text == text:
+        unsaved.drop(conn, found.id, "words")
     return 1
 
 
