@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Event
 
 from bot.background.loop import Loop
-from bot.store import retention
+from bot.store import retention, unsaved
 from bot.store.database import Database
 from bot.store.retention import DAY_MS, Run
 from bot.story.keeping import Days, Kind
@@ -51,6 +51,7 @@ class Retaining:
         erased = {kind: self._kind(kind, began, pauses) for kind in Kind}
         if not pauses.is_set():
             with self._db.begin() as conn:
+                unsaved.forget_old(conn, began)
                 counts = {kind.value: number for kind, number in erased.items()}
                 retention.note_run(conn, Run(began, self._now_ms(), counts))
         return erased

@@ -37,9 +37,8 @@ def of_story(conn: Connection, vault: Vault, story_id: int, user_id: int, now_ms
 def keep(
     conn: Connection, vault: Vault, story_id: int, typed: Mapping[str, Unsaved], *, user_id: int, now_ms: int
 ) -> None:
-    """Keep these boxes as they are now; an empty one is forgotten. What is older than a week goes. Raises Gone."""
+    """Keep these boxes as they are now; an empty one is forgotten. Raises Gone."""
     hold(conn, story, story_id)
-    conn.execute(delete(story_unsaved).where(story_unsaved.c.at < now_ms - KEPT_MS))
     for box, one in typed.items():
         drop(conn, story_id, box, user_id=user_id)
         if one.text:
@@ -50,6 +49,11 @@ def keep(
 def drop(conn: Connection, story_id: int, box: str, *, user_id: int) -> None:
     """Forget one box: its words were sent, or kept, or she threw them away."""
     conn.execute(delete(story_unsaved).where(_hers(story_id, user_id) & (story_unsaved.c.box == box)))
+
+
+def forget_old(conn: Connection, now_ms: int) -> None:
+    """Erase what is older than a week."""
+    conn.execute(delete(story_unsaved).where(story_unsaved.c.at < now_ms - KEPT_MS))
 
 
 def _hers(story_id: int, user_id: int) -> ColumnElement[bool]:

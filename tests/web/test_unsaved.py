@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.background.retaining import Retaining
 from bot.store import reach, unsaved, withdrawing
 from bot.store.schema import story, story_note, story_unsaved
 from bot.store.unsaved import KEPT_MS
+from bot.story.keeping import DEFAULT
 from bot.web import users
 from tests.web.desk_stage import NOW, Desk, Visitor
 
@@ -141,6 +143,7 @@ def test_an_emptied_box_is_forgotten_and_so_is_what_is_older_than_a_week(desk: D
     desk.app.extensions["bot"] = replace(parts, now_ms=lambda: NOW + KEPT_MS + 1)
     assert "My note" not in page(desk.signed_in("amina"), made)
     desk.signed_in("piotr").send(f"/desk/stories/{made}/unsaved", **typed("ask", "Is it?"))
+    Retaining(desk.db, DEFAULT, lambda: NOW + KEPT_MS + 1).erase()
     assert kept(desk) == {"ask": "Is it?"}
 
 
