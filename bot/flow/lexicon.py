@@ -46,10 +46,13 @@ _DIGIT = re.compile(r"\d")
 
 
 class _Wrapping(NamedTuple):
-    """What people put around an answer, and the words that it begins and ends with: most replies have none of them."""
+    """What people put around an answer, and the words that it begins and ends with: most replies have none of them.
+
+    The last ones may be written together: "no thanksdear".
+    """
 
     first: frozenset[str]
-    last: frozenset[str]
+    last: tuple[str, ...]
     before: regex.Pattern[str]
     after: regex.Pattern[str]
 
@@ -59,13 +62,13 @@ class _Wrapping(NamedTuple):
         if not said:
             return folded
         bare = self.before.sub("", folded) if said[0] in self.first else folded
-        return self.after.sub("", bare) if said[-1] in self.last else bare
+        return self.after.sub("", bare) if said[-1].endswith(self.last) else bare
 
 
 def _wrapping(before: dict[str, str], after: dict[str, str]) -> _Wrapping:
     return _Wrapping(
         frozenset(words(fold(phrase))[0] for phrase in listed(before)),
-        frozenset(words(fold(phrase))[-1] for phrase in listed(after)),
+        tuple({words(fold(phrase))[-1] for phrase in listed(after)}),
         regex.compile(rf"^(?:{_EDGE}(?:{_any_of(before)}){_WORD_ENDS})+[\s,.!:;-]*"),
         regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:(?:{_any_of(after)}){_EDGE}\s*)+$"),
     )

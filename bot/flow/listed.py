@@ -3,6 +3,7 @@ the names of what is on it are the directory's."""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -17,17 +18,17 @@ Page: TypeAlias = tuple[bool, tuple[str, ...], tuple[Option, ...], str]
 
 
 class Listed:
-    """Lexicons by page, of one directory at a time: another one begins anew, so that no old one is held on to."""
+    """Lexicons by page, of one directory at a time: another one begins anew, and none is held on to."""
 
     def __init__(self) -> None:
-        self._kept: tuple[Directory | None, dict[Page, Lexicon]] = None, {}
+        self._kept: tuple[Callable[[], Directory | None], dict[Page, Lexicon]] = lambda: None, {}
 
     def lexicon(self, directory: Directory, page: Page, make: Callable[[], Lexicon]) -> Lexicon:
         """The lexicon of this page; ``make`` gives it when it is not at hand."""
         of, kept = self._kept
-        if of is not directory or len(kept) >= PAGES:
+        if of() is not directory or len(kept) >= PAGES:
             kept = {}
-            self._kept = directory, kept
+            self._kept = weakref.ref(directory), kept
         found = kept.get(page)
         if found is None:
             found = kept[page] = make()

@@ -77,9 +77,9 @@ class Phrasebook:
         return tuple((f"{step}.{option.key}", self.text(option.label, language)) for option in options)
 
 
-@lru_cache(8)
+@lru_cache(2)
 def phrasebook(catalogues: Catalogues, service_name: str) -> Phrasebook:
-    """The phrasebook of these catalogues. Made once."""
+    """The phrasebook of these catalogues. Made once; the one before may still be in use by a turn under way."""
     return Phrasebook(catalogues, service_name)
 
 

@@ -14,11 +14,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from bot.settings import SettingError
 from bot.store.database import Database
 from bot.store.locks import Lock, hold
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 WAIT_S = 300.0  # another process may be half-way through a long migration
+
+
+POSTGRESQL = 13  # the oldest that serves: a turn with a story asks for its own transaction (pg_current_xact_id)
 
 
 class MigrationError(Exception):
@@ -28,7 +32,7 @@ class MigrationError(Exception):
 def upgrade(db: Database) -> None:
     """Create or change the tables up to the newest revision. Of two processes at once, one waits.
 
-    Raises DatabaseAway, and MigrationError when a row would point at nothing.
+    Raises DatabaseAway, SettingError when the server is too old, and MigrationError when a row would point at nothing.
     """
     _run(db, lambda config: command.upgrade(config, "head"))
 
@@ -70,9 +74,18 @@ def _alone(db: Database) -> Iterator[Connection]:
             yield from _without_foreign_keys(conn)
         else:
             with conn.begin():
+                _check_age(conn)
                 conn.execute(text(f"SET LOCAL lock_timeout = '{WAIT_S:.0f}s'"))
                 hold(conn, Lock.MIGRATE)
                 yield conn
+
+
+def _check_age(conn: Connection) -> None:
+    age = int((conn.dialect.server_version_info or (0,))[0])
+    if age < POSTGRESQL:
+        raise SettingError(
+            f"DATABASE_URL leads to PostgreSQL {age}, and {POSTGRESQL} or newer is needed. Nothing was changed."
+        )
 
 
 def _without_foreign_keys(conn: Connection) -> Iterator[Connection]:

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Connection, Row, Table, func, or_, select
 from bot.store import about_you, audit, media
 from bot.store.audit import Event
 from bot.store.media import Item, State
-from bot.store.schema import alert, contact, metadata, question, story, talk, user
+from bot.store.schema import alert, contact, metadata, question, story, story_unsaved, talk, user
 from bot.store.schema.messages import media_part
 from bot.store.vault import Vault, opened
 
@@ -26,6 +26,7 @@ NOT_HERS = frozenset(
     {"lookup", "external_lookup", "url_enc", "note_enc", "session_stamp", "flow_revision", "rehearses"}
 )
 ENDS = frozenset({alert.name, media_part.name})  # what leads to these is about how we work, or comes as a file
+LEFT_OUT = frozenset({media_part.name, story_unsaved.name})  # files; what a champion typed and has told nobody yet
 MOMENTS = ("_at", "at", "since", "_until")
 
 
@@ -82,7 +83,7 @@ def _rows(conn: Connection, contact_id: int) -> dict[str, list[Row[Any]]]:
         keys = [key for key in table.foreign_keys if key.column.table.name in found.keys() - ENDS]
         if table is contact:
             found[table.name] = list(conn.execute(select(table).where(table.c.id == contact_id)))
-        elif keys and table is not media_part:
+        elif keys and table.name not in LEFT_OUT:
             hers = or_(*(key.parent.in_([row.id for row in found[key.column.table.name]]) for key in keys))
             rows = list(conn.execute(select(table).where(hers).order_by(*table.primary_key.columns)))
             found |= {table.name: rows} if rows else {}

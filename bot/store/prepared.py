@@ -37,7 +37,8 @@ class Prepared:
 
     def together(self, *asked: tuple[str, Sequence[Any]]) -> tuple[Any, ...] | None:
         """The first row of the first of these statements: one round trip, and one transaction, of which each sees what
-        others committed until it began. When one fails, none was done, and its error is raised as by ``row``.
+        others committed until it began. When one fails, none was done, and its error is raised as by ``row``. Raises
+        psycopg.OperationalError when all went well and could not be committed.
 
         https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
         """
@@ -47,7 +48,9 @@ class Prepared:
             self._pq.send_query_prepared(name, texts)
         self._pq.pipeline_sync()
         results = [self._next() for _ in named]
-        self._result()  # the sync: now it is committed
+        end = self._result()
+        if end is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
+            raise psycopg.OperationalError(f"not committed: {self._pq.get_error_message()}")
         self._pq.exit_pipeline_mode()
         for result in results:
             self._check(result, pq.ExecStatus.TUPLES_OK)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
-from bot.settings import new_key
+from bot.settings import SettingError, new_key
 from bot.store import migrate, schema
 from bot.store.database import Database, open_database
 from bot.store.vault import Vault
@@ -69,6 +69,20 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, vault: Vau
         migrate.upgrade(db)
     assert tables(db) == {"outbound"}
     db.close()
+
+
+def test_a_server_that_is_too_old_is_refused_before_anything_is_changed(
+    empty_url: str, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "POSTGRESQL", 99)
+    db = open_database(empty_url, vault)
+    if db.dialect == "sqlite":
+        migrate.upgrade(db)
+        assert migrate.is_current(db)
+    else:
+        with pytest.raises(SettingError, match="99 or newer is needed"):
+            migrate.upgrade(db)
+        assert tables(db) == set()
 
 
 def test_two_processes_that_migrate_at_once_both_succeed(empty_url: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.background.retaining import Retaining
-from bot.store import reach, unsaved, withdrawing
+from bot.store import person, reach, unsaved, withdrawing
 from bot.store.schema import story, story_note, story_unsaved
 from bot.store.unsaved import KEPT_MS
 from bot.story.keeping import DEFAULT
@@ -158,6 +158,17 @@ def test_it_goes_with_the_story(desk: Desk) -> None:
     assert amina.send(f"/desk/stories/{made}/unsaved", **typed("words", "The food bank")).status_code in {404, 410}
     amina.send("/desk/reading/rested", **typed("words", "The food bank", made))
     assert kept(desk) == {}
+
+
+def test_it_is_in_nobody_s_copy(desk: Desk) -> None:
+    """Not even in the teller's own: it was said to nobody."""
+    made, amina = desk.story(), desk.signed_in("amina")
+    amina.send(f"/desk/stories/{made}/unsaved", **typed("ask", "Half a thought"))
+    with desk.db.read() as conn:
+        held = person.held(conn, desk.db.vault, desk.rows(story)[0].contact_id)
+    assert held
+    assert len(held.tables["story"]) == 1
+    assert "Half a thought" not in str(held)
 
 
 def test_nobody_keeps_words_of_a_story_that_is_not_hers(desk: Desk) -> None:
