@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.settings import SettingError, new_key
 from bot.store import migrate, schema
@@ -108,3 +109,23 @@ def test_an_id_is_never_given_twice(db: Database, now: int) -> None:
         conn.execute(text("DELETE FROM story"))
     with db.begin() as conn:
         assert rows.story(conn, db.vault, now, None) > first
+
+
+def test_the_outbox_made_anew_keeps_its_texts_and_gives_no_id_twice(db: Database, now: int) -> None:
+    """Down to what had a key to the message that was answered, and up again."""
+    with db.begin() as conn:
+        hers = rows.resident(conn, db.vault, now)
+        kept, gone = (rows.inbound(conn, db.vault, now, hers, provider_id=one) for one in ("SM1", "SM2"))
+        texts = [rows.outbound(conn, db.vault, now, hers, inbound_id=one) for one in (kept, gone, None)]
+        conn.execute(text("UPDATE outbound SET provider_id = 'SM3' WHERE id = :id"), {"id": texts[0]})
+        conn.execute(text("DELETE FROM inbound WHERE id = :id"), {"id": gone})
+        conn.execute(text("DELETE FROM outbound WHERE id = :id"), {"id": texts[2]})
+    migrate.downgrade(db, "0027")
+    migrate.upgrade(db)
+    with db.read() as conn:
+        found = conn.execute(text("SELECT id, inbound_id, provider_id FROM outbound ORDER BY id")).fetchall()
+    assert [tuple(row) for row in found] == [(texts[0], kept, "SM3"), (texts[1], None, None)]
+    with db.begin() as conn:
+        assert rows.outbound(conn, db.vault, now, hers) > texts[2]
+    with pytest.raises(IntegrityError), db.begin() as conn:
+        rows.outbound(conn, db.vault, now, hers, provider_id="SM3")

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from bot.store.schema.base import IDS_ONCE, BigId, Moment, metadata
@@ -33,13 +34,15 @@ inbound = Table(
     **IDS_ONCE,
 )
 
+GIVEN = text("provider_id IS NOT NULL")  # a reply has none until it is sent
+
 # What is waiting to go out and what went. Per contact the order is the order of ids.
 outbound = Table(
     "outbound",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("contact_id", BigId, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
-    Column("inbound_id", BigId, ForeignKey("inbound.id", ondelete="SET NULL")),
+    Column("inbound_id", BigId),  # the turn it belongs to; no key, as every reply would have to look it up
     Column("kind", String(16), nullable=False),  # reply | champion | danger | opt_out | template | bulk
     Column("text_enc", Text, nullable=False),
     Column("options_enc", Text),  # JSON {prompt, options: [[key, label], ...]}
@@ -47,7 +50,7 @@ outbound = Table(
     Column("encoding", String(8), nullable=False),
     Column("segments", Integer, nullable=False),
     Column("status", String(16), nullable=False, default="waiting"),
-    Column("provider_id", String(64), unique=True),
+    Column("provider_id", String(64)),
     Column("error_code", String(16)),
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_try_at", Moment),
@@ -60,7 +63,7 @@ outbound = Table(
     Column("template", String(60)),  # the name of the template that this is, for when WhatsApp's window is closed
     Column("by_sms", Boolean, nullable=False, default=False, server_default=false()),  # to the same number, instead
     Index("ix_outbound_contact_id_id", "contact_id", "id"),
-    Index("ix_outbound_inbound_id", "inbound_id"),  # erasing one inbound row would read the whole table
+    Index("uq_outbound_provider_id", "provider_id", unique=True, sqlite_where=GIVEN, postgresql_where=GIVEN),
     Index("ix_outbound_status_kind_next_try_at", "status", "kind", "next_try_at"),
     **IDS_ONCE,
 )
