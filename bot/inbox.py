@@ -176,7 +176,7 @@ class Inbox:
         starts = stopped and inbound.opt_out is OptOut.START
         return Reply(
             text="START" if starts else inbound.button_text or inbound.text,
-            channel=inbound.channel.value,
+            channel=str(inbound.channel),  # ".value" is two calls of Python
             button=button,
             media=inbound.media,
             location=inbound.location,

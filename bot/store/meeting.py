@@ -102,7 +102,7 @@ def lock(conn: Connection, vault: Vault, contact_id: int) -> Known | None:
 
 
 def _keys(channel: Channel, address: str, *, simulated: bool) -> tuple[str, ...]:
-    return ("contact", "simulated" if simulated else "real", channel.value, address)
+    return ("contact", "simulated" if simulated else "real", str(channel), address)
 
 
 def _address_keys(inbound: Inbound, address: str) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def newcomer(vault: Vault, inbound: Inbound, now_ms: int) -> dict[str, Any]:
     lookup = vault.lookup(*_address_keys(inbound, inbound.address))
     external = vault.lookup(*_address_keys(inbound, inbound.external_id)) if inbound.external_id else None
     return {
-        "lookup": lookup, "external_lookup": external, "channel": inbound.channel.value,
+        "lookup": lookup, "external_lookup": external, "channel": str(inbound.channel),
         "simulated": inbound.simulated, "address_enc": vault.seal(inbound.address), "pseudonym": pseudonym(lookup),
         "status": "active", "session_stamp": 0, "created_at": now_ms,
     }  # fmt: skip

@@ -134,7 +134,7 @@ class Webhooks:
         finally:
             TURN_SECONDS.observe(perf_counter() - began)
         outcome = "duplicate" if receipt.duplicate else "taken" if receipt.taken else "left"
-        _count_of(message.channel.value, outcome).inc()
+        _count_of(str(message.channel), outcome).inc()
         return _nothing_to_say
 
     def _status(self, call: Call) -> Response:
