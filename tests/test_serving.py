@@ -72,9 +72,7 @@ def test_when_the_main_process_is_killed_nothing_of_it_keeps_the_port(tmp_path: 
         assert until(lambda: not any(map(_is_there, family)), seconds=30)
         assert not _is_served(port)
     finally:
-        for pid in (main.pid, *below(main.pid)):
-            if _is_there(pid):
-                os.kill(pid, signal.SIGKILL)
+        _killed(main)
 
 
 def test_a_server_process_that_finds_no_tables_lives_and_says_what_to_do(tmp_path: Path) -> None:
@@ -88,8 +86,15 @@ def test_a_server_process_that_finds_no_tables_lives_and_says_what_to_do(tmp_pat
         assert refused.value.code == 503
         assert "bot migrate" in json.load(refused.value)["problems"]["migrations"]
     finally:
-        main.terminate()
-        main.wait(30)
+        _killed(main)
+
+
+def _killed(main: subprocess.Popen[bytes]) -> None:
+    """With all that it started. Asked kindly, the server waits for a process of its own that is still beginning."""
+    for pid in (main.pid, *below(main.pid)):
+        if _is_there(pid):
+            os.kill(pid, signal.SIGKILL)
+    main.wait()
 
 
 def _started(command: str, port: int, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
