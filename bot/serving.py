@@ -105,6 +105,7 @@ def server_options(database_url: str) -> dict[str, Any]:
         "blocking_threads": 1 if database_url.startswith("sqlite") else 4,
         "log_level": LogLevels.warning,
         "respawn_failed_workers": True,
+        "workers_kill_timeout": 10,  # seconds: one that is told to end while it still begins does not hear it
     }
 
 

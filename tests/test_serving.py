@@ -56,6 +56,7 @@ def test_the_procfile_has_as_many_workers_and_threads_as_bot_serve() -> None:
     options = server_options("postgresql+psycopg://db/bot")
     assert f"--workers ${{WEB_WORKERS:-{options['workers']}}}" in web
     assert f"--blocking-threads ${{WEB_THREADS:-{options['blocking_threads']}}}" in web
+    assert f"--workers-kill-timeout {options['workers_kill_timeout']}" in web
 
 
 @pytest.mark.parametrize("command", ["bot serve", "granian"])
@@ -85,12 +86,14 @@ def test_a_server_process_that_finds_no_tables_lives_and_says_what_to_do(tmp_pat
             urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30)
         assert refused.value.code == 503
         assert "bot migrate" in json.load(refused.value)["problems"]["migrations"]
+        main.terminate()  # though its other process may still be at its beginning
+        main.wait(60)
     finally:
         _killed(main)
 
 
 def _killed(main: subprocess.Popen[bytes]) -> None:
-    """With all that it started. Asked kindly, the server waits for a process of its own that is still beginning."""
+    """With all that it started."""
     for pid in (main.pid, *below(main.pid)):
         if _is_there(pid):
             os.kill(pid, signal.SIGKILL)
@@ -107,6 +110,7 @@ def _started(command: str, port: int, environ: Mapping[str, str]) -> subprocess.
 
 def _granian(port: int, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--factory", "--workers", "2"]
+    granian += ["--workers-kill-timeout", "10"]
     return subprocess.Popen([*granian, "--port", str(port), "bot.app:wsgi"], env=environ)
 
 
