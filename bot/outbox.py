@@ -328,8 +328,12 @@ class Outbox:
     def _hear(self, provider_id: str, new: DeliveryStatus, error_code: str | None, now_ms: int) -> bool:
         with self._db.begin() as conn:
             contact_id = outgoing.contact_of(conn, provider_id)
+            if contact_id is None and outgoing.anything_leaving(conn, now_ms):
+                return False
+            # Again: its id may have been stored between the two looks, as on PostgreSQL each sees its own moment.
+            contact_id = contact_id or outgoing.contact_of(conn, provider_id)
             if contact_id is None:
-                return not outgoing.anything_leaving(conn, now_ms)
+                return True
             person = outgoing.receiver(conn, contact_id)
             row = outgoing.by_provider_id(conn, provider_id)
             if not person or not row or not may_become(row.status, new):

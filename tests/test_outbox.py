@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.channel.errors import NO_ANSWER, NO_SENDER, UNREADABLE, sentence
 from bot.channel.message import Outbound
@@ -674,6 +674,37 @@ def test_a_callback_that_overtakes_the_answer_waits_for_its_id(house: House, ami
     house.twilio.faults.append(Fault(wait=0.3))
     house.outbox.deliver(amina.id, now)
     threads[0].join()
+    assert heard == [True]
+    assert amina.row().status == "sent"
+
+
+def test_an_id_stored_while_a_callback_looks_for_it_is_found(
+    house: House, amina: Person, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = outgoing.anything_leaving
+    finished = threading.Event()
+    looks: list[bool] = []
+    heard: list[bool] = []
+    hearing: list[threading.Thread] = []
+
+    def look_when_it_is_stored(conn: Connection, now_ms: int) -> bool:
+        if not looks:
+            finished.wait(1)  # on SQLite it cannot be stored while we hold the turn to write
+        looks.append(look(conn, now_ms))
+        return looks[-1]
+
+    def overtake(message: Message) -> None:
+        hearing.append(threading.Thread(target=lambda: heard.append(house.hear(message, "sent", now))))
+        hearing[0].start()
+
+    monkeypatch.setattr(outgoing, "anything_leaving", look_when_it_is_stored)
+    amina.queue("hello", now)
+    house.twilio.on_message = overtake
+    house.twilio.faults.append(Fault(wait=0.3))
+    house.outbox.deliver(amina.id, now)
+    finished.set()
+    hearing[0].join()
+    assert looks, "the callback came before the id was known"
     assert heard == [True]
     assert amina.row().status == "sent"
 
