@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, count, takewhile
 from math import isfinite
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse, urlsplit, urlunsplit
 
@@ -68,14 +69,23 @@ def _signed(token: str, url: str, params: Form | str, signature: str) -> bool:
 
 def _signature(token: str, url: str, form: Form) -> str:
     """HMAC-SHA1 over the address without its port and the sorted pairs, each once."""
-    if len(form) == len(form.pairs):
-        said = [name + form[name] for name in sorted(form)]
+    if form and len(form) == len(form.pairs):
+        line, values = _in_order(tuple(form))
+        said = line % values(form)
     else:
-        said = list(chain.from_iterable(sorted(set(form.pairs))))
-    signed = _without_port(url) + "".join(said)
+        said = "".join(chain.from_iterable(sorted(set(form.pairs))))
+    signed = _without_port(url) + said
     made = _signing(token).copy()  # a new one looks for its algorithm first, which takes longer than its work
     made.update(signed.encode())
     return base64.b64encode(made.finalize()).decode()
+
+
+@lru_cache(maxsize=16)
+def _in_order(names: tuple[str, ...]) -> tuple[str, itemgetter[str]]:
+    """The names sorted, with a place for each value, and what takes these values from a form: Twilio sends the same
+    fields nearly every time."""
+    ordered = sorted(names)
+    return "".join(name.replace("%", "%%") + "%s" for name in ordered), itemgetter(*ordered)
 
 
 @lru_cache(maxsize=8)

@@ -34,14 +34,14 @@ def whatsapp(**more: str) -> dict[str, str]:
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
 def test_case_2_the_published_signatures_get_the_published_verdicts(vector: dict[str, object]) -> None:
     given: MultiDict[str, str] = MultiDict(vector["params"] or {})  # type: ignore[arg-type]
-    params = vector["body"] if vector["params"] is None else Form(given.items(multi=True))
+    params = vector["body"] if vector["params"] is None else Form(list(given.items(multi=True)))
     verdict = is_signed((str(vector["auth_token"]),), str(vector["url"]), params, vector["signature"])  # type: ignore[arg-type]
     assert verdict is vector["expect_valid"]
 
 
 def test_any_of_the_tokens_may_have_signed_while_they_are_rotated() -> None:
     base = next(vector for vector in VECTORS if vector["name"] == "base")
-    params = Form(MultiDict(base["params"]).items(multi=True))
+    params = Form(list(MultiDict(base["params"]).items(multi=True)))
     assert is_signed(("new", "12345"), base["url"], params, base["signature"])
     assert not is_signed(("new", "newer"), base["url"], params, base["signature"])
 
