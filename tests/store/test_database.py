@@ -168,6 +168,21 @@ class TestSQLite:
         assert refused == ["another writer has not finished yet"]
         db.close()
 
+    def test_pages_are_small_and_a_file_with_large_ones_serves_as_it_is(self, tmp_path: Path, vault: Vault) -> None:
+        old = sqlite3.connect(tmp_path / "old.sqlite3")
+        old.executescript("PRAGMA page_size=4096; CREATE TABLE kept (word TEXT); INSERT INTO kept VALUES ('here')")
+        old.close()
+        sizes = {}
+        for name in ("old", "new"):
+            db = open_database(f"sqlite:///{tmp_path}/{name}.sqlite3", vault)
+            with db.begin() as conn:
+                conn.execute(text("CREATE TABLE IF NOT EXISTS kept (word TEXT)"))
+                sizes[name] = conn.scalar(text("PRAGMA page_size"))
+                words = conn.scalars(text("SELECT word FROM kept")).all()
+            assert words == ([] if name == "new" else ["here"])
+            db.close()
+        assert sizes == {"old": 4096, "new": 2048}
+
     def test_a_writer_that_never_ends_makes_the_next_one_give_up(self, tmp_path: Path, vault: Vault) -> None:
         db = open_database(f"sqlite:///{tmp_path}/bot.sqlite3", vault, wait_s=0.2)
         began = time.monotonic()
