@@ -113,9 +113,16 @@ class Outbox:
         """
         now = _running(now_ms)
         went = 0
-        while job := self._lease(contact_id, now()):
+        job = self._lease(contact_id, now())
+        while job:
             went += self._ask(job, now) if job.was_tried else self._send(job, now)
+            job = self._lease(contact_id, now()) if self._has_more(contact_id) else None
         return went
+
+    def _has_more(self, contact_id: int) -> bool:
+        """Asked without the lock that a lease needs: most people have one text, and turns wait for that lock."""
+        with self._db.read() as conn:
+            return outgoing.anything_unfinished(conn, contact_id)
 
     def sweep(self, now_ms: int) -> int:
         """Deliver to everyone for whom something is due or was lost. Gives how many texts went."""
@@ -252,7 +259,8 @@ class Outbox:
         return sender
 
     def _send(self, job: _Job, now: Callable[[], int]) -> int:
-        time.sleep(max(0, min(NAP, job.starts_at - now())) / 1000)
+        if (early := job.starts_at - now()) > 0:
+            time.sleep(min(NAP, early) / 1000)
         try:
             sent = self._sender(job).send(job.parcel)
         except Refused as refused:

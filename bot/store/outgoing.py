@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select, update
 
 from bot.channel.errors import CONFIGURATION_CODES, IN_QUEUE, ITS_TURN, OPTED_OUT, STOPPED
 from bot.channel.message import Channel, DeliveryStatus, Outbound
@@ -27,6 +27,15 @@ SOON = 5_000  # ms
 SLIP = 120_000  # ms; so far the clocks of two machines may stand apart
 TURN_MOST = 15 * 60_000  # ms; no turn is given so far ahead by a clock that is right
 UNFINISHED = (DeliveryStatus.WAITING.value, DeliveryStatus.SENDING_NOW.value)
+
+# What every text asks, made once: making a statement takes longer than running it, and the writers' lock is held then.
+_NOT_GONE = (outbound.c.contact_id == bindparam("contact_id")) & outbound.c.status.in_(UNFINISHED)
+_RECEIVER = select(contact).where(contact.c.id == bindparam("contact_id")).with_for_update()
+_UNFINISHED_OF = select(outbound).where(_NOT_GONE).order_by(outbound.c.id)
+_ANYTHING_OF = select(outbound.c.id).where(_NOT_GONE).limit(1)
+_CHANGE = update(outbound).where(outbound.c.id == bindparam("this"))  # sets whatever columns are given with it
+_LEASE = _CHANGE.values(attempts=outbound.c.attempts + 1)
+_LEASED_UNTIL = select(outbound.c.leased_until).where(outbound.c.id == bindparam("id"))
 
 ON_THE_WAY = tuple(
     status.value
@@ -143,7 +152,7 @@ def _insert(conn: Connection, vault: Vault, text: str, options: str | None, shar
 
 def receiver(conn: Connection, contact_id: int) -> Receiver | None:
     """The person, locked until the transaction ends, as a turn locks them; None when erased."""
-    row = conn.execute(select(contact).where(contact.c.id == contact_id).with_for_update()).first()
+    row = conn.execute(_RECEIVER, {"contact_id": contact_id}).first()
     if row is None:
         return None
     return Receiver(
@@ -160,8 +169,12 @@ def receiver(conn: Connection, contact_id: int) -> Receiver | None:
 
 def unfinished(conn: Connection, contact_id: int) -> list[Waiting]:
     """This person's texts that have not gone, in order."""
-    here = (outbound.c.contact_id == contact_id) & outbound.c.status.in_(UNFINISHED)
-    return [_waiting(row) for row in conn.execute(select(outbound).where(here).order_by(outbound.c.id))]
+    return [_waiting(row) for row in conn.execute(_UNFINISHED_OF, {"contact_id": contact_id})]
+
+
+def anything_unfinished(conn: Connection, contact_id: int) -> bool:
+    """True while some text of this person has not gone, or may not have."""
+    return conn.scalar(_ANYTHING_OF, {"contact_id": contact_id}) is not None
 
 
 def by_provider_id(conn: Connection, provider_id: str) -> Waiting | None:
@@ -203,13 +216,13 @@ def known_ids(conn: Connection, provider_ids: Iterable[str]) -> set[str]:
 
 def lease(conn: Connection, id: int, **values: object) -> None:
     """Take the row for one worker: count the attempt and write the values."""
-    conn.execute(update(outbound).where(outbound.c.id == id).values(attempts=outbound.c.attempts + 1, **values))
+    conn.execute(_LEASE, {"this": id, **values})
 
 
 def settle(conn: Connection, id: int, *, status: DeliveryStatus, now_ms: int, **values: object) -> None:
     """Write what became of the row; it is no longer leased."""
     new = {"error_code": None, "next_try_at": None, "leased_until": None, **values}
-    conn.execute(update(outbound).where(outbound.c.id == id).values(status=status.value, status_at=now_ms, **new))
+    conn.execute(_CHANGE, {"this": id, "status": status.value, "status_at": now_ms, **new})
 
 
 def wait_to_ask(conn: Connection, id: int, *, error_code: str, until_ms: int) -> None:
@@ -223,7 +236,7 @@ def wait_to_ask(conn: Connection, id: int, *, error_code: str, until_ms: int) ->
 
 def is_leased(conn: Connection, id: int, until_ms: int) -> bool:
     """True while the lease that ends then still holds: nobody else has taken the row, nor erased it."""
-    return conn.scalar(select(outbound.c.leased_until).where(outbound.c.id == id)) == until_ms
+    return conn.scalar(_LEASED_UNTIL, {"id": id}) == until_ms
 
 
 def cancel_after_stop(conn: Connection, contact_id: int, now_ms: int) -> int:

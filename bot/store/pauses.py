@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -14,6 +14,7 @@ from bot.store.schema import channel_pause, contact
 
 FIRST_PROBE = 60_000  # ms
 SELDOM = 3_600_000
+_PAUSE = select(channel_pause).where(channel_pause.c.channel == bindparam("channel"))  # asked for every text
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Pause:
 
 def find(conn: Connection, channel: Channel) -> Pause | None:
     """The pause of this channel, if it has one."""
-    row = conn.execute(select(channel_pause).where(channel_pause.c.channel == channel.value)).first()
+    row = conn.execute(_PAUSE, {"channel": channel.value}).first()
     return _pause(row) if row else None
 
 
