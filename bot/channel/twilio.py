@@ -81,7 +81,7 @@ def _signature(token: str, url: str, form: Form) -> str:
 
 
 @lru_cache(maxsize=16)
-def _in_order(names: tuple[str, ...]) -> tuple[str, itemgetter[str]]:
+def _in_order(names: tuple[str, ...]) -> tuple[str, Callable[[Form], object]]:
     """The names sorted, with a place for each value, and what takes these values from a form: Twilio sends the same
     fields nearly every time."""
     ordered = sorted(names)
