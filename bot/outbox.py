@@ -227,8 +227,7 @@ class Outbox:
         if starts_at is None or (probe and not pauses.claim_probe(conn, probe, now_ms)):
             return None
         ends = starts_at + LEASE
-        moment = {} if tried else {"status_at": now_ms, "by_sms": way.by_sms}
-        outgoing.lease(conn, row.id, status=DeliveryStatus.SENDING_NOW.value, leased_until=ends, **moment)
+        outgoing.lease(conn, row.id, until_ms=ends, begun_ms=None if tried else now_ms, by_sms=way.by_sms)
         return _Job(replace(row, by_sms=way.by_sms), person, way.parcel, ends, starts_at, probes=pause is not None)
 
     def _turn(self, conn: Connection, row: Waiting, person: Receiver, channel: Channel, now_ms: int) -> int | None:
@@ -259,6 +258,9 @@ class Outbox:
         return sender
 
     def _send(self, job: _Job, now: Callable[[], int]) -> int:
+        if now() >= job.lease_ends:  # this process stood still: somebody else may have it by now
+            log.warning("lease ended before sending", outbound=job.row.id, contact=job.person.pseudonym)
+            return 0
         if (early := job.starts_at - now()) > 0:
             time.sleep(min(NAP, early) / 1000)
         try:
@@ -272,7 +274,11 @@ class Outbox:
         return self._went(job, sent, now())
 
     def _ask(self, job: _Job, now: Callable[[], int]) -> int:
-        """Does the provider have it? Then note that; if it surely has not, the text waits to be sent anew."""
+        """Does the provider have it? Then note that; if it surely has not, the text waits to be sent anew.
+
+        Surely means: some time after its request ended. A lease may end before its time where two clocks differ, or one
+        is set, and then the request is still on its way: of such a text we ask once more.
+        """
         try:
             found = self._sender(job).find(job.parcel, job.row.status_at - CLOCK_SLIP)
         except (Refused, Unsure):
@@ -283,7 +289,10 @@ class Outbox:
         new = next((sent for sent in found if sent.provider_id not in ours), None)
         if new:
             return self._went(job, new, now())
-        self._send_anew(job, now())
+        if job.row.error_code == NO_ANSWER:
+            self._send_anew(job, now())
+        else:
+            self._ask_later(job, now())
         return 0
 
     def _went(self, job: _Job, sent: Sent, now_ms: int) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from bot.channel.errors import NO_ANSWER, NO_SENDER, UNREADABLE, sentence
 from bot.channel.message import Outbound
 from bot.channel.phone import SimulatedPhone
+from bot.channel.sender import Parcel, Sent
 from bot.channel.twilio import TwilioAccount, TwilioSender
 from bot.line import DAY, HOUR, MINUTE, SECOND, backoff
 from bot.outbox import ASK_AFTER, ASKS, LEASE, Outbox
@@ -297,8 +298,46 @@ def test_a_worker_that_died_while_sending_leaves_nothing_lost_or_doubled(
             .values(status="sending_now", leased_until=now + LEASE, attempts=1)
         )
     assert house.outbox.sweep(now + SECOND) == 0, "their leases still hold"
-    assert house.outbox.sweep(now + LEASE + SECOND) == 2
-    assert sorted(house.twilio.texts) == ["hello", "salaan"]
+    assert house.outbox.sweep(now + LEASE + SECOND) == 1, "hodan's may be on its way yet, and is asked about once more"
+    assert (amina.row().status, hodan.row().status) == ("queued", "sending_now")
+    assert house.outbox.sweep(now + LEASE + 2 * SECOND) == 0
+    assert house.outbox.sweep(now + LEASE + ASK_AFTER + 2 * SECOND) == 1
+    assert house.twilio.texts == ["hello", "salaan"]
+
+
+def test_a_request_under_way_when_another_clock_ends_its_lease_is_not_made_twice(
+    house: House, amina: Person, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two machines' clocks stand minutes apart, or one was set: to the other the lease of a moment ago is over."""
+    amina.queue("hello", now)
+    send = TwilioSender.send
+    in_between: list[int] = []
+
+    def slowly(self: TwilioSender, parcel: Parcel) -> Sent:
+        if not in_between:
+            in_between.append(-1)
+            in_between.append(house.outbox.deliver(amina.id, now + LEASE + SECOND))
+        return send(self, parcel)
+
+    monkeypatch.setattr(TwilioSender, "send", slowly)
+    house.outbox.deliver(amina.id, now)
+    assert in_between == [-1, 0], "Twilio did not have it yet"
+    assert house.outbox.deliver(amina.id, now + LEASE + ASK_AFTER + 2 * SECOND) == 1
+    assert house.twilio.texts == ["hello"]
+    assert (amina.row().status, amina.row().provider_id) == ("queued", house.twilio.messages[0].sid)
+
+
+def test_whoever_stood_still_until_the_lease_was_over_sends_nothing(
+    house: House, amina: Person, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amina.queue("hello", now)
+    clock = iter([now])
+    monkeypatch.setattr("bot.outbox._running", lambda now_ms: lambda: next(clock, now + LEASE + SECOND))
+    house.outbox.deliver(amina.id, now)
+    assert house.twilio.texts == []
+    monkeypatch.undo()
+    assert house.outbox.deliver(amina.id, now + 2 * LEASE) == 1
+    assert house.twilio.texts == ["hello"]
 
 
 def test_the_same_words_sent_before_are_not_taken_for_the_lost_one(house: House, amina: Person, now: int) -> None:
@@ -362,8 +401,9 @@ def test_a_worker_that_was_sending_when_the_clock_was_put_back_is_given_its_time
         conn.execute(update(outbound).values(**leased))
     assert house.outbox.sweep(now) == 0
     assert house.outbox.sweep(now + LEASE - SECOND) == 0
-    assert house.outbox.sweep(now + LEASE + SECOND) == 1
-    assert (house.twilio.texts, house.twilio.lists) == (["hello"], 1)
+    assert house.outbox.sweep(now + LEASE + SECOND) == 0
+    assert house.outbox.sweep(now + LEASE + ASK_AFTER + 2 * SECOND) == 1
+    assert (house.twilio.texts, house.twilio.lists) == (["hello"], 2)
 
 
 def test_a_whatsapp_text_in_doubt_is_asked_about_even_after_the_window_closed(

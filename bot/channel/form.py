@@ -30,7 +30,7 @@ def read_form(body: bytes) -> Form:
     """
     pairs = []
     for field in body.decode("utf-8", "replace").replace("+", " ").split("&"):
-        pair = _shared.get(field)
+        pair = _USUAL.get(field)
         if pair is None:
             if not field:
                 continue
@@ -39,32 +39,15 @@ def read_form(body: bytes) -> Form:
     return Form(pairs)
 
 
-# Fields that say the same in every call to this service and nothing of who writes: read once.
-SHARED = frozenset((
-    "AccountSid", "ApiVersion", "ChannelPrefix", "MessageType", "MessagingServiceSid", "NumMedia", "NumSegments",
-    "SmsStatus", "To", "ToCity", "ToCountry", "ToState", "ToZip",
-))  # fmt: skip
-MOST_SHARED, LONGEST_SHARED = 256, 200  # whoever calls without a signature can fill it, and gains nothing by that
-_shared: dict[str, tuple[str, str]] = {}
-
-
-def _read(field: str) -> tuple[str, str]:
-    name, _, value = field.partition("=")
-    pair = (_decoded(name), _decoded(value)) if "%" in field else (name, value)
-    shared = not value or pair[0] in SHARED
-    if shared and len(field) <= LONGEST_SHARED and len(_shared) < MOST_SHARED:
-        _shared[field] = pair
-    return pair
-
-
 _ESCAPES = re.compile("%[0-9A-Fa-f][0-9A-Fa-f](?:%[0-9A-Fa-f][0-9A-Fa-f])*+")
 
 
 def _decoded(written: str) -> str:
     """An address's escapes are those of quoted-printable but for the sign, and Python reads those in C: a text in
     Urdu's letters is nearly all escapes, and takes a fourteenth of the time so."""
-    if "%" not in written:
-        return written
+    plainly = written.replace("%2B", "+").replace("%3A", ":")  # all that a number or an address of WhatsApp has
+    if "%" not in plainly:
+        return plainly
     # What it reads otherwise: its own sign, a sign before a line's end, and one at the end of all.
     odd = "=" in written or "\n" in written or "\r" in written or written.endswith("%")
     if written.isascii() and not odd:
@@ -76,3 +59,20 @@ def _decoded(written: str) -> str:
 
 def _letters(escapes: re.Match[str]) -> str:
     return bytes.fromhex(escapes[0].replace("%", "")).decode("utf-8", "replace")
+
+
+def _read(field: str) -> tuple[str, str]:
+    name, _, value = field.partition("=")
+    return (_decoded(name), _decoded(value)) if "%" in field else (name, value)
+
+
+# What stands in nearly every message from Twilio, read beforehand. Nothing is kept of what comes: in the report of a
+# text's status "To" is the resident.
+_USUAL = {
+    field: _read(field)
+    for field in (
+        "ToCountry=GB", "ToState=", "ToCity=", "ToZip=", "FromCountry=GB", "FromState=", "FromCity=", "FromZip=",
+        "ApiVersion=2010-04-01", "NumMedia=0", "NumSegments=1", "SmsStatus=received", "MessageType=text",
+        "ChannelPrefix=whatsapp",
+    )
+}  # fmt: skip

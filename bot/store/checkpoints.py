@@ -19,7 +19,7 @@ log = structlog.get_logger("checkpoints")
 
 EVERY = 64  # turns, of some ten pages each
 SECONDS = 5.0  # and after so long, whoever wrote
-LONG = 8_000  # pages, 16 MB: writers that never pause never let the log begin anew by itself
+LONG = 8_000  # pages, 16 MB of 2 KB: writers that never pause never let the log begin anew by itself
 COPY = "PRAGMA wal_checkpoint(PASSIVE)"  # waits for nobody, and nobody for it
 BEGIN_ANEW = "PRAGMA wal_checkpoint(RESTART)"
 

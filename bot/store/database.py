@@ -19,7 +19,8 @@ from bot.store.locks import FileLock, LockAway
 from bot.store.vault import Vault
 
 WAIT_S = 5.0  # for the file lock, then again for SQLite's own: together under Twilio's 15 seconds
-LONGEST_LOG = 16_000  # pages, 32 MB: bot.store.checkpoints sees to it long before, a commit only if that is not there
+# Pages, 32 MB of 2 KB each: bot.store.checkpoints sees to it long before, a commit only if that is not there.
+LONGEST_LOG = 16_000
 # Primary result codes (https://sqlite.org/rescode.html) that say the file is busy, full or out of reach.
 SQLITE_AWAY = frozenset(
     {

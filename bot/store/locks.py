@@ -82,8 +82,9 @@ class _Handle:
         if self.owner != os.getpid():
             return False
         if now - self.looked_at >= LOOK_EVERY:
+            if os.fstat(self.number).st_nlink == 0:
+                return False
             self.looked_at = now
-            return os.fstat(self.number).st_nlink > 0
         return True
 
 

@@ -214,15 +214,28 @@ def known_ids(conn: Connection, provider_ids: Iterable[str]) -> set[str]:
     return set(conn.scalars(select(outbound.c.provider_id).where(outbound.c.provider_id.in_(list(provider_ids)))))
 
 
-def lease(conn: Connection, id: int, **values: object) -> None:
-    """Take the row for one worker: count the attempt and write the values."""
-    conn.execute(_LEASE, {"this": id, **values})
+def lease(conn: Connection, id: int, *, until_ms: int, begun_ms: int | None = None, by_sms: bool = False) -> None:
+    """Take the row for one worker, and count the attempt. ``begun_ms``: it is sent from then on, by that way; without
+    it, only the provider is asked about it."""
+    values = {"status": DeliveryStatus.SENDING_NOW.value, "leased_until": until_ms}
+    begun = {} if begun_ms is None else {"status_at": begun_ms, "by_sms": by_sms}
+    conn.execute(_LEASE, {"this": id, **values, **begun})
 
 
-def settle(conn: Connection, id: int, *, status: DeliveryStatus, now_ms: int, **values: object) -> None:
-    """Write what became of the row; it is no longer leased."""
-    new = {"error_code": None, "next_try_at": None, "leased_until": None, **values}
-    conn.execute(_CHANGE, {"this": id, "status": status.value, "status_at": now_ms, **new})
+def settle(
+    conn: Connection,
+    id: int,
+    *,
+    status: DeliveryStatus,
+    now_ms: int,
+    provider_id: str | None = None,
+    error_code: str | None = None,
+    next_try_at: int | None = None,
+) -> None:
+    """Write what became of the row; it is no longer leased. Without a ``provider_id`` it keeps the one it has."""
+    values = {"status": status.value, "status_at": now_ms, "error_code": error_code, "next_try_at": next_try_at}
+    named = {"provider_id": provider_id} if provider_id else {}
+    conn.execute(_CHANGE, {"this": id, **values, "leased_until": None, **named})
 
 
 def wait_to_ask(conn: Connection, id: int, *, error_code: str, until_ms: int) -> None:

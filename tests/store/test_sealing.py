@@ -55,7 +55,21 @@ def test_a_token_with_any_byte_changed_cut_or_added_does_not_open_and_spoils_no_
     assert ours.open(token) == b"a number that nobody may see"
 
 
-@pytest.mark.parametrize("text", ["", "a", "====", "gAAAAA", "ž" * 120, "\0" * 200, SPEC_TOKEN[:-4], SPEC_TOKEN[4:]])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "====",
+        "gAAAAA",
+        "ž" * 120,
+        "\0" * 200,
+        SPEC_TOKEN[:-4],
+        SPEC_TOKEN[4:],
+        SPEC_TOKEN + "\n",
+        f"{SPEC_TOKEN[:40]} {SPEC_TOKEN[40:]}",
+    ],
+)
 def test_what_is_no_token_does_not_open(text: str) -> None:
     with pytest.raises(NotOurs):
         Key(SPEC_KEY).open(read(text))
@@ -77,3 +91,11 @@ def test_many_threads_seal_and_open_at_once_with_one_key() -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(many, range(8))) == [True] * 8
+
+
+def test_a_key_is_read_as_leniently_as_the_library_reads_it() -> None:
+    """Whoever has kept a key with a line's end in it can still open what it sealed."""
+    key = new_key()
+    for written_so in (f"{key}\n", f" {key}", key.replace("-", "+").replace("_", "/")):
+        assert Fernet(written_so).decrypt(Fernet(key).encrypt(b"kept")) == b"kept"
+        assert Key(written_so).open(read(Fernet(key).encrypt(b"kept").decode())) == b"kept"
