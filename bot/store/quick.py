@@ -8,7 +8,6 @@ by ``meeting.meet``.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
@@ -48,12 +47,14 @@ class Driver(Protocol):
 
 
 class Quick:
-    """Reads and writes plain turns. Each thread has a connection of its own, kept open."""
+    """Reads and writes plain turns. Connections are kept open: as many as there ever were turns at the same moment.
+
+    They belong to no thread: a server lets idle threads go and begins new ones, and each would leave its own behind.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._own = threading.local()
-        self._open: list[Driver] = []
+        self._idle: list[Driver] = []  # the last one put back is the first one taken; both are safe among threads
         self._checkpoints = Checkpoints(db) if db.dialect == "sqlite" else None
         self._connect = quick_sqlite.Driver if db.dialect == "sqlite" else quick_postgresql.Driver
 
@@ -79,56 +80,56 @@ class Quick:
         Raises DatabaseAway, and one of ``Database.conflicts`` when the message was taken meanwhile.
         """
         with self._db.away_as_one_error():
-            try:
-                contact_id = self._with(lambda driver: driver.write(rows))
-            except UNDONE:
-                contact_id = self._with(lambda driver: driver.write(rows))
+            contact_id = self._writes(rows)
         if self._checkpoints:
             self._checkpoints.count()
         return contact_id
 
     def close(self) -> None:
-        """Close every thread's connection."""
+        """Close every connection that is not in use."""
         if self._checkpoints:
             self._checkpoints.stop()
-        while self._open:
-            self._open.pop().close()
-        self._own = threading.local()
+        self._forget()
 
     def _reads(self, sql: str, values: Sequence[Any]) -> Any:
         """A connection may have been lost since it was last used: reading again on a new one does no harm."""
-        fresh = getattr(self._own, "driver", None) is None
+        driver = self._taken()
+        if driver:
+            try:
+                return self._with(driver, lambda driver: driver.ask(sql, values))
+            except LOST:
+                self._forget()  # what lost one has most likely lost them all
+        return self._with(self._connect(self._db), lambda driver: driver.ask(sql, values))
+
+    def _writes(self, rows: Rows) -> int:
         try:
-            return self._with(lambda driver: driver.ask(sql, values))
-        except LOST:
-            if fresh:
-                raise
-        return self._with(lambda driver: driver.ask(sql, values))
+            return self._with(self._taken() or self._connect(self._db), lambda driver: driver.write(rows))
+        except UNDONE:
+            self._forget()
+        return self._with(self._connect(self._db), lambda driver: driver.write(rows))
 
-    def _with(self, ask: Callable[[Driver], Answer]) -> Answer:
-        driver = self._driver()
-        try:
-            return ask(driver)
-        except SOUND:
-            raise
-        except Exception:
-            self._drop(driver)
-            raise
-
-    def _driver(self) -> Driver:
-        """This thread's connection."""
-        driver: Driver | None = getattr(self._own, "driver", None)
-        if driver is None:
-            driver = self._own.driver = self._connect(self._db)
-            self._open.append(driver)
-        return driver
-
-    def _drop(self, driver: Driver) -> None:
+    def _with(self, driver: Driver, ask: Callable[[Driver], Answer]) -> Answer:
         """One that has failed is not used again."""
-        self._own.driver = None
-        if driver in self._open:
-            self._open.remove(driver)
-        driver.close()
+        try:
+            answer = ask(driver)
+        except SOUND:
+            self._idle.append(driver)
+            raise
+        except BaseException:
+            driver.close()
+            raise
+        self._idle.append(driver)
+        return answer
+
+    def _taken(self) -> Driver | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _forget(self) -> None:
+        while driver := self._taken():
+            driver.close()
 
 
 @lru_cache(maxsize=8)

@@ -35,7 +35,7 @@ DAYS = frozenset({"day"})
 
 
 class Driver:
-    """One thread's connection."""
+    """One connection, used by one turn at a time."""
 
     def __init__(self, db: Database) -> None:
         self._prepared = Prepared(db.bare_connection())

@@ -18,7 +18,7 @@ LOST = sqlite3.OperationalError
 
 
 class Driver:
-    """One thread's connection."""
+    """One connection, used by one turn at a time."""
 
     def __init__(self, db: Database) -> None:
         self._db, self._conn = db, db.bare_connection()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from sqlite3 import OperationalError
 from threading import Barrier
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from bot.store import audit, meeting, quick_postgresql, schema, turn
 from bot.store.database import Database
 from bot.store.locks import Lock, hold
 from bot.store.plain import Adding
-from bot.store.quick import Quick
+from bot.store.quick import Driver, Quick
 from bot.store.rows import Rows
 from bot.store.turn import Place, Queued
 from tests.store.rows import story
@@ -349,7 +350,7 @@ def test_what_was_prepared_and_does_not_hold_any_more_is_prepared_anew(db: Datab
     """A migration while servers run, or a pooler that forgets: no message may fail for it."""
     met(db, now)
     assert quick.write(rows(db, quick, inbound(), "a", now=now))
-    driver = quick._driver()
+    driver = quick._idle[-1]
     if isinstance(driver, quick_postgresql.Driver):
         driver._prepared._conn.execute("DEALLOCATE ALL")
     assert quick.read(inbound(), now) is not None
@@ -359,8 +360,76 @@ def test_what_was_prepared_and_does_not_hold_any_more_is_prepared_anew(db: Datab
     mine = rows(db, quick, inbound(), "b", now=now)
     for later in (mine, None, None):
         one = later or told(db, quick, now, uuid4().hex[:6])
-        driver = quick._driver()
+        driver = quick._idle[-1]
         if isinstance(driver, quick_postgresql.Driver):
             driver._prepared._conn.execute("DEALLOCATE ALL")
         assert quick.write(one)
     assert [counted(db, table) for table in ("inbound", "story", "audit")] == [4, 2, 2]
+
+
+def connections(quick: Quick, monkeypatch: pytest.MonkeyPatch) -> list[Driver]:
+    """Those that are opened from here on."""
+    opened: list[Driver] = []
+    connect = quick._connect
+
+    def noted(db: Database) -> Driver:
+        opened.append(connect(db))
+        return opened[-1]
+
+    monkeypatch.setattr(quick, "_connect", noted)
+    return opened
+
+
+def test_threads_that_come_and_go_leave_no_connections_behind(
+    db: Database, quick: Quick, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web server ends threads that were idle for half a minute, and begins new ones with the next messages."""
+    met(db, now)
+    opened = connections(quick, monkeypatch)
+    for _ in range(20):
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: quick.write(rows(db, quick, inbound(), "a", now=now))).result()
+    assert len(opened) == 1
+    assert counted(db, "inbound") == 20
+
+
+def test_there_are_as_many_connections_as_turns_at_the_same_moment(
+    db: Database, quick: Quick, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met(db, now)
+    opened = connections(quick, monkeypatch)
+    wait = Barrier(4)
+
+    def slow(db: Database) -> Driver:
+        """Nobody ends before all have begun."""
+        driver = connect(db)
+        ask = driver.ask
+        monkeypatch.setattr(driver, "ask", lambda *said: (wait.wait(10), ask(*said))[1])
+        return driver
+
+    connect = quick._connect
+    monkeypatch.setattr(quick, "_connect", slow)
+    for _ in range(3):
+        run_together([lambda: quick.read(inbound(), now)] * 4)
+    assert len(opened) == 4
+    assert len(quick._idle) == 4
+
+
+def away(*_said: object) -> None:
+    raise OperationalError("disk I/O error")
+
+
+def test_when_the_database_was_away_every_connection_is_made_anew(
+    db: Database, quick: Quick, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met(db, now)
+    lost = [quick._connect(db) for _ in range(3)]
+    quick._idle.extend(lost)
+    for driver in lost:
+        if isinstance(driver, quick_postgresql.Driver):
+            driver._prepared._conn.close()
+        else:
+            monkeypatch.setattr(driver, "ask", away)
+    assert quick.read(inbound(), now) is not None
+    assert len(quick._idle) == 1
+    assert not set(lost) & set(quick._idle)
