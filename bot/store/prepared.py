@@ -21,7 +21,7 @@ NUL = b"\0"
 
 
 class Prepared:
-    """A connection that commits each statement by itself, in one thread."""
+    """A connection that commits each statement by itself, used by one thread at a time."""
 
     def __init__(self, conn: psycopg.Connection[Any]) -> None:
         self._conn, self._pq = conn, conn.pgconn
