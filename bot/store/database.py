@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,7 @@ class Database:
         self._errors: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout, dbapi.Error)
         self._operational: type[Exception] = dbapi.OperationalError
         self._one_error = _OneError(self)
+        self._ends: list[Callable[[], None]] = []
         # A row that is there already, from SQLAlchemy or the bare driver.
         self.conflicts: tuple[type[Exception], ...] = (IntegrityError, dbapi.IntegrityError)
 
@@ -102,8 +103,14 @@ class Database:
         with self.read() as conn:
             conn.execute(PING[self.dialect])
 
+    def at_close(self, end: Callable[[], None]) -> None:
+        """Have this called when the database is closed: by whoever has connections or a thread of its own for it."""
+        self._ends.append(end)
+
     def close(self) -> None:
         """Close every connection that is not in use."""
+        for end in self._ends:
+            end()
         self.engine.dispose()
 
     def turn(self, wait_s: float) -> AbstractContextManager[None]:

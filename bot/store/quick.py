@@ -57,6 +57,7 @@ class Quick:
         self._idle: list[Driver] = []  # the last one put back is the first one taken; both are safe among threads
         self._checkpoints = Checkpoints(db) if db.dialect == "sqlite" else None
         self._connect = quick_sqlite.Driver if db.dialect == "sqlite" else quick_postgresql.Driver
+        db.at_close(self.close)
 
     def read(self, inbound: Inbound, now_ms: int) -> Found | None:
         """The contact who wrote, when nothing about who she is has to be changed; None: go the long way.

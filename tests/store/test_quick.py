@@ -433,3 +433,15 @@ def test_when_the_database_was_away_every_connection_is_made_anew(
     assert quick.read(inbound(), now) is not None
     assert len(quick._idle) == 1
     assert not set(lost) & set(quick._idle)
+
+
+def test_a_closed_database_leaves_no_connection_and_no_thread(db: Database, now: int) -> None:
+    quick = Quick(db)
+    met(db, now)
+    quick.write(rows(db, quick, inbound(), "a", now=now))
+    thread = quick._checkpoints._thread if quick._checkpoints else None
+    assert quick._idle
+    assert (thread is not None and thread.is_alive()) == (db.dialect == "sqlite")
+    db.close()
+    assert not quick._idle
+    assert not (thread and thread.is_alive())
